@@ -1,0 +1,30 @@
+using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Data;
+
+/// <summary>
+/// The database. Handlers take the factory and open one context per operation: a circuit lives for hours and calls
+/// concurrently, so a scoped context would be shared and stale.
+/// </summary>
+internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) : DbContext(options)
+{
+    public DbSet<Site> Sites => Set<Site>();
+
+    public DbSet<CommentThread> Threads => Set<CommentThread>();
+
+    public DbSet<Comment> Comments => Set<Comment>();
+
+    public DbSet<Vote> Votes => Set<Vote>();
+
+    public DbSet<Commenter> Commenters => Set<Commenter>();
+
+    public DbSet<CommenterSession> Sessions => Set<CommenterSession>();
+
+    public DbSet<SignInCode> SignInCodes => Set<SignInCode>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => EmbedModel.Configure(modelBuilder);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        EmbedModel.ConfigureConventions(configurationBuilder);
+}

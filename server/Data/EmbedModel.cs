@@ -1,0 +1,73 @@
+using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Embed.Server.Data;
+
+/// <summary>The whole schema on one page: keys, indexes, lengths, converters.</summary>
+internal static class EmbedModel
+{
+    // SQLite cannot order or compare DateTimeOffset in EF Core 10, so all times are Unix milliseconds (UTC).
+    private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(), stored => DateTimeOffset.FromUnixTimeMilliseconds(stored));
+
+    public static void ConfigureConventions(ModelConfigurationBuilder conventions) =>
+        conventions.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+
+    public static void Configure(ModelBuilder model)
+    {
+        model.Entity<Site>(site =>
+        {
+            site.Property(s => s.Key).HasMaxLength(Site.MaxKeyCharacters);
+            site.Property(s => s.Name).HasMaxLength(Site.MaxNameCharacters);
+            site.HasIndex(s => s.Key).IsUnique();
+        });
+        model.Entity<CommentThread>(thread =>
+        {
+            thread.Property(t => t.Key).HasMaxLength(CommentThread.MaxAddressCharacters);
+            thread.Property(t => t.PageAddress).HasMaxLength(CommentThread.MaxAddressCharacters);
+            thread.Property(t => t.Title).HasMaxLength(CommentThread.MaxTitleCharacters);
+            thread.HasIndex(t => new { t.SiteId, t.Key }).IsUnique();
+            thread.HasOne(t => t.Site).WithMany().HasForeignKey(t => t.SiteId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<Comment>(comment =>
+        {
+            comment.Property(c => c.Body).HasMaxLength(Comment.MaxBodyCharacters);
+            // Siblings in order; and no two comments with the same outline number, whoever writes at once.
+            comment.HasIndex(c => new { c.ThreadId, c.ParentId, c.Number }).IsUnique();
+            comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
+            comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
+            comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);
+            comment.HasOne(c => c.Commenter).WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<Vote>(vote =>
+        {
+            vote.HasKey(v => new { v.CommentId, v.CommenterId });
+            vote.HasOne<Comment>().WithMany().HasForeignKey(v => v.CommentId).OnDelete(DeleteBehavior.Cascade);
+            vote.HasOne<Commenter>().WithMany().HasForeignKey(v => v.CommenterId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Commenter>(commenter =>
+        {
+            commenter.Ignore(c => c.Account);
+            commenter.Property(c => c.Provider).HasMaxLength(64);
+            commenter.Property(c => c.Subject).HasMaxLength(255);
+            commenter.Property(c => c.Name).HasMaxLength(Commenter.MaxNameCharacters);
+            commenter.HasIndex(c => new { c.Provider, c.Subject }).IsUnique();
+        });
+        model.Entity<CommenterSession>(session =>
+        {
+            session.HasIndex(s => s.TokenHash).IsUnique();
+            session.HasIndex(s => s.ExpiresAt);
+            session.HasOne(s => s.Commenter).WithMany().HasForeignKey(s => s.CommenterId).OnDelete(DeleteBehavior.Cascade);
+            session.HasOne<Site>().WithMany().HasForeignKey(s => s.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<SignInCode>(code =>
+        {
+            code.HasKey(c => c.CodeHash);
+            code.HasIndex(c => c.ExpiresAt);
+            code.Property(c => c.Challenge).HasMaxLength(43);
+            code.HasOne<Commenter>().WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Cascade);
+            code.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

@@ -1,0 +1,28 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Embed.Server.Data;
+
+/// <summary>What every connection is told on opening, and why (https://www.sqlite.org/pragma.html).</summary>
+internal sealed class SqlitePragmas : DbConnectionInterceptor
+{
+    // WAL: readers never wait for the writer. FULL: the log is flushed before a commit is acknowledged, so an accepted
+    // comment survives a power cut (NORMAL would lose the last ones). Foreign keys are off by default in SQLite.
+    private const string Statements =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Statements;
+        command.ExecuteNonQuery();
+    }
+
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Statements;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,105 @@
+namespace Embed.Server;
+
+/// <summary>
+/// Every setting, below the configuration key <c>Embed</c> (appsettings.json, <c>Embed__Name</c> environment variables,
+/// <c>--Embed:Name</c> arguments). The empty configuration runs. Validated as a whole at start.
+/// </summary>
+public sealed class EmbedOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Embed";
+
+    /// <summary>Path of the SQLite file, relative to the content root. Default <c>data/embed.db</c>; made if missing.</summary>
+    public string Database { get; set; } = "data/embed.db";
+
+    /// <summary>
+    /// Origin under which browsers reach this server, e.g. <c>https://comments.example</c>; no path. Default: what each
+    /// request says. Set it behind a proxy.
+    /// </summary>
+    public string? PublicAddress { get; set; }
+
+    /// <summary>
+    /// Accounts, as <c>Provider:subject</c> (<c>GitHub:583231</c>), that may open <c>/admin</c>. Default none. A person who
+    /// signs in there without being listed is shown their account to copy. Login names are not accepted: they change hands.
+    /// </summary>
+    public IList<string> Administrators { get; } = [];
+
+    /// <summary>
+    /// Addresses or networks (<c>10.0.0.5</c>, <c>10.0.0.0/8</c>) of reverse proxies whose X-Forwarded-For, -Proto and -Host
+    /// headers are believed. Default none: the headers are ignored.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>Sites created at start where their key is not in the database yet; later changes are made at <c>/admin</c>.</summary>
+    public IList<SiteOptions> Sites { get; } = [];
+
+    /// <summary>Sign-in providers by name, e.g. <c>GitHub</c>. Only configured ones are offered. Default none.</summary>
+    public IDictionary<string, SignInProviderOptions> SignIn { get; } =
+        new Dictionary<string, SignInProviderOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long an unused sign-in lasts, 1 to 400 days; each use starts it anew. Default 90.</summary>
+    public int SessionDays { get; set; } = 90;
+
+    /// <summary>Memory for rendered threads, 1 to 10,000 MB. Default 64.</summary>
+    public int FragmentCacheMegabytes { get; set; } = 64;
+
+    /// <summary>Minutes without a touch after which a live thread goes back to reading, 1 to 1,440. Default 15.</summary>
+    public int CircuitIdleMinutes { get; set; } = 15;
+
+    /// <summary>How much one person or address may do.</summary>
+    public LimitOptions Limits { get; set; } = new();
+}
+
+/// <summary>A site made at first start.</summary>
+public sealed class SiteOptions
+{
+    /// <summary>The snippet's <c>data-site</c>: 1 to 64 lower-case letters, digits and hyphens.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>Shown to people who sign in; 1 to 80 characters. Default: the key.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Origins that may embed it, at least one, e.g. <c>https://blog.example</c>.</summary>
+    public IList<string> Origins { get; } = [];
+
+    /// <summary>Accounts, as <c>Provider:subject</c>, that moderate it. Default none.</summary>
+    public IList<string> Moderators { get; } = [];
+
+    /// <summary>Whether comments carry outline numbers. Default no.</summary>
+    public bool IsNumbered { get; set; }
+}
+
+/// <summary>One sign-in provider's client registration, as its developer page shows it.</summary>
+public sealed class SignInProviderOptions
+{
+    /// <summary>The registered client's id; required.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>The registered client's secret; required by most providers.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>
+    /// Address of a self-hosted instance (GitHub Enterprise, self-managed GitLab), e.g. <c>https://github.example.com</c>.
+    /// Default: the provider's public one.
+    /// </summary>
+    public string? Issuer { get; set; }
+}
+
+/// <summary>Limits per minute unless said otherwise; 0 switches one off. Beyond them: 429 with Retry-After.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>Comments and edits of one commenter. Default 10.</summary>
+    public int PostsPerCommenter { get; set; } = 10;
+
+    /// <summary>Votes of one commenter. Default 60.</summary>
+    public int VotesPerCommenter { get; set; } = 60;
+
+    /// <summary>Writing requests, sign-ins included, from one network address. Default 120.</summary>
+    public int WritesPerAddress { get; set; } = 120;
+
+    /// <summary>Live threads open at once from one network address. Default 50.</summary>
+    public int CircuitsPerAddress { get; set; } = 50;
+
+    /// <summary>Live threads open at once in all. Default 5,000.</summary>
+    public int Circuits { get; set; } = 5_000;
+}

@@ -1,0 +1,98 @@
+namespace Embed.Server.Model;
+
+/// <summary>What has become of a comment. Values are stored; never renumber.</summary>
+internal enum CommentState
+{
+    /// <summary>Waits for a moderator; only its author and moderators see it.</summary>
+    Pending = 0,
+
+    /// <summary>Everyone sees it.</summary>
+    Published = 1,
+
+    /// <summary>A moderator said no.</summary>
+    Rejected = 2,
+
+    /// <summary>Taken for advertising or abuse by machine or moderator.</summary>
+    Spam = 3,
+
+    /// <summary>Removed by its author or a moderator; a tombstone while replies hang from it.</summary>
+    Deleted = 4,
+}
+
+/// <summary>A contribution to a thread, or a reply to another comment of it.</summary>
+internal sealed class Comment
+{
+    /// <summary>Longest Markdown source, in UTF-16 units: what a browser's <c>maxlength</c> counts.</summary>
+    public const int MaxBodyCharacters = 10_000;
+
+    public long Id { get; init; }
+
+    public long ThreadId { get; init; }
+
+    public CommentThread? Thread { get; init; }
+
+    /// <summary>The comment this one answers; null at top level.</summary>
+    public long? ParentId { get; init; }
+
+    /// <summary>0 at top level, else the parent's depth + 1. Unbounded: only indentation stops.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>
+    /// Its place among its siblings, from 1, given once: outline numbers built from it stay true when a neighbour goes.
+    /// </summary>
+    public int Number { get; init; }
+
+    public long CommenterId { get; init; }
+
+    public Commenter? Commenter { get; init; }
+
+    /// <summary>Made by the client; with the commenter it makes a retried post return the first result.</summary>
+    public Guid DraftId { get; init; }
+
+    public CommentState State { get; private set; }
+
+    /// <summary>The Markdown source exactly as typed; empty once deleted.</summary>
+    public string Body { get; private set; } = "";
+
+    /// <summary>The sanitised HTML of <see cref="Body"/>, made once, when it was written.</summary>
+    public string BodyHtml { get; private set; } = "";
+
+    public int UpVotes { get; init; }
+
+    public int DownVotes { get; init; }
+
+    public DateTimeOffset PostedAt { get; init; }
+
+    public DateTimeOffset? EditedAt { get; private set; }
+
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>Gives a new comment its text and first state.</summary>
+    public Comment Write(string body, string html, CommentState state)
+    {
+        (Body, BodyHtml, State) = (body, html, state);
+        return this;
+    }
+
+    public void Edit(string body, string html, DateTimeOffset now) =>
+        (Body, BodyHtml, EditedAt) = (body, html, now);
+
+    public void Publish() => State = CommentState.Published;
+
+    public void Reject() => State = CommentState.Rejected;
+
+    /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
+    public void Delete(DateTimeOffset now) =>
+        (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
+}
+
+/// <summary>One commenter's opinion of one comment.</summary>
+internal sealed class Vote
+{
+    public long CommentId { get; init; }
+
+    public long CommenterId { get; init; }
+
+    /// <summary>+1 or -1; taking a vote back removes the row.</summary>
+    public int Value { get; set; }
+}

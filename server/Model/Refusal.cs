@@ -1,0 +1,45 @@
+using Embed.Widget;
+
+namespace Embed.Server.Model;
+
+/// <summary>
+/// An expected no. Codes are public contract: kebab-case, never reused. The sentence for each is the resource
+/// <c>Refusal_{code}</c> in the widget's texts, so that the API and the page say the same.
+/// </summary>
+/// <param name="Code">The stable code.</param>
+/// <param name="Status">The HTTP status it becomes.</param>
+/// <param name="Limit">The number named in the sentence, where there is one.</param>
+/// <param name="RetryAfter">When trying again makes sense, where that is known.</param>
+internal sealed record Refusal(string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null)
+{
+    public static readonly Refusal SiteNotFound = new("site-not-found", 404);
+    public static readonly Refusal CommentNotFound = new("comment-not-found", 404);
+    public static readonly Refusal OriginNotAllowed = new("origin-not-allowed", 403);
+    public static readonly Refusal SignInRequired = new("sign-in-required", 401);
+    public static readonly Refusal NotAllowed = new("not-allowed", 403);
+    public static readonly Refusal ThreadClosed = new("thread-closed", 409);
+    public static readonly Refusal ParentGone = new("parent-gone", 409);
+    public static readonly Refusal BodyEmpty = new("body-empty", 422);
+    public static readonly Refusal BodyTooLong = new("body-too-long", 422, Comment.MaxBodyCharacters);
+    public static readonly Refusal BodyTooNested = new("body-too-nested", 422);
+    public static readonly Refusal TitleTooLong = new("title-too-long", 422, CommentThread.MaxTitleCharacters);
+    public static readonly Refusal PageInvalid = new("page-invalid", 422, CommentThread.MaxAddressCharacters);
+    public static readonly Refusal DraftIdMissing = new("draft-id-missing", 422);
+    public static readonly Refusal EditWindowOver = new("edit-window-over", 403);
+    public static readonly Refusal OwnComment = new("own-comment", 403);
+    public static readonly Refusal VoteInvalid = new("vote-invalid", 422);
+    public static readonly Refusal CodeInvalid = new("code-invalid", 400);
+
+    public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
+
+    /// <summary>What the widget is told.</summary>
+    public ThreadRefusal ForWidget() => new(Code, Limit ?? (long?)RetryAfter?.TotalSeconds);
+}
+
+/// <summary>Either a value or the reason there is none.</summary>
+internal readonly record struct Outcome<T>(T? Value, Refusal? Refusal)
+{
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
+}

@@ -1,0 +1,51 @@
+namespace Embed.Server.Model;
+
+/// <summary>One customer property: who may embed it, who moderates it, and how its threads behave.</summary>
+internal sealed class Site
+{
+    /// <summary>Longest <see cref="Key"/>, in characters.</summary>
+    public const int MaxKeyCharacters = 64;
+
+    /// <summary>Longest <see cref="Name"/>, in characters.</summary>
+    public const int MaxNameCharacters = 80;
+
+    public long Id { get; init; }
+
+    /// <summary>What the snippet's <c>data-site</c> says: lower-case letters, digits and hyphens; never changed.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Shown to people when they sign in.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>
+    /// Origins (RFC 6454, <c>scheme://host[:port]</c>, lower case) whose pages may embed the site, sign people in and
+    /// post. The first is the site's home.
+    /// </summary>
+    public required List<string> Origins { get; set; }
+
+    /// <summary>Accounts, as <c>Provider:subject</c>, that moderate this site. Never login names: those change hands.</summary>
+    public List<string> Moderators { get; set; } = [];
+
+    /// <summary>Depth at which indentation stops; 0 to 20, default 6. Deeper replies go on flat, with "in reply to".</summary>
+    public int MaxIndent { get; set; } = 6;
+
+    /// <summary>Whether comments carry outline numbers (1, 1.2, 1.2.1).</summary>
+    public bool IsNumbered { get; set; }
+
+    /// <summary>How long authors may edit or delete their own comment; 0 to 1,440 minutes, default 15, 0 never.</summary>
+    public int EditWindowMinutes { get; set; } = 15;
+
+    /// <summary>Whether a comment waits for a moderator before others see it. Default no.</summary>
+    public bool HoldsComments { get; set; }
+
+    /// <summary>The order threads open in.</summary>
+    public Embed.Widget.ThreadSort DefaultSort { get; set; } = Embed.Widget.ThreadSort.Oldest;
+
+    /// <summary>Steps with every change of settings, so that cached fragments of the old settings are not served again.</summary>
+    public long Revision { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Whether a page of this exact origin may take part.</summary>
+    public bool Allows(string origin) => Origins.Contains(origin, StringComparer.Ordinal);
+}

@@ -1,0 +1,67 @@
+namespace Embed.Widget;
+
+/// <summary>
+/// What the live thread may ask of its host. One session serves one <c>CommentsElement</c>; members are called on the
+/// circuit's dispatcher. Every argument is hostile: any script on any page can start a circuit with any values.
+/// </summary>
+public interface IThreadSession : IDisposable
+{
+    /// <summary>Raised on any thread when the open thread has a newer version; call <see cref="ReadAsync"/>.</summary>
+    event Action? Changed;
+
+    /// <summary>Chooses the thread and says who asks; may be called again when either changes.</summary>
+    /// <returns>The thread, or why it cannot be shown.</returns>
+    Task<SessionResult> OpenAsync(ThreadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The open thread as it is now, for whoever asked.</summary>
+    Task<SessionResult> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Posts a comment or reply. The same <paramref name="draftId"/> again returns the first result.</summary>
+    Task<ActResult> PostAsync(long? parentId, string body, Guid draftId, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the text of the viewer's own comment.</summary>
+    Task<ActResult> EditAsync(long commentId, string body, CancellationToken cancellationToken);
+
+    /// <summary>The Markdown source of a comment the viewer may edit; null if they may not.</summary>
+    Task<string?> ReadSourceAsync(long commentId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the viewer's own comment, or any as a moderator.</summary>
+    Task<ActResult> DeleteAsync(long commentId, CancellationToken cancellationToken);
+
+    /// <summary>Sets the viewer's vote: +1, -1, or 0 to take it back.</summary>
+    Task<ActResult> VoteAsync(long commentId, int value, CancellationToken cancellationToken);
+
+    /// <summary>A moderator publishes or rejects a pending comment.</summary>
+    Task<ActResult> JudgeAsync(long commentId, bool publish, CancellationToken cancellationToken);
+
+    /// <summary>A moderator closes or reopens the thread.</summary>
+    Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken);
+
+    /// <summary>Renders Markdown as it would be published, without keeping it.</summary>
+    /// <returns>The HTML, or why the text would be refused.</returns>
+    Task<PreviewResult> PreviewAsync(string body, CancellationToken cancellationToken);
+}
+
+/// <summary>Which thread, in which order and language, and who asks.</summary>
+/// <param name="Site">The site's key.</param>
+/// <param name="Page">The host page's address.</param>
+/// <param name="Thread">An explicit thread id in place of the page's address; null for none.</param>
+/// <param name="Title">The host page's title, used when the thread begins.</param>
+/// <param name="Sort">The order wanted; null for the site's.</param>
+/// <param name="Token">The session token; null when signed out.</param>
+public sealed record ThreadRequest(string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token);
+
+/// <summary>A thread to draw, or the reason there is none.</summary>
+/// <param name="Thread">The thread with what this viewer may see.</param>
+/// <param name="Viewer">Who looks; null when signed out or when the token no longer holds.</param>
+/// <param name="Refusal">Why nothing can be shown.</param>
+public sealed record SessionResult(ThreadModel? Thread, Viewer? Viewer, ThreadRefusal? Refusal);
+
+/// <summary>What became of an act.</summary>
+/// <param name="CommentId">The comment it concerned or made; null when refused or about the thread.</param>
+/// <param name="IsPending">Whether a new comment waits for a moderator.</param>
+/// <param name="Refusal">Why it was refused; null when it was done.</param>
+public sealed record ActResult(long? CommentId, bool IsPending, ThreadRefusal? Refusal);
+
+/// <summary>A rendered preview, or why the text would be refused.</summary>
+public sealed record PreviewResult(CommentHtml Html, ThreadRefusal? Refusal);

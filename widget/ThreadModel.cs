@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+
+namespace Embed.Widget;
+
+/// <summary>The order of comments that share a parent. Replies are always oldest first, so that a conversation reads on.</summary>
+public enum ThreadSort
+{
+    /// <summary>First written first.</summary>
+    Oldest = 0,
+
+    /// <summary>Last written first.</summary>
+    Newest = 1,
+
+    /// <summary>By the lower bound of the votes' confidence interval, then oldest first.</summary>
+    Best = 2,
+}
+
+/// <summary>A thread as every reader sees it: nothing in it depends on who looks.</summary>
+/// <param name="Site">The site's key.</param>
+/// <param name="SiteName">The site's name, for people.</param>
+/// <param name="Key">The thread's key within its site.</param>
+/// <param name="PageAddress">The host page's address.</param>
+/// <param name="ServerAddress">The server's own origin, without a trailing slash; links of the thread start with it.</param>
+/// <param name="IsClosed">No more comments are taken.</param>
+/// <param name="CommentCount">Published comments, tombstones not counted.</param>
+/// <param name="Version">Steps with every visible change.</param>
+/// <param name="Sort">The order of the top level.</param>
+/// <param name="MaxIndent">Depth at which indentation stops.</param>
+/// <param name="IsNumbered">Whether outline numbers are shown.</param>
+/// <param name="EditWindow">How long authors may edit or delete their own comment; zero: never.</param>
+/// <param name="Comments">The top level, in order.</param>
+public sealed record ThreadModel(
+    string Site,
+    string SiteName,
+    string Key,
+    string PageAddress,
+    string ServerAddress,
+    bool IsClosed,
+    int CommentCount,
+    long Version,
+    ThreadSort Sort,
+    int MaxIndent,
+    bool IsNumbered,
+    TimeSpan EditWindow,
+    ImmutableArray<CommentModel> Comments);
+
+/// <summary>One comment with its replies.</summary>
+/// <param name="Id">Its lasting id; the element is <c>comment-{Id}</c>.</param>
+/// <param name="ParentId">The comment it answers; null at top level.</param>
+/// <param name="ParentAuthor">Shown name of that comment's author; null at top level or where the parent is a tombstone.</param>
+/// <param name="Depth">0 at top level.</param>
+/// <param name="Outline">Its outline number, such as <c>1.2.1</c>.</param>
+/// <param name="Standing">What a viewer sees it as.</param>
+/// <param name="Author">The commenter's id; 0 for a tombstone.</param>
+/// <param name="AuthorName">The commenter's shown name; empty for a tombstone.</param>
+/// <param name="IsByModerator">Whether a moderator of the site wrote it.</param>
+/// <param name="PostedAt">When it was written (UTC).</param>
+/// <param name="EditedAt">When it was last edited (UTC), or null.</param>
+/// <param name="Body">Its sanitised HTML; empty for a tombstone.</param>
+/// <param name="UpVotes">How many found it good.</param>
+/// <param name="DownVotes">How many did not.</param>
+/// <param name="Replies">Its replies, oldest first.</param>
+public sealed record CommentModel(
+    long Id,
+    long? ParentId,
+    string? ParentAuthor,
+    int Depth,
+    string Outline,
+    CommentStanding Standing,
+    long Author,
+    string AuthorName,
+    bool IsByModerator,
+    DateTimeOffset PostedAt,
+    DateTimeOffset? EditedAt,
+    CommentHtml Body,
+    int UpVotes,
+    int DownVotes,
+    ImmutableArray<CommentModel> Replies);
+
+/// <summary>How a comment stands towards whoever looks at it.</summary>
+public enum CommentStanding
+{
+    /// <summary>Everyone sees it.</summary>
+    Published,
+
+    /// <summary>Only its author and the site's moderators see it, until one of them decides.</summary>
+    Pending,
+
+    /// <summary>Deleted, but held in place by its replies.</summary>
+    Tombstone,
+}
+
+/// <summary>
+/// HTML that passed the sanitiser. A type of its own, so that nothing else can be drawn as markup: only the server's
+/// <c>CommentBody</c> makes one, and only <c>CommentItem</c> draws it.
+/// </summary>
+public sealed record CommentHtml
+{
+    /// <summary>No text.</summary>
+    public static readonly CommentHtml Empty = new("");
+
+    internal CommentHtml(string sanitised) => Value = sanitised;
+
+    /// <summary>The markup.</summary>
+    public string Value { get; }
+}
+
+/// <summary>The person a live thread is drawn for: what only they see, and what they may do.</summary>
+/// <param name="Commenter">Their id.</param>
+/// <param name="Name">Their shown name.</param>
+/// <param name="IsModerator">Whether they moderate this site.</param>
+/// <param name="Votes">Their votes in this thread, by comment id: +1 or -1.</param>
+public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes);
+
+/// <summary>A refusal to show: its code names the sentence in <see cref="WidgetText"/>.</summary>
+/// <param name="Code">The stable code, kebab-case.</param>
+/// <param name="Number">The number its sentence names: a limit, or seconds to wait; null where there is none.</param>
+public sealed record ThreadRefusal(string Code, long? Number);

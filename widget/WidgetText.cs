@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Resources;
+
+namespace Embed.Widget;
+
+/// <summary>
+/// Every visible string, in one language. Strings live in <c>WidgetText.resx</c> (English) and <c>WidgetText.{language}.resx</c>;
+/// a new language is a new file and its name in <see cref="Languages"/>.
+/// </summary>
+public sealed class WidgetText
+{
+    private static readonly ResourceManager Strings = new("Embed.Widget.WidgetText", typeof(WidgetText).Assembly);
+
+    /// <summary>The languages there are texts for, the default first (BCP 47).</summary>
+    public static readonly IReadOnlyList<string> Languages = ["en", "de", "ar"];
+
+    private static readonly Dictionary<string, WidgetText> All =
+        Languages.ToDictionary(language => language, language => new WidgetText(CultureInfo.GetCultureInfo(language)), StringComparer.OrdinalIgnoreCase);
+
+    private WidgetText(CultureInfo culture) => Culture = culture;
+
+    /// <summary>The culture that numbers and dates are written in.</summary>
+    public CultureInfo Culture { get; }
+
+    /// <summary>The language (BCP 47), for <c>lang</c>.</summary>
+    public string Language => Culture.TwoLetterISOLanguageName;
+
+    /// <summary>Writing direction, <c>ltr</c> or <c>rtl</c>, for <c>dir</c>.</summary>
+    public string Direction => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    /// <summary>The text named <paramref name="key"/>.</summary>
+    /// <exception cref="KeyNotFoundException">No language has it: a mistake in the code.</exception>
+    public string this[string key] => Strings.GetString(key, Culture) ?? throw new KeyNotFoundException(key);
+
+    /// <summary>Whether there is a text named <paramref name="key"/>.</summary>
+    public bool Has(string key) => Strings.GetString(key, Culture) is not null;
+
+    /// <summary>The text for a language tag such as <c>de-AT</c>, or English.</summary>
+    public static WidgetText For(string? language)
+    {
+        var primary = language?.Split('-', '_')[0];
+        return primary is not null && All.TryGetValue(primary, out var text) ? text : All[Languages[0]];
+    }
+
+    /// <summary>The text named <paramref name="key"/> with its placeholders filled.</summary>
+    public string Format(string key, params object?[] values) => string.Format(Culture, this[key], values);
+
+    /// <summary>
+    /// The text named <paramref name="key"/> in the plural form that <paramref name="count"/> takes, its {0} filled with it.
+    /// Forms are <c>{key}_one</c>, <c>_other</c> and, where a language has them, <c>_zero</c>, <c>_two</c>, <c>_few</c>,
+    /// <c>_many</c> (Unicode CLDR 48, plural rules, cardinal).
+    /// </summary>
+    public string Count(string key, long count)
+    {
+        var form = $"{key}_{PluralForm(count)}";
+        return Format(Has(form) ? form : $"{key}_other", count);
+    }
+
+    /// <summary>The sentence for a refusal.</summary>
+    public string Sentence(ThreadRefusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        var key = $"Refusal_{refusal.Code}";
+        return Format(Has(key) ? key : "Refusal_unknown", refusal.Number);
+    }
+
+    private string PluralForm(long count) => Language == "ar"
+        ? count switch
+        {
+            0 => "zero",
+            1 => "one",
+            2 => "two",
+            _ when count % 100 is >= 3 and <= 10 => "few",
+            _ when count % 100 is >= 11 and <= 99 => "many",
+            _ => "other",
+        }
+        : count == 1 ? "one" : "other";
+}
