@@ -1,3 +1,4 @@
+using System.Buffers;
 using Embed.Server.Model;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
@@ -22,10 +23,20 @@ internal static class CommentMarkdown
     /// </summary>
     public const int MaxHtmlCharacters = 10 * Comment.MaxBodyCharacters;
 
+    /// <summary>
+    /// Most cells the tables of a comment may have. Rows are filled up to the header's width, so 1,000 columns and 4,000
+    /// one-letter rows fit into a comment and would take a second and 400 MB. No more could be shown anyway: a cell takes
+    /// ten characters of HTML.
+    /// </summary>
+    public const int MaxTableCells = MaxHtmlCharacters / 10;
+
     // The host page's own headings are h1 and h2; comments stand below them.
     private const int HeadingShift = 2;
 
     private const int LowestHeading = 6;
+
+    // What a delimiter row is written with, and the markers of quotations and lists that may stand before it.
+    private static readonly SearchValues<char> DelimiterRow = SearchValues.Create("|-: \t>*+0123456789.)");
 
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml()
@@ -37,9 +48,15 @@ internal static class CommentMarkdown
         .Build();
 
     /// <summary>Renders well-formed UTF-16 of at most <see cref="Comment.MaxBodyCharacters"/>.</summary>
-    /// <returns>The HTML, or null where elements nest too deeply (128) or the HTML would become too long.</returns>
+    /// <returns>The HTML, or null where it is too elaborate: elements nest deeper than 128, tables have too many cells,
+    /// or the HTML would become too long.</returns>
     public static string? ToHtml(string source)
     {
+        if (CellsAtMost(source) > MaxTableCells)
+        {
+            return null;
+        }
+
         try
         {
             var document = Markdown.Parse(source, Pipeline);
@@ -58,6 +75,26 @@ internal static class CommentMarkdown
         }
     }
 
+    /// <summary>
+    /// More cells than the tables of <paramref name="source"/> can have: the widest line that may be a table's delimiter
+    /// row (possibly within quotations and lists), times all lines.
+    /// </summary>
+    private static long CellsAtMost(ReadOnlySpan<char> source)
+    {
+        long lines = 0;
+        var columns = 0;
+        foreach (var line in source.EnumerateLines())
+        {
+            lines++;
+            if (line.Contains('|') && !line.ContainsAnyExcept(DelimiterRow))
+            {
+                columns = Math.Max(columns, line.Count('|') + 1);
+            }
+        }
+
+        return lines * columns;
+    }
+
     private static void Adapt(MarkdownObject element)
     {
         switch (element)
@@ -67,6 +104,9 @@ internal static class CommentMarkdown
                 break;
             case LinkInline link:
                 AdaptLink(link);
+                break;
+            case AutolinkInline link when IsWithinLink(link):
+                link.ReplaceBy(new LiteralInline(link.Url));
                 break;
             case TaskList task:
                 task.ReplaceBy(new LiteralInline(task.Checked ? "☑" : "☐"));
@@ -84,10 +124,23 @@ internal static class CommentMarkdown
     private static void AdaptLink(LinkInline link)
     {
         link.IsImage = false;
-        if (link.FindParentOfType<LinkInline>().Any())
+        if (IsWithinLink(link))
         {
             link.ReplaceBy(new ContainerInline(), copyChildren: true);
         }
+    }
+
+    private static bool IsWithinLink(Inline inline)
+    {
+        for (var parent = inline.Parent; parent is not null; parent = parent.Parent)
+        {
+            if (parent is LinkInline)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Says alignment by attribute, because the <c>style</c> Markdig writes is not let through.</summary>
