@@ -1,4 +1,6 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
+using Embed.Server.Sites;
 
 namespace Embed.Server.Hosting;
 
@@ -9,14 +11,22 @@ public static class EmbedServer
     public static void AddEmbed(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.Section);
+        builder.Services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEmbedDatabase();
+        builder.Services.AddSingleton<SiteDirectory>();
+        builder.Services.AddSignIn();
+        // Production does not look for pages.css and blazor.server.js below the build output unless told to.
+        builder.WebHost.UseStaticWebAssets();
     }
 
     /// <summary>The pipeline, in order.</summary>
     public static void UseEmbed(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseStaticFiles();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSignIn();
     }
 }

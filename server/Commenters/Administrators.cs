@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>Who may open <c>/admin</c>.</summary>
+internal sealed class Administrators(IOptions<EmbedOptions> options)
+{
+    /// <summary>The authorization policy of everything below <c>/admin</c>.</summary>
+    public const string Policy = "Administrator";
+
+    /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists the account.</summary>
+    public bool Include(string account) => IsListed(options.Value.Administrators, account);
+
+    /// <summary>
+    /// Whether a list of accounts, as <c>Provider:subject</c>, has this one. People type the provider's name in any case;
+    /// the subject is an opaque id of the provider and must match exactly.
+    /// </summary>
+    public static bool IsListed(IEnumerable<string> accounts, string account) => accounts.Any(listed => Same(listed, account));
+
+    private static bool Same(ReadOnlySpan<char> listed, ReadOnlySpan<char> account)
+    {
+        var colon = account.IndexOf(':');
+        listed = listed.Trim();
+        return listed.Length == account.Length
+            && listed[..(colon + 1)].Equals(account[..(colon + 1)], StringComparison.OrdinalIgnoreCase)
+            && listed[(colon + 1)..].SequenceEqual(account[(colon + 1)..]);
+    }
+}

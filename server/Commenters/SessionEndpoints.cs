@@ -1,0 +1,77 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>What the widget sends for a session.</summary>
+/// <param name="Code">The one-time code from the popup.</param>
+/// <param name="Verifier">The verifier of the challenge that the popup was opened with (RFC 7636), 43 to 128 characters.</param>
+internal sealed record SessionDemand(string? Code, string? Verifier);
+
+/// <summary>A session at one site.</summary>
+/// <param name="Token">The opaque token, for <c>Authorization: Bearer</c>.</param>
+/// <param name="ExpiresAt">When it ends (UTC) unless it is used before; each use begins the time anew.</param>
+/// <param name="Name">The commenter's shown name.</param>
+internal sealed record SessionGranted(string Token, DateTimeOffset ExpiresAt, string Name);
+
+/// <summary>Sessions over HTTP.</summary>
+internal static class SessionEndpoints
+{
+    /// <summary>Redeems a code. Every failure gets the same answer: which part was wrong helps only somebody who guesses.</summary>
+    public static async Task<Results<Ok<SessionGranted>, ProblemHttpResult>> BeginAsync(
+        string site,
+        SessionDemand demand,
+        HttpRequest request,
+        SiteDirectory sites,
+        SignInCodes codes,
+        CommenterSessions sessions,
+        IDbContextFactory<EmbedDbContext> factory,
+        CancellationToken cancellationToken)
+    {
+        var origin = request.Headers.Origin.ToString();
+        var found = await sites.FindAsync(site, cancellationToken);
+        var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
+        if (commenterId is null || !SignInFlows.Allows(found!, origin, request))
+        {
+            return Refused(Refusal.CodeInvalid);
+        }
+
+        await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        var name = await database.Commenters.Where(c => c.Id == commenterId).Select(c => c.Name).SingleAsync(cancellationToken);
+        var (token, expiresAt) = await sessions.CreateAsync(commenterId.Value, found!.Id, cancellationToken);
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new SessionGranted(token, expiresAt, name));
+    }
+
+    /// <summary>Signs out at the site. A token that holds no longer is no fault: the wish is fulfilled.</summary>
+    public static async Task<Results<NoContent, ProblemHttpResult>> EndAsync(
+        string site, HttpRequest request, SiteDirectory sites, CommenterSessions sessions, CancellationToken cancellationToken)
+    {
+        if (BearerOf(request) is not { } token)
+        {
+            return Refused(Refusal.SignInRequired);
+        }
+
+        if (await sites.FindAsync(site, cancellationToken) is { } found)
+        {
+            await sessions.RevokeAsync(token, found.Id, cancellationToken);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>The session token of a request (RFC 6750, section 2.1); null if it has none.</summary>
+    public static string? BearerOf(HttpRequest request) =>
+        AuthenticationHeader(request) is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..].Trim()
+            : null;
+
+    private static string? AuthenticationHeader(HttpRequest request) => request.Headers[HeaderNames.Authorization];
+
+    private static ProblemHttpResult Refused(Refusal refusal) => TypedResults.Problem(
+        statusCode: refusal.Status, extensions: new Dictionary<string, object?> { ["code"] = refusal.Code });
+}

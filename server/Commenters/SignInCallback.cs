@@ -1,0 +1,70 @@
+using Embed.Server.Pages;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using OpenIddict.Abstractions;
+using OpenIddict.Client;
+using OpenIddict.Client.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Client.OpenIddictClientEvents;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>
+/// Where a provider sends people back to. By the time this runs OpenIddict has checked state, correlation cookie and the
+/// provider's answer, and has fetched the account; an error of any of these arrives here, too.
+/// </summary>
+internal static partial class SignInCallback
+{
+    /// <summary>The name of the flow among the properties that travel in the state.</summary>
+    public const string FlowItem = "embed.flow";
+
+    public static async Task<IResult> HandleAsync(
+        string provider, HttpContext http, SignInFlows flows, RecordCommenter record, ILoggerFactory logging, CancellationToken cancellationToken)
+    {
+        var result = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
+        var flow = FlowOf(http);
+        var name = result.Principal?.GetClaim(Claims.Private.ProviderName);
+        var commenter = result.Succeeded && flow is not null && name is not null
+            ? await record.HandleAsync(name, result.Principal, cancellationToken)
+            : null;
+        if (commenter is null)
+        {
+            var error = result.Properties?.Items.TryGetValue(OpenIddictClientAspNetCoreConstants.Properties.Error, out var code) == true ? code : null;
+            Log.Failed(logging.CreateLogger(typeof(SignInCallback)), error ?? "no account");
+            return SignInPages.Fault(
+                http,
+                flow?.Language ?? PageLanguage.Of(http.Request),
+                error == Errors.AccessDenied ? "Refused" : "ProviderFailed",
+                error == Errors.AccessDenied ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
+                DisplayNameOf(http, provider),
+                flow?.Address);
+        }
+
+        var principal = CurrentCommenter.PrincipalOf(commenter);
+        await http.SignInAsync(CurrentCommenter.Scheme, principal, new AuthenticationProperties { IsPersistent = true });
+        // The code may follow without another click: the person chose the provider on our page that named site and origin.
+        return new SeeOther(flow!.Opener is null ? flow.Return : flows.FinishAddress(flow, commenter.Id));
+    }
+
+    /// <summary>
+    /// The flow from the state token; null where the state itself did not hold. Read from OpenIddict's context, because the
+    /// result of a failed authentication leaves the properties out, and a refused consent must find its way back.
+    /// </summary>
+    private static SignInFlow? FlowOf(HttpContext http) =>
+        http.Features.Get<OpenIddictClientAspNetCoreFeature>()?.Transaction
+            ?.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!) is { } context
+        && context.Properties.TryGetValue(FlowItem, out var state)
+            ? SignInFlows.Read(state)
+            : null;
+
+    private static string DisplayNameOf(HttpContext http, string provider) =>
+        http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue.Registrations
+            .FirstOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase))?.ProviderDisplayName ?? "";
+
+    private static partial class Log
+    {
+        // The code only: descriptions come from outside and may carry what they like.
+        [LoggerMessage(1, LogLevel.Warning, "A sign-in came back from its provider without success: {Error}")]
+        public static partial void Failed(ILogger logger, string error);
+    }
+}

@@ -1,0 +1,121 @@
+using Embed.Server.Pages;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using OpenIddict.Client;
+using OpenIddict.Client.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>
+/// Signing in as addresses. A popup flow: <see cref="OpenAsync"/> → <see cref="ChallengeAsync"/> → provider →
+/// <see cref="SignInCallback"/> → <see cref="FinishAsync"/>; somebody signed in already goes by <see cref="ContinueAsync"/>.
+/// </summary>
+internal static class SignInEndpoints
+{
+    /// <summary>Maps everything about signing in.</summary>
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/signin", OpenAsync);
+        pages.MapGet("/signin/finish", FinishAsync);
+        pages.MapGet("/signin/denied", SignInPages.Denied);
+        pages.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
+            .DisableAntiforgery();
+        pages.MapPost("/signin/continue", ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost("/signin/{provider}", ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost("/signout", SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
+
+        routes.MapPost("/api/v1/sites/{site}/session", SessionEndpoints.BeginAsync);
+        routes.MapDelete("/api/v1/sites/{site}/session", SessionEndpoints.EndAsync);
+    }
+
+    /// <summary>The popup's first page, or signing in on our own origin.</summary>
+    public static async Task<IResult> OpenAsync(
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
+    {
+        var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
+        return ready.Flow is null
+            ? Refuse(http, ready)
+            : SignInPages.Choose(http, ready, await current.FindAsync(http.User, cancellationToken));
+    }
+
+    /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
+    public static async Task<IResult> ChallengeAsync(
+        string provider,
+        [AsParameters] SignInDemand demand,
+        HttpContext http,
+        SignInFlows flows,
+        IOptionsMonitor<OpenIddictClientOptions> client,
+        CancellationToken cancellationToken)
+    {
+        var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
+        var registration = client.CurrentValue.Registrations
+            .SingleOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase));
+        if (ready.Flow is null || registration is null)
+        {
+            return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(null, null, "ProviderUnknown", StatusCodes.Status404NotFound));
+        }
+
+        var properties = new AuthenticationProperties
+        {
+            Items =
+            {
+                [OpenIddictClientAspNetCoreConstants.Properties.ProviderName] = registration.ProviderName,
+                [SignInCallback.FlowItem] = SignInFlows.Write(ready.Flow),
+            },
+        };
+        if (CurrentCommenter.IdOf(http.User) is not null)
+        {
+            // "Use another account": otherwise the provider would answer with the same one without asking.
+            properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
+        }
+
+        return TypedResults.Challenge(properties, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]);
+    }
+
+    /// <summary>"Continue as …": somebody who is signed in on our origin consents to sign in at the site shown.</summary>
+    public static async Task<IResult> ContinueAsync(
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
+    {
+        var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
+        if (ready.Flow is null)
+        {
+            return Refuse(http, ready);
+        }
+
+        var commenter = await current.FindAsync(http.User, cancellationToken);
+        return new SeeOther(commenter is null || ready.Flow.Opener is null
+            ? ready.Flow.Address
+            : flows.FinishAddress(ready.Flow, commenter.Id));
+    }
+
+    /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
+    public static async Task<IResult> FinishAsync(
+        string? ticket, HttpContext http, SignInFlows flows, CurrentCommenter current, SignInCodes codes, CancellationToken cancellationToken)
+    {
+        var commenter = await current.FindAsync(http.User, cancellationToken);
+        if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
+        {
+            return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
+        }
+
+        // Asked again, because an origin may have been taken off the site since the first page.
+        var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
+        return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
+            ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
+            : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
+    }
+
+    /// <summary>Forgets our own origin's cookie. Sign-ins at sites are theirs to end.</summary>
+    public static async Task<SeeOther> SignOutAsync([AsParameters] SignInDemand demand, HttpContext http)
+    {
+        await http.SignOutAsync(CurrentCommenter.Scheme);
+        return new SeeOther(LocalAddress.IsLocal(demand.Return) ? demand.Return! : "/signin");
+    }
+
+    private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
+        SignInPages.Fault(http, PageLanguage.Of(http.Request), refused.Fault, refused.Status);
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Embed.Server.Model;
+using Embed.Server.Pages;
+using Embed.Server.Sites;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>What the query of a request says it signs in for; hostile, also where a form of ours sent it.</summary>
+internal sealed class SignInDemand
+{
+    [FromQuery(Name = "site")]
+    public string? Site { get; set; }
+
+    [FromQuery(Name = "origin")]
+    public string? Origin { get; set; }
+
+    [FromQuery(Name = "challenge")]
+    public string? Challenge { get; set; }
+
+    [FromQuery(Name = "return")]
+    public string? Return { get; set; }
+}
+
+/// <summary>The page that waits for a sign-in.</summary>
+/// <param name="Site">The site's key.</param>
+/// <param name="Origin">The page's origin, one of the site's.</param>
+/// <param name="Challenge">The S256 challenge whose verifier the page keeps (RFC 7636).</param>
+public sealed record Opener(string Site, string Origin, string Challenge);
+
+/// <summary>A checked sign-in under way.</summary>
+/// <param name="Opener">The page that opened our popup; null when somebody signs in on our own origin only.</param>
+/// <param name="Return">Where to go on our own origin when there is no opener.</param>
+/// <param name="Language">The language the pages speak.</param>
+public sealed record SignInFlow(Opener? Opener, string Return, string Language)
+{
+    /// <summary>The address at which this flow begins again.</summary>
+    public string Address => AddressAt("/signin");
+
+    /// <summary>An address of ours that takes this flow on; it checks everything once more.</summary>
+    public string AddressAt(string path) => path + (Opener is { } opener
+        ? new QueryBuilder
+        {
+            { "site", opener.Site },
+            { "origin", opener.Origin },
+            { "challenge", opener.Challenge },
+            { PageLanguage.Parameter, Language },
+        }
+        : new QueryBuilder { { "return", Return }, { PageLanguage.Parameter, Language } });
+}
+
+/// <summary>A flow that may go on, with its site; or the name of the sentence that says why not, and its status.</summary>
+internal sealed record CheckedFlow(SignInFlow? Flow, Site? Site, string Fault = "", int Status = StatusCodes.Status200OK);
+
+/// <summary>Checks sign-ins at their beginning and keeps them unforgeable on their way through the browser.</summary>
+internal sealed class SignInFlows(SiteDirectory sites, IDataProtectionProvider protection)
+{
+    // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
+    private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
+
+    private readonly ITimeLimitedDataProtector _tickets = protection.CreateProtector("Embed.SignIn.Ticket").ToTimeLimitedDataProtector();
+
+    private sealed record Ticket(SignInFlow Flow, long Commenter);
+
+    /// <summary>Checks what the request asks for. Nothing is shown of it before this has passed.</summary>
+    public async Task<CheckedFlow> CheckAsync(SignInDemand demand, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var language = PageLanguage.Of(request);
+        if (!IsSafeTransport(request))
+        {
+            return new CheckedFlow(null, null, "NeedsHttps", StatusCodes.Status400BadRequest);
+        }
+
+        if (demand.Site is null && demand.Origin is null && demand.Challenge is null)
+        {
+            return demand.Return is null || LocalAddress.IsLocal(demand.Return)
+                ? new CheckedFlow(new SignInFlow(null, demand.Return ?? "/signin", language), null)
+                : new CheckedFlow(null, null, "AddressInvalid", StatusCodes.Status400BadRequest);
+        }
+
+        if (!Secret.IsWellFormed(demand.Challenge))
+        {
+            return new CheckedFlow(null, null, "AddressInvalid", StatusCodes.Status400BadRequest);
+        }
+
+        var site = await FindSiteAsync(demand.Site, cancellationToken);
+        return site is null ? new CheckedFlow(null, null, "SiteUnknown", StatusCodes.Status404NotFound)
+            : !Allows(site, demand.Origin, request) ? new CheckedFlow(null, null, "OriginNotAllowed", StatusCodes.Status400BadRequest)
+            : new CheckedFlow(new SignInFlow(new Opener(site.Key, demand.Origin!, demand.Challenge!), "/signin", language), site);
+    }
+
+    /// <summary>The site of this key; null if there is none.</summary>
+    public async Task<Site?> FindSiteAsync(string? key, CancellationToken cancellationToken) =>
+        key is { Length: > 0 and <= Site.MaxKeyCharacters } ? await sites.FindAsync(key, cancellationToken) : null;
+
+    /// <summary>Whether a page of this origin may sign people in: the site's own pages, and ours for it.</summary>
+    public static bool Allows(Site site, string? origin, HttpRequest request) =>
+        origin is not null && (site.Allows(origin) || origin == $"{request.Scheme}://{request.Host}");
+
+    /// <summary>
+    /// The flow as text for the state that travels to the provider and back, where OpenIddict protects it.
+    /// </summary>
+    public static string Write(SignInFlow flow) => JsonSerializer.Serialize(flow);
+
+    /// <summary>The flow that <see cref="Write"/> wrote.</summary>
+    public static SignInFlow? Read(string? state) => state is null ? null : JsonSerializer.Deserialize<SignInFlow>(state);
+
+    /// <summary>The address of the page that hands the code over. It carries no secret: the ticket works only for its commenter.</summary>
+    public string FinishAddress(SignInFlow flow, long commenter) => "/signin/finish" + new QueryBuilder
+    {
+        { "ticket", _tickets.Protect(JsonSerializer.Serialize(new Ticket(flow, commenter)), TicketLifetime) },
+        { PageLanguage.Parameter, flow.Language },
+    };
+
+    /// <summary>The flow of a ticket; null if it is forged, too old or somebody else's.</summary>
+    public SignInFlow? Open(string? ticket, long? commenter)
+    {
+        try
+        {
+            var opened = JsonSerializer.Deserialize<Ticket>(_tickets.Unprotect(ticket ?? ""));
+            return opened?.Commenter == commenter ? opened?.Flow : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Over plain http anybody on the way could take the sign-in over, except where there is no way: on loopback. Judged by
+    /// the Host header of each request, which a browser cannot be made to forge and anybody else only forges for themselves.
+    /// </summary>
+    private static bool IsSafeTransport(HttpRequest request) => request.IsHttps
+        || request.Host.Host is "localhost"
+        || request.Host.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,84 @@
+using Embed.Server.Model;
+using Embed.Server.Pages;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using OpenIddict.Client;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>A button of the sign-in page.</summary>
+/// <param name="Name">The provider's name in addresses, lower case.</param>
+/// <param name="DisplayName">Its name for people.</param>
+public sealed record ProviderChoice(string Name, string DisplayName);
+
+/// <summary>The pages of signing in, as results.</summary>
+internal static class SignInPages
+{
+    /// <summary>The page that says where somebody signs in and lists the ways to.</summary>
+    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter)
+    {
+        var client = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue;
+        return PageResult.Page<SignInPage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(SignInPage.Text)] = SignInText.For(ready.Flow!.Language),
+                [nameof(SignInPage.Flow)] = ready.Flow,
+                [nameof(SignInPage.SiteName)] = ready.Site?.Name,
+                [nameof(SignInPage.Name)] = commenter?.Name,
+                [nameof(SignInPage.Account)] = commenter?.Account,
+                [nameof(SignInPage.Providers)] = client.Registrations
+                    .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
+                    .ToList(),
+            },
+            formTargets: ProviderOrigins(client));
+    }
+
+    /// <summary>A plain sentence with a way on.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="language">One of the supported languages.</param>
+    /// <param name="key">The sentence's name in <see cref="SignInText"/>.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="provider">The provider that the sentence names, if it does.</param>
+    /// <param name="retry">Where trying again leads; null where it makes no sense.</param>
+    public static RazorComponentResult<SignInFaultPage> Fault(
+        HttpContext http, string language, string key, int status, string provider = "", string? retry = null) =>
+        PageResult.Page<SignInFaultPage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(SignInFaultPage.Text)] = SignInText.For(language),
+                [nameof(SignInFaultPage.Sentence)] = SignInText.For(language).Format(key, provider),
+                [nameof(SignInFaultPage.Retry)] = retry,
+            },
+            status);
+
+    /// <summary>The page for a form whose token does not hold.</summary>
+    public static RazorComponentResult<SignInFaultPage> FormExpired(HttpContext http) =>
+        Fault(http, PageLanguage.Of(http.Request), "FormExpired", StatusCodes.Status400BadRequest);
+
+    /// <summary>The page that hands the code to the page that opened the popup.</summary>
+    public static RazorComponentResult<SignInFinishPage> Finish(HttpContext http, SignInFlow flow, string code) =>
+        PageResult.Page<SignInFinishPage>(http, new Dictionary<string, object?>
+        {
+            [nameof(SignInFinishPage.Text)] = SignInText.For(flow.Language),
+            [nameof(SignInFinishPage.Code)] = code,
+            [nameof(SignInFinishPage.Origin)] = flow.Opener!.Origin,
+        });
+
+    /// <summary>The page for somebody who is signed in but may not see what they asked for; it names their account.</summary>
+    public static RazorComponentResult<SignInDeniedPage> Denied(HttpContext http) =>
+        PageResult.Page<SignInDeniedPage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(SignInDeniedPage.Text)] = SignInText.For(PageLanguage.Of(http.Request)),
+                [nameof(SignInDeniedPage.Account)] = CurrentCommenter.AccountOf(http.User) ?? "",
+            },
+            StatusCodes.Status403Forbidden);
+
+    // Where a provider's address is only known by discovery, any https address must do.
+    private static string ProviderOrigins(OpenIddictClientOptions client) => string.Join(' ', client.Registrations
+        .Select(registration => registration.Configuration?.AuthorizationEndpoint?.GetLeftPart(UriPartial.Authority) ?? "https:")
+        .Distinct());
+}

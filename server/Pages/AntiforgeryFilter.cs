@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Embed.Server.Pages;
+
+/// <summary>Forms of our own pages: another site must not be able to submit one in a visitor's name.</summary>
+internal static class AntiforgeryFilter
+{
+    /// <summary>
+    /// Runs the handler only for a request with the token of a page of ours; otherwise <paramref name="refuse"/> answers.
+    /// A filter in place of the framework's middleware, because that one answers with an empty page.
+    /// </summary>
+    public static TBuilder RequireAntiforgery<TBuilder>(this TBuilder builder, Func<HttpContext, IResult> refuse)
+        where TBuilder : IEndpointConventionBuilder
+        => builder.DisableAntiforgery().AddEndpointFilter(async (invocation, next) =>
+        {
+            var antiforgery = invocation.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
+            return await antiforgery.IsRequestValidAsync(invocation.HttpContext) ? await next(invocation) : refuse(invocation.HttpContext);
+        });
+}
