@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Embed.Server.Comments;
-using Embed.Server.Markdown;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Embed.Server.Threads;

@@ -84,10 +84,30 @@ internal sealed class ReadThread(
         return new ViewerRows(pending, votes.ToDictionary(v => v.CommentId, v => v.Value));
     }
 
+    /// <summary>How many published comments pages of a site have, in the order asked; pages of other sites are left out.</summary>
+    /// <returns>The counts; refused: site-not-found.</returns>
+    public async Task<Outcome<IReadOnlyList<PageCount>>> CountsAsync(
+        string siteKey, IReadOnlyCollection<string> pages, CancellationToken cancellationToken)
+    {
+        if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
+        {
+            return Refusal.SiteNotFound;
+        }
+
+        var keys = pages.Select(page => (Page: page, PageUrl.Parse(page, null, site)?.Key)).Where(p => p.Key is not null).ToList();
+        var wanted = keys.Select(p => p.Key).Distinct().ToList();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var counts = await database.Threads
+            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
+            .ToDictionaryAsync(t => t.Key, t => t.CommentCount, cancellationToken);
+        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key!)));
+    }
+
     private async Task<ThreadRows> QueryAsync(ThreadPlace place, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // One snapshot for both queries: a comment between them would be shown under the version before it.
+        // One snapshot for both queries: a comment between them would be shown under the version before it. This level
+        // begins a deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
         await using var snapshot = await database.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
         var thread = await database.Threads.AsNoTracking()
@@ -113,3 +133,6 @@ internal sealed record ThreadPlace(Site Site, PageUrl Page);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 internal sealed record ViewerRows(IReadOnlyList<CommentRow> Pending, IReadOnlyDictionary<long, int> Votes);
+
+/// <summary>A page, as asked for, and the count of its published comments.</summary>
+internal sealed record PageCount(string Page, int Count);

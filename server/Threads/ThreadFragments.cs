@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
+using Embed.Server.Http;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -22,7 +20,7 @@ internal sealed class ThreadFragments : IDisposable
         + Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId.ToString("N");
 
     private readonly MemoryCache _cache;
-    private readonly ConcurrentDictionary<Key, Lazy<Task<Fragment>>> _rendering = new();
+    private readonly ConcurrentDictionary<Key, Lazy<Task<CachedBody>>> _rendering = new();
     private readonly ReadThread _read;
     private readonly TimeProvider _clock;
     private readonly IServiceProvider _services;
@@ -39,25 +37,25 @@ internal sealed class ThreadFragments : IDisposable
         long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language, string Server);
 
     /// <summary>The fragment of a thread's current version.</summary>
-    public async ValueTask<Fragment> GetAsync(
+    public async ValueTask<CachedBody> GetAsync(
         ThreadPlace place, ThreadSort? sort, WidgetText text, string serverAddress, CancellationToken cancellationToken)
     {
         var version = await _read.VersionAsync(place, cancellationToken);
         var key = new Key(
             place.Site.Id, place.Site.Revision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language, serverAddress);
-        if (_cache.TryGetValue(key, out Fragment? known))
+        if (_cache.TryGetValue(key, out CachedBody? known))
         {
             return known!;
         }
 
         // Many who miss at once wait for one rendering; it is not cancelled when one of them leaves.
-        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<Fragment>>(() => RenderAsync(k, place, text)));
+        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, text)));
         return await rendering.Value.WaitAsync(cancellationToken);
     }
 
     public void Dispose() => _cache.Dispose();
 
-    private async Task<Fragment> RenderAsync(Key key, ThreadPlace place, WidgetText text)
+    private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, WidgetText text)
     {
         try
         {
@@ -66,7 +64,7 @@ internal sealed class ThreadFragments : IDisposable
             var html = await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()));
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
-            var fragment = Fragment.From(html, $"{held}{Build}", thread.CommentCount);
+            var fragment = CachedBody.From(html, $"{held}{Build}");
             _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes });
             return fragment;
         }
@@ -84,34 +82,5 @@ internal sealed class ThreadFragments : IDisposable
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(ThreadView.Drawing)] = drawing });
             return (await renderer.RenderComponentAsync<ThreadView>(parameters)).ToHtmlString();
         });
-    }
-}
-
-/// <summary>Rendered bytes in the three encodings browsers ask for, each with its strong ETag (RFC 9110, 8.8.3).</summary>
-internal sealed record Fragment(byte[] Plain, byte[] Gzip, byte[] Brotli, string ETag, int CommentCount)
-{
-    /// <summary>Memory it takes, in bytes.</summary>
-    public long Bytes => Plain.Length + Gzip.Length + Brotli.Length + 512;
-
-    public static Fragment From(string html, string identity, int commentCount)
-    {
-        var plain = Encoding.UTF8.GetBytes(html);
-        return new Fragment(
-            plain,
-            Compress(plain, output => new GZipStream(output, CompressionLevel.Optimal)),
-            Compress(plain, output => new BrotliStream(output, CompressionLevel.Optimal)),
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 12)),
-            commentCount);
-    }
-
-    private static byte[] Compress(byte[] plain, Func<Stream, Stream> compressor)
-    {
-        using var output = new MemoryStream();
-        using (var stream = compressor(output))
-        {
-            stream.Write(plain);
-        }
-
-        return output.ToArray();
     }
 }

@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Embed.Server.Markdown;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Tests;
 

@@ -9,7 +9,7 @@ using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace Embed.Server.Markdown;
+namespace Embed.Server.Markup;
 
 /// <summary>
 /// The Markdown that comments are written in: CommonMark and, as on GitHub, tables, strikethrough, bare links and task

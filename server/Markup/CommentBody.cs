@@ -6,7 +6,7 @@ using Embed.Server.Model;
 using Embed.Widget;
 using Ganss.Xss;
 
-namespace Embed.Server.Markdown;
+namespace Embed.Server.Markup;
 
 /// <summary>
 /// Markdown to sanitised HTML: the only producer of <see cref="CommentHtml"/>. Three steps that do not trust each other:
