@@ -1,9 +1,11 @@
 using Embed.BrowserTests;
 using Microsoft.Playwright;
+using Xunit.Sdk;
+using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]
 // Pages of one browser that run at once take each other's time on small machines, and waits would have to be longer.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace Embed.BrowserTests;
 

@@ -56,6 +56,17 @@ public sealed class BrowserPage : IAsyncDisposable
     /// </summary>
     public void Expect(string part) => _expected.Add(part);
 
+    /// <summary>Waits for a fault whose description contains <paramref name="part"/>, at most 10 s.</summary>
+    public async Task WaitForFaultAsync(string part)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!_faults.Any(fault => fault.Contains(part, StringComparison.Ordinal)))
+        {
+            Assert.False(timeout.IsCancellationRequested, $"No fault with “{part}” came; there were: {string.Join("; ", _faults)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Closes the profile.</summary>
     /// <exception cref="Xunit.Sdk.XunitException">Something went wrong in the browser that the test did not expect.</exception>
     public async ValueTask DisposeAsync()
@@ -76,7 +87,14 @@ public sealed class BrowserPage : IAsyncDisposable
                 _faults.Enqueue($"console error: {message.Text} ({message.Location})");
             }
         };
-        Context.RequestFailed += (_, request) => _faults.Enqueue($"{request.Failure} {request.Method} {request.Url}");
+        Context.RequestFailed += (_, request) =>
+        {
+            // An event stream has no other end than being aborted: by its page, or because that is left.
+            if (request is not { ResourceType: "eventsource", Failure: "net::ERR_ABORTED" })
+            {
+                _faults.Enqueue($"{request.Failure} {request.Method} {request.Url}");
+            }
+        };
         Context.Response += (_, response) =>
         {
             if (response.Status >= 400)

@@ -18,7 +18,16 @@ public sealed class HostSite : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly ConcurrentDictionary<string, RequestDelegate> _pages = new(StringComparer.Ordinal);
 
-    private HostSite(WebApplication application) => _application = application;
+    private HostSite(WebApplication application)
+    {
+        _application = application;
+        // Browsers ask every site for it, and a 404 is a console error.
+        _pages["/favicon.ico"] = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        };
+    }
 
     /// <summary>The site's origin, as browsers send it.</summary>
     public string Origin { get; private set; } = "";
@@ -54,7 +63,6 @@ public sealed class HostSite : IAsyncDisposable
             <html lang="en">
             <head>
             <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <link rel="icon" href="data:,">
             <title>{System.Net.WebUtility.HtmlEncode(title)}</title>
             {head}
             </head>

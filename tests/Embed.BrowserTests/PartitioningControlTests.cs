@@ -82,7 +82,7 @@ public sealed class PartitioningControlTests(BrowserFixture browser) : IAsyncLif
         var inBlog = await page.EvaluateAsync<string>(
             """
             async other => {
-              await fetch(other + '/set', { credentials: 'include' });
+              await (await fetch(other + '/set', { credentials: 'include' })).text();
               return await (await fetch(other + '/cookie', { credentials: 'include' })).text();
             }
             """,

@@ -67,6 +67,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ArgumentNullException.ThrowIfNull(builder);
         // UseSetting, because these are already there while Program.cs runs; ConfigureAppConfiguration would come too late.
         builder.UseSetting("Embed:Database", DatabasePath);
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in Settings)
         {
             builder.UseSetting(key, value);
