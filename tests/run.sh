@@ -28,8 +28,8 @@ find_chromium() {
   return 1
 }
 
-# The browser tests drive the distribution's browser. Its recommended packages are left out, so a font is named:
-# without one every text is zero pixels wide.
+# The browser tests drive the distribution's browser. Its recommended packages are left out but for two: the sandbox, which
+# it needs unless it runs as root, and a font, without which every text is zero pixels wide.
 install_chromium() {
   local as_root=()
   if ! command -v apt-get >/dev/null; then return 1; fi
@@ -40,7 +40,7 @@ install_chromium() {
   echo "Installing Chromium for the browser tests."
   "${as_root[@]}" apt-get update -qq </dev/null &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core </dev/null >/dev/null
+      apt-get install -y -qq --no-install-recommends chromium chromium-sandbox fonts-dejavu-core </dev/null >/dev/null
 }
 
 # The value of one counter in a project's result file, 0 if it is not there.
