@@ -80,7 +80,7 @@ internal static class SignInRegistration
         services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => CurrentCommenter.AccountOf(context.User) is { } account
-                && (context.Resource as HttpContext)?.RequestServices.GetRequiredService<Administrators>().Include(account) == true));
+                && (context.Resource as HttpContext)?.RequestServices.GetRequiredService<Administrators>().Contains(account) == true));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";
