@@ -63,6 +63,7 @@ internal sealed class StandInGitHub(StandInClient client)
         }
 
         answer.Add("state", query["state"].ToString());
+        answer.Add("iss", $"{request.Scheme}://{request.Host}/login/oauth");
         return Results.Redirect(query["redirect_uri"] + answer.ToString());
     }
 
