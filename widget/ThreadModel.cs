@@ -92,7 +92,7 @@ public enum CommentStanding
 
 /// <summary>
 /// HTML that passed the sanitiser. A type of its own, so that nothing else can be drawn as markup: only the server's
-/// <c>CommentBody</c> makes one, and only <c>CommentItem</c> draws it.
+/// <c>CommentBody</c> makes one, and only <c>CommentMarkup</c> draws it.
 /// </summary>
 public sealed record CommentHtml
 {

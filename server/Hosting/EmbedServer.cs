@@ -1,32 +1,108 @@
+using Embed.Server.Circuits;
 using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
+using Embed.Server.Http;
+using Embed.Server.Moderation;
 using Embed.Server.Sites;
+using Embed.Server.Threads;
+using Embed.Widget;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Embed.Server.Hosting;
 
 /// <summary>The whole server as two lists: what it is made of, and what a request passes.</summary>
 public static class EmbedServer
 {
+    // A comment of 10,000 characters is at most 60,000 bytes of JSON when each is escaped; the rest of a request is small.
+    private const int MaxRequestBytes = 128 * 1024;
+
     /// <summary>Registers every part, in dependency order.</summary>
     public static void AddEmbed(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddEmbedDatabase();
-        builder.Services.AddSingleton<SiteDirectory>();
-        builder.Services.AddSignIn();
-        // Production does not look for pages.css and blazor.server.js below the build output unless told to.
+        // Outside Development nothing else looks for static files below the build output.
         builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.AddServerHeader = false;
+        });
+        var services = builder.Services;
+        services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.Section).ValidateOnStart();
+        services.AddSingleton(TimeProvider.System);
+        services.AddEmbedDatabase();
+        services.AddSingleton<ServerAddress>();
+        services.AddSingleton<SiteDirectory>();
+        services.AddSignIn();
+        services.AddReading();
+        services.AddWriting();
+        services.AddCircuits();
+        services.AddSingleton<LoaderScript>();
+        services.AddWriteLimits();
+        services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
+        services.AddTransient<ICorsPolicyProvider, SiteCors>();
+        services.AddTrustedProxies();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<BadRequests>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1");
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddHostedService<StartUp>();
     }
 
     /// <summary>The pipeline, in order.</summary>
     public static void UseEmbed(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
         app.UseStaticFiles();
+        app.UseRouting();
+        app.UseCors();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapSignIn();
+        app.UseWebSockets();
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/_blazor"), live => live.UseMiddleware<LiveGate>());
+        app.MapEmbed();
+    }
+
+    private static void AddReading(this IServiceCollection services)
+    {
+        services.AddSingleton<ThreadVersions>();
+        services.AddSingleton<ThreadFeed>();
+        services.AddSingleton<ThreadChanges>();
+        services.AddSingleton<ReadThread>();
+        services.AddSingleton<ThreadFragments>();
+    }
+
+    private static void AddWriting(this IServiceCollection services)
+    {
+        services.AddSingleton<CommenterPace>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<HttpAdmission>();
+        services.AddSingleton<PostComment>();
+        services.AddSingleton<EditComment>();
+        services.AddSingleton<DeleteComment>();
+        services.AddSingleton<VoteOnComment>();
+        services.AddSingleton<JudgeComment>();
+        services.AddSingleton<CloseThread>();
+    }
+
+    private static void AddCircuits(this IServiceCollection services)
+    {
+        services.AddTransient<IThreadSession, ThreadSession>();
+        services.AddServerSideBlazor(blazor =>
+        {
+            blazor.RootComponents.RegisterForJavaScript<CommentsElement>("embed-comments");
+            // The page's element adds one; any script can try to add more.
+            blazor.RootComponents.MaxJSRootComponents = 1;
+            // Long enough for a phone that changes networks; drafts survive on the device anyway.
+            blazor.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+            blazor.DisconnectedCircuitMaxRetained = 200;
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = MaxRequestBytes);
     }
 }

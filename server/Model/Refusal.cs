@@ -30,6 +30,11 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal VoteInvalid = new("vote-invalid", 422);
     public static readonly Refusal CodeInvalid = new("code-invalid", 400);
 
+    public static readonly Refusal TooManyPages = new("too-many-pages", 422, 100);
+    public static readonly Refusal RequestInvalid = new("request-invalid", 400);
+    public static readonly Refusal RequestTooLarge = new("request-too-large", 413);
+    public static readonly Refusal CircuitsFull = new("circuits-full", 503, RetryAfter: TimeSpan.FromSeconds(30));
+
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 
     /// <summary>What the widget is told.</summary>

@@ -4,13 +4,36 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Sites;
 
-/// <summary>Sites by the key of their snippet.</summary>
-internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> factory)
+/// <summary>
+/// All sites, in memory: every request asks for one. The entities handed out are shared and must not be changed; to change
+/// a site, change its row and call <see cref="Forget"/>.
+/// </summary>
+internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
 {
-    /// <summary>The site, not tracked; null if there is none of that key.</summary>
-    public async ValueTask<Site?> FindAsync(string key, CancellationToken cancellationToken)
+    private volatile Snapshot? _snapshot;
+
+    private sealed record Snapshot(Dictionary<string, Site> ByKey, Dictionary<long, Site> ById, HashSet<string> Origins);
+
+    public async ValueTask<Site?> FindAsync(string key, CancellationToken cancellationToken) =>
+        (_snapshot ?? await LoadAsync(cancellationToken)).ByKey.GetValueOrDefault(key);
+
+    public async ValueTask<Site?> FindAsync(long id, CancellationToken cancellationToken) =>
+        (_snapshot ?? await LoadAsync(cancellationToken)).ById.GetValueOrDefault(id);
+
+    /// <summary>Whether any site is embedded by pages of this origin.</summary>
+    public async ValueTask<bool> IsKnownOriginAsync(string origin, CancellationToken cancellationToken) =>
+        (_snapshot ?? await LoadAsync(cancellationToken)).Origins.Contains(origin);
+
+    /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
+    public void Forget() => _snapshot = null;
+
+    private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        return await database.Sites.AsNoTracking().SingleOrDefaultAsync(site => site.Key == key, cancellationToken);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var sites = await database.Sites.AsNoTracking().ToListAsync(cancellationToken);
+        return _snapshot = new Snapshot(
+            sites.ToDictionary(site => site.Key, StringComparer.Ordinal),
+            sites.ToDictionary(site => site.Id),
+            sites.SelectMany(site => site.Origins).ToHashSet(StringComparer.Ordinal));
     }
 }

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Embed.Server.Comments;
+using Embed.Server.Markup;
+using Embed.Server.Model;
+using Embed.Server.Moderation;
+using Embed.Server.Threads;
+using Embed.Widget;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Embed.Server.Circuits;
+
+/// <summary>
+/// One live thread's way to the handlers. Every act goes through <see cref="Admission"/> anew, so a revoked token, a
+/// changed site or a lost moderator's right takes effect at once and not when the circuit ends.
+/// </summary>
+internal sealed class ThreadSession(
+    ReadThread read, ThreadFeed feed, Admission admission, AuthenticationStateProvider circuit, PostComment post,
+    EditComment edit, DeleteComment delete, VoteOnComment vote, JudgeComment judge, CloseThread close) : IThreadSession
+{
+    private ThreadRequest? _request;
+    private ThreadPlace? _place;
+    private CircuitOrigin? _from;
+    private IDisposable? _following;
+
+    // Held so that the rows stay shared with the other circuits of this thread until a newer version comes.
+    private ThreadRows? _rows;
+
+    public event Action? Changed;
+
+    public async Task<SessionResult> OpenAsync(ThreadRequest request, CancellationToken cancellationToken)
+    {
+        _following?.Dispose();
+        (_following, _rows, _place, _request) = (null, null, null, request);
+        _from ??= await CircuitOrigin.OfAsync(circuit);
+        var place = await read.LocateAsync(request.Site, request.Page, request.Thread, cancellationToken);
+        if (place.Refusal is not null)
+        {
+            return new SessionResult(null, null, place.Refusal.ForWidget());
+        }
+
+        _place = place.Value!;
+        _following = feed.Follow(_place.Site.Id, _place.Page.Key, _ => Changed?.Invoke());
+        return await ReadAsync(cancellationToken);
+    }
+
+    public async Task<SessionResult> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_place is null)
+        {
+            return new SessionResult(null, null, Refusal.PageInvalid.ForWidget());
+        }
+
+        // Settings may have changed since the circuit began.
+        var place = await read.LocateAsync(_request!.Site, _request.Page, _request.Thread, cancellationToken);
+        if (place.Refusal is not null)
+        {
+            return new SessionResult(null, null, place.Refusal.ForWidget());
+        }
+
+        _place = place.Value!;
+        _rows = await read.RowsAsync(_place, cancellationToken);
+        var actor = (await AdmitAsync(cancellationToken)).Value;
+        if (actor is null)
+        {
+            return new SessionResult(ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerAddress), null, null);
+        }
+
+        var own = await read.ViewerRowsAsync(_rows.ThreadId, actor.Commenter.Id, actor.IsModerator, cancellationToken);
+        return new SessionResult(
+            ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerAddress, own.Pending),
+            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes.ToImmutableDictionary()),
+            null);
+    }
+
+    public async Task<ActResult> PostAsync(long? parentId, string body, Guid draftId, CancellationToken cancellationToken)
+    {
+        var actor = await AdmitAsync(cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return Refused(actor.Refusal);
+        }
+
+        // A title is the page's, not the commenter's: too long a one is cut, not held against them.
+        var title = _request!.Title is { Length: > CommentThread.MaxTitleCharacters } long_
+            ? long_[..CommentThread.MaxTitleCharacters]
+            : _request.Title;
+        var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId);
+        var posted = await post.HandleAsync(actor.Value!, draft, cancellationToken);
+        return posted.Refusal is null
+            ? new ActResult(posted.Value!.Id, posted.Value.State == CommentState.Pending, null)
+            : Refused(posted.Refusal);
+    }
+
+    public Task<ActResult> EditAsync(long commentId, string body, CancellationToken cancellationToken) =>
+        ActAsync(actor => edit.HandleAsync(actor, commentId, new EditComment.Edit(body), cancellationToken), cancellationToken);
+
+    public async Task<string?> ReadSourceAsync(long commentId, CancellationToken cancellationToken)
+    {
+        var actor = await AdmitAsync(cancellationToken);
+        return actor.Value is null ? null : (await edit.ReadSourceAsync(actor.Value, commentId, cancellationToken)).Value;
+    }
+
+    public Task<ActResult> DeleteAsync(long commentId, CancellationToken cancellationToken) =>
+        ActAsync(actor => delete.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
+
+    public Task<ActResult> VoteAsync(long commentId, int value, CancellationToken cancellationToken) =>
+        ActAsync(actor => vote.HandleAsync(actor, commentId, new VoteOnComment.Ballot(value), cancellationToken), cancellationToken);
+
+    public Task<ActResult> JudgeAsync(long commentId, bool publish, CancellationToken cancellationToken) =>
+        ActAsync(actor => judge.HandleAsync(actor, commentId, new JudgeComment.Verdict(publish), cancellationToken), cancellationToken);
+
+    public Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken) => _place is null
+        ? Task.FromResult(Refused(Refusal.PageInvalid))
+        : ActAsync(actor => close.HandleAsync(actor, _place, new CloseThread.State(isClosed), cancellationToken), cancellationToken);
+
+    public Task<PreviewResult> PreviewAsync(string body, CancellationToken cancellationToken)
+    {
+        var html = CommentBody.Render(body);
+        return Task.FromResult(new PreviewResult(html.Value ?? CommentHtml.Empty, html.Refusal?.ForWidget()));
+    }
+
+    public void Dispose() => _following?.Dispose();
+
+    private async Task<ActResult> ActAsync(Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)
+    {
+        var actor = await AdmitAsync(cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return Refused(actor.Refusal);
+        }
+
+        var outcome = await act(actor.Value!);
+        return outcome.Refusal is null ? new ActResult(outcome.Value, IsPending: false, null) : Refused(outcome.Refusal);
+    }
+
+    private Task<Outcome<Actor>> AdmitAsync(CancellationToken cancellationToken) =>
+        admission.AdmitAsync(_request!.Site, _from!.Origin, _from.ServerAddress, _request.Token, cancellationToken);
+
+    private static ActResult Refused(Refusal refusal) => new(null, IsPending: false, refusal.ForWidget());
+}

@@ -1,0 +1,57 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Threads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Embed.Server.Comments;
+
+/// <summary>One existing comment, opened to be changed: the frame that edit, delete, vote and moderation share.</summary>
+internal sealed class CommentChange : IAsyncDisposable
+{
+    private readonly ThreadChanges _changes;
+    private readonly IDbContextTransaction _transaction;
+
+    private CommentChange(ThreadChanges changes, EmbedDbContext database, IDbContextTransaction transaction, Comment comment) =>
+        (_changes, Database, _transaction, Comment) = (changes, database, transaction, comment);
+
+    public EmbedDbContext Database { get; }
+
+    /// <summary>The comment, with its thread; tracked.</summary>
+    public Comment Comment { get; }
+
+    /// <summary>Opens a comment of the actor's site.</summary>
+    /// <returns>The change, or null if the site has no such comment: other sites' look the same as none.</returns>
+    public static async Task<CommentChange?> OpenAsync(
+        IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, Actor actor, long commentId,
+        CancellationToken cancellationToken)
+    {
+        var database = await databases.CreateDbContextAsync(cancellationToken);
+        var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var comment = await database.Comments.Include(c => c.Thread)
+            .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
+        var change = new CommentChange(changes, database, transaction, comment!);
+        if (comment is not null)
+        {
+            return change;
+        }
+
+        await change.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Saves, steps the thread's version, commits and announces.</summary>
+    public async Task CommitAsync(Actor actor, int comments, CancellationToken cancellationToken)
+    {
+        await Database.SaveChangesAsync(cancellationToken);
+        var thread = Comment.Thread!;
+        var place = new ThreadPlace(actor.Site, new PageUrl(thread.Key, thread.PageAddress));
+        await _changes.CommitAsync(Database, _transaction, place, thread.Id, comments, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

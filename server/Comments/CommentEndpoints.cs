@@ -1,0 +1,110 @@
+using Embed.Server.Data;
+using Embed.Server.Http;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Comments;
+
+/// <summary>Writing over HTTP: bearer token, the site's origin, and the same handlers as the circuit.</summary>
+internal static class CommentEndpoints
+{
+    /// <summary>A posted comment.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="State"><c>published</c>, or <c>pending</c> while it waits for a moderator.</param>
+    /// <param name="Permalink">Its stable address.</param>
+    public sealed record PostedComment(long Id, string State, string Permalink);
+
+    /// <summary>A comment's Markdown source, for editing it.</summary>
+    public sealed record CommentSource(long Id, string Body);
+
+    public static async Task<Results<Created<PostedComment>, ProblemHttpResult>> PostAsync(
+        string site, PostComment.Draft draft, HttpContext http, HttpAdmission admission, PostComment handler,
+        ServerAddress address, CancellationToken cancellationToken)
+    {
+        var actor = await admission.AdmitToSiteAsync(site, http, cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return actor.Refusal.ToProblem(http);
+        }
+
+        var posted = await handler.HandleAsync(actor.Value!, draft, cancellationToken);
+        if (posted.Refusal is not null)
+        {
+            return posted.Refusal.ToProblem(http);
+        }
+
+        var permalink = $"{address.Of(http.Request)}/c/{posted.Value!.Id}";
+        var state = posted.Value.State == CommentState.Pending ? "pending" : "published";
+        return TypedResults.Created(permalink, new PostedComment(posted.Value.Id, state, permalink));
+    }
+
+    public static async Task<Results<Ok<CommentSource>, ProblemHttpResult>> GetSourceAsync(
+        long commentId, HttpContext http, HttpAdmission admission, EditComment handler, CancellationToken cancellationToken)
+    {
+        var actor = await admission.AdmitToCommentAsync(commentId, http, cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return actor.Refusal.ToProblem(http);
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        var source = await handler.ReadSourceAsync(actor.Value!, commentId, cancellationToken);
+        return source.Refusal is null
+            ? TypedResults.Ok(new CommentSource(commentId, source.Value!))
+            : source.Refusal.ToProblem(http);
+    }
+
+    public static Task<Results<NoContent, ProblemHttpResult>> EditAsync(
+        long commentId, EditComment.Edit edit, HttpContext http, HttpAdmission admission, EditComment handler,
+        CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            commentId, http, actor => handler.HandleAsync(actor, commentId, edit, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        long commentId, HttpContext http, HttpAdmission admission, DeleteComment handler, CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            commentId, http, actor => handler.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> VoteAsync(
+        long commentId, VoteOnComment.Ballot ballot, HttpContext http, HttpAdmission admission, VoteOnComment handler,
+        CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            commentId, http, actor => handler.HandleAsync(actor, commentId, ballot, cancellationToken), cancellationToken);
+}
+
+/// <summary>Admits the sender of an HTTP request.</summary>
+internal sealed class HttpAdmission(
+    Admission admission, SiteDirectory sites, ServerAddress address, IDbContextFactory<EmbedDbContext> databases)
+{
+    public Task<Outcome<Actor>> AdmitToSiteAsync(string siteKey, HttpContext http, CancellationToken cancellationToken) =>
+        admission.AdmitAsync(
+            siteKey, http.Request.Origin(), address.Of(http.Request), http.Request.BearerToken(), cancellationToken);
+
+    /// <summary>Admits to the site of a comment.</summary>
+    /// <returns>The actor; refused: comment-not-found and the refusals of <see cref="Admission"/>.</returns>
+    public async Task<Outcome<Actor>> AdmitToCommentAsync(long commentId, HttpContext http, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var siteId = await database.Comments.Where(c => c.Id == commentId)
+            .Select(c => (long?)c.Thread!.SiteId).FirstOrDefaultAsync(cancellationToken);
+        return siteId is { } id && await sites.FindAsync(id, cancellationToken) is { } site
+            ? await AdmitToSiteAsync(site.Key, http, cancellationToken)
+            : Refusal.CommentNotFound;
+    }
+
+    /// <summary>Admits, acts, and answers 204 or the refusal.</summary>
+    public async Task<Results<NoContent, ProblemHttpResult>> ActOnCommentAsync(
+        long commentId, HttpContext http, Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)
+    {
+        var actor = await AdmitToCommentAsync(commentId, http, cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return actor.Refusal.ToProblem(http);
+        }
+
+        var outcome = await act(actor.Value!);
+        return outcome.Refusal is null ? TypedResults.NoContent() : outcome.Refusal.ToProblem(http);
+    }
+}

@@ -1,0 +1,76 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Threads;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Comments;
+
+/// <summary>Votes a comment up or down, or takes the vote back.</summary>
+internal sealed class VoteOnComment(
+    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace)
+{
+    /// <summary>+1, -1, or 0 to take the vote back.</summary>
+    public sealed record Ballot(int Value);
+
+    /// <summary>Sets the vote and steps the counts. The same vote again changes nothing.</summary>
+    /// <returns>The comment's id; refused: vote-invalid, comment-not-found, own-comment, too-many.</returns>
+    public async Task<Outcome<long>> HandleAsync(
+        Actor actor, long commentId, Ballot ballot, CancellationToken cancellationToken)
+    {
+        if (ballot.Value is < -1 or > 1)
+        {
+            return Refusal.VoteInvalid;
+        }
+
+        await using var change = await CommentChange.OpenAsync(databases, changes, actor, commentId, cancellationToken);
+        if (change is not { Comment.State: CommentState.Published })
+        {
+            return Refusal.CommentNotFound;
+        }
+
+        if (change.Comment.CommenterId == actor.Commenter.Id)
+        {
+            return Refusal.OwnComment;
+        }
+
+        var vote = await change.Database.Votes.FirstOrDefaultAsync(
+            v => v.CommentId == commentId && v.CommenterId == actor.Commenter.Id, cancellationToken);
+        var before = vote?.Value ?? 0;
+        if (before == ballot.Value)
+        {
+            return commentId;
+        }
+
+        if (pace.Vote(actor) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        Set(change.Database, vote, actor, commentId, ballot.Value);
+        await change.Database.Comments.Where(c => c.Id == commentId).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(c => c.UpVotes, c => c.UpVotes + Counts(ballot.Value, 1) - Counts(before, 1))
+                .SetProperty(c => c.DownVotes, c => c.DownVotes + Counts(ballot.Value, -1) - Counts(before, -1)),
+            cancellationToken);
+        await change.CommitAsync(actor, comments: 0, cancellationToken);
+        return commentId;
+    }
+
+    private static void Set(EmbedDbContext database, Vote? vote, Actor actor, long commentId, int value)
+    {
+        if (vote is null)
+        {
+            database.Votes.Add(new Vote { CommentId = commentId, CommenterId = actor.Commenter.Id, Value = value });
+        }
+        else if (value == 0)
+        {
+            database.Votes.Remove(vote);
+        }
+        else
+        {
+            vote.Value = value;
+        }
+    }
+
+    private static int Counts(int vote, int side) => vote == side ? 1 : 0;
+}

@@ -1,0 +1,21 @@
+using Embed.Server.Http;
+using Embed.Server.Model;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Embed.Server.Hosting;
+
+/// <summary>Requests that cannot be read (broken JSON, too large) become refusals; other exceptions stay faults.</summary>
+internal sealed class BadRequests : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is not BadHttpRequestException bad)
+        {
+            return false;
+        }
+
+        var refusal = bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusal.RequestTooLarge : Refusal.RequestInvalid;
+        await refusal.ToProblem(httpContext).ExecuteAsync(httpContext);
+        return true;
+    }
+}

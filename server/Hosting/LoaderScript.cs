@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Embed.Server.Http;
+using Embed.Widget;
+using Microsoft.Extensions.Options;
+using NUglify;
+using NUglify.JavaScript;
+
+namespace Embed.Server.Hosting;
+
+/// <summary>
+/// What browsers download: <c>embed.js</c> with its styles and the few words it needs before the thread is there, and
+/// <c>embed-live.js</c> for those who take part. Put together and minified once, at start, from the widget's sources.
+/// </summary>
+internal sealed class LoaderScript
+{
+    // Inlined in a script: nothing that could end it or be read as markup may stand unescaped, which the default encoder sees to.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Default };
+
+    public LoaderScript(IOptions<EmbedOptions> options)
+    {
+        var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
+        Styles = new BrowserFile("text/css; charset=utf-8", Minified(Uglify.Css(Source("embed.css"))));
+        Live = new BrowserFile(
+            "text/javascript; charset=utf-8",
+            Minify(Source("embed-live.js").Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+        var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language => new
+        {
+            loading = WidgetText.For(language)["Loading"],
+            failed = WidgetText.For(language)["LoadFailed"],
+            offline = WidgetText.For(language)["Offline"],
+            again = WidgetText.For(language)["TryAgain"],
+        });
+        var loader = Source("embed.js")
+            .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
+            .Replace("__LIVE__", $"'/embed-live.{Live.Hash}.js'", StringComparison.Ordinal)
+            .Replace("__STYLES__", JsonSerializer.Serialize(Styles.Text, Json), StringComparison.Ordinal);
+        Loader = new BrowserFile("text/javascript; charset=utf-8", Minify(loader, isModule: false));
+    }
+
+    /// <summary>The reader's script.</summary>
+    public BrowserFile Loader { get; }
+
+    /// <summary>The script for taking part; imported by the loader under its hashed name.</summary>
+    public BrowserFile Live { get; }
+
+    /// <summary>The styles alone, for the thread's own page.</summary>
+    public BrowserFile Styles { get; }
+
+    private static string Source(string name)
+    {
+        using var stream = typeof(ThreadView).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The widget has no {name}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static string Minify(string source, bool isModule) =>
+        Minified(Uglify.Js(source, new CodeSettings { SourceMode = isModule ? JavaScriptSourceMode.Module : JavaScriptSourceMode.Program }));
+
+    private static string Minified(UglifyResult result) => result.HasErrors
+        ? throw new InvalidOperationException(string.Join('\n', result.Errors))
+        : result.Code;
+}
+
+/// <summary>A static file in the encodings browsers ask for, with the hash that names it and its integrity value.</summary>
+internal sealed class BrowserFile
+{
+    public BrowserFile(string contentType, string text)
+    {
+        (ContentType, Text) = (contentType, text);
+        var sha = SHA384.HashData(Encoding.UTF8.GetBytes(text));
+        Hash = Convert.ToHexStringLower(sha.AsSpan(0, 8));
+        Integrity = $"sha384-{Convert.ToBase64String(sha)}";
+        Content = CachedBody.From(text, Hash);
+    }
+
+    public string ContentType { get; }
+
+    public string Text { get; }
+
+    /// <summary>16 hex digits that change with the content.</summary>
+    public string Hash { get; }
+
+    /// <summary>For the <c>integrity</c> attribute (W3C Subresource Integrity).</summary>
+    public string Integrity { get; }
+
+    public CachedBody Content { get; }
+
+    /// <summary>Writes the file; under its hashed name it may be kept for ever, else for five minutes.</summary>
+    public Task WriteAsync(HttpContext http, bool isHashed) => Content.WriteAsync(
+        http, ContentType, isHashed ? "public, max-age=31536000, immutable" : "public, max-age=300, stale-while-revalidate=86400");
+}

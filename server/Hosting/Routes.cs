@@ -1,0 +1,61 @@
+using Embed.Server.Commenters;
+using Embed.Server.Comments;
+using Embed.Server.Moderation;
+using Embed.Server.Threads;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Embed.Server.Hosting;
+
+/// <summary>Every address with its policy and limit: the table of contents.</summary>
+internal static class Routes
+{
+    public static void MapEmbed(this WebApplication app)
+    {
+        app.MapBrowserFiles();
+        app.MapReading();
+        app.MapWriting();
+        app.MapSignIn();
+        app.MapBlazorHub().ExcludeFromDescription();
+        app.MapOpenApi();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequireCors(AnyOrigin);
+        app.MapHealthChecks("/health/ready");
+    }
+
+    /// <summary>Public reads that send no credentials.</summary>
+    public const string AnyOrigin = "any";
+
+    private static void MapBrowserFiles(this WebApplication app)
+    {
+        var files = app.Services.GetRequiredService<LoaderScript>();
+        var group = app.MapGroup("").ExcludeFromDescription();
+        group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
+        group.MapGet($"/embed.{files.Loader.Hash}.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
+        group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
+        group.MapGet($"/embed.{files.Styles.Hash}.css", (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
+    }
+
+    private static void MapReading(this WebApplication app)
+    {
+        var site = app.MapGroup("/api/v1/sites/{site}").WithTags("Reading");
+        site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
+        site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON");
+        site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
+        site.MapGet("/counts", ThreadEndpoints.GetCountsAsync).WithSummary("Comment counts of several pages");
+        app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
+    }
+
+    private static void MapWriting(this WebApplication app)
+    {
+        var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireRateLimiting(WriteLimits.Policy)
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429);
+        api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
+        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
+        api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
+        api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
+        api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
+        api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
+        api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
+        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
+        api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
+    }
+}

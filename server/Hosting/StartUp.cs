@@ -1,0 +1,109 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Embed.Server.Hosting;
+
+/// <summary>Brings the database up to date, makes the configured sites, and says what is and what is not configured.</summary>
+internal sealed partial class StartUp(
+    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, IOptions<EmbedOptions> options, TimeProvider clock,
+    IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await databases.MigrateAsync(cancellationToken);
+        await MakeSitesAsync(cancellationToken);
+        lifetime.ApplicationStarted.Register(Report);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task MakeSitesAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var wanted in options.Value.Sites)
+        {
+            if (!await database.Sites.AnyAsync(site => site.Key == wanted.Key, cancellationToken))
+            {
+                database.Sites.Add(new Site
+                {
+                    Key = wanted.Key,
+                    Name = wanted.Name ?? wanted.Key,
+                    Origins = [.. wanted.Origins.Select(origin => SiteOrigins.Normalise(origin)!)],
+                    Moderators = [.. wanted.Moderators],
+                    IsNumbered = wanted.IsNumbered,
+                    CreatedAt = clock.GetUtcNow(),
+                });
+                Log.SiteMade(logger, wanted.Key);
+            }
+        }
+
+        await database.SaveChangesAsync(cancellationToken);
+        sites.Forget();
+        if (!await database.Sites.AnyAsync(cancellationToken))
+        {
+            Log.NoSites(logger);
+        }
+    }
+
+    private void Report()
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
+        Log.Listening(logger, string.Join(", ", addresses), Path.GetFullPath(options.Value.Database));
+        if (options.Value.SignIn.Count == 0)
+        {
+            Log.NoSignIn(logger);
+        }
+        else
+        {
+            Log.SignInWith(logger, string.Join(", ", options.Value.SignIn.Keys));
+        }
+
+        if (options.Value.Administrators.Count == 0)
+        {
+            Log.NoAdministrator(logger, own);
+        }
+
+        if (Uri.TryCreate(own, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback)
+        {
+            Log.NoHttps(logger, own);
+        }
+
+        if (options.Value.TrustedProxies.Count == 0)
+        {
+            Log.NoProxies(logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Listening on {Addresses}; database {Database}")]
+        public static partial void Listening(ILogger logger, string addresses, string database);
+
+        [LoggerMessage(LogLevel.Information, "Made site {Key} from configuration; change it at /admin from now on")]
+        public static partial void SiteMade(ILogger logger, string key);
+
+        [LoggerMessage(LogLevel.Information, "There is no site yet. Create one at /admin, or configure Embed:Sites:0:Key and Embed:Sites:0:Origins:0")]
+        public static partial void NoSites(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "Signing in with {Providers}")]
+        public static partial void SignInWith(ILogger logger, string providers);
+
+        [LoggerMessage(LogLevel.Warning, "Nobody can sign in: no provider is configured. For GitHub set Embed:SignIn:GitHub:ClientId and Embed:SignIn:GitHub:ClientSecret")]
+        public static partial void NoSignIn(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "There is no administrator. Sign in at {Address}/admin; the page shows your account to add as Embed:Administrators:0")]
+        public static partial void NoAdministrator(ILogger logger, string address);
+
+        [LoggerMessage(LogLevel.Warning, "{Address} is not https. Outside this machine signing in will not work: browsers keep the keys it needs to secure pages. Put a TLS proxy in front and set Embed:PublicAddress and Embed:TrustedProxies")]
+        public static partial void NoHttps(ILogger logger, string address);
+
+        [LoggerMessage(LogLevel.Information, "No reverse proxy is trusted: X-Forwarded-… headers are ignored. Behind one set Embed:TrustedProxies")]
+        public static partial void NoProxies(ILogger logger);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Embed.Server.Model;
+using Embed.Widget;
+using Ganss.Xss;
+
+namespace Embed.Server.Markup;
+
+/// <summary>
+/// Markdown to sanitised HTML: the only producer of <see cref="CommentHtml"/>. Three steps that do not trust each other:
+/// <see cref="CommentMarkdown"/> renders with raw HTML switched off; an allow-list removes whatever else came through;
+/// and what is left is dressed here: links, writing direction.
+/// </summary>
+internal static class CommentBody
+{
+    private const string LinkRelation = "nofollow ugc noopener";
+
+    private static readonly string[] LinkSchemes = [Uri.UriSchemeHttp, Uri.UriSchemeHttps, Uri.UriSchemeMailto];
+
+    // One instance for all threads: Sanitize* may be called concurrently as long as no option is set meanwhile
+    // (HtmlSanitizer's README, "Thread safety").
+    private static readonly HtmlSanitizer Sanitizer = new(new HtmlSanitizerOptions
+    {
+        AllowedTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
+            "table", "tbody", "td", "th", "thead", "tr", "ul",
+        },
+        AllowedAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "align", "href", "start", "title" },
+        AllowedSchemes = new HashSet<string>(LinkSchemes, StringComparer.OrdinalIgnoreCase),
+        UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href" },
+    });
+
+    /// <summary>
+    /// Renders a comment's Markdown as it is stored and shown. The source is only read. NUL and halves of surrogate pairs
+    /// are shown as U+FFFD, as CommonMark demands for NUL.
+    /// </summary>
+    /// <returns>
+    /// The HTML, or a refusal: <see cref="Refusal.BodyEmpty"/> where nothing would be seen (no text, or only white space,
+    /// control and zero-width characters, before or after rendering), <see cref="Refusal.BodyTooLong"/>, or
+    /// <see cref="Refusal.BodyTooNested"/> for what <see cref="CommentMarkdown"/> finds too elaborate.
+    /// </returns>
+    public static Outcome<CommentHtml> Render(string? source)
+    {
+        if (source is null)
+        {
+            return Refusal.BodyEmpty;
+        }
+
+        if (source.Length > Comment.MaxBodyCharacters)
+        {
+            return Refusal.BodyTooLong;
+        }
+
+        if (!ShowsSomething(source))
+        {
+            return Refusal.BodyEmpty;
+        }
+
+        if (CommentMarkdown.ToHtml(WithoutHalfPairs(source)) is not { } html)
+        {
+            return Refusal.BodyTooNested;
+        }
+
+        using var document = Sanitizer.SanitizeDom(html);
+        var body = document.Body!;
+        Dress(body);
+        return ShowsSomething(body.TextContent) ? new CommentHtml(body.InnerHtml.TrimEnd()) : Refusal.BodyEmpty;
+    }
+
+    /// <summary>HTML that <see cref="Render"/> made before and the database kept.</summary>
+    public static CommentHtml FromStored(string html) => html.Length == 0 ? CommentHtml.Empty : new CommentHtml(html);
+
+    private static void Dress(IHtmlElement body)
+    {
+        foreach (var link in body.QuerySelectorAll<IHtmlAnchorElement>("a"))
+        {
+            DressLink(link);
+        }
+
+        // Outer blocks only: a direction found for a list or a quotation then also moves its markers and its bar.
+        foreach (var block in body.Children)
+        {
+            block.SetAttribute("dir", "auto");
+        }
+
+        foreach (var code in body.QuerySelectorAll("pre"))
+        {
+            code.SetAttribute("dir", "ltr");
+        }
+    }
+
+    /// <summary>
+    /// Keeps links that lead to one place wherever the comment is read (host page, our own page, a mail): absolute ones.
+    /// Of others only the text stays.
+    /// </summary>
+    private static void DressLink(IHtmlAnchorElement link)
+    {
+        var address = link.GetAttribute("href");
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || !LinkSchemes.Contains(uri.Scheme))
+        {
+            link.Replace([.. link.ChildNodes]);
+            return;
+        }
+
+        link.SetAttribute("rel", LinkRelation);
+        if (!ShowsSomething(link.TextContent))
+        {
+            link.TextContent = address;
+        }
+    }
+
+    private static string WithoutHalfPairs(string source)
+    {
+        // Encoding writes U+FFFD for a lone half, here as well as later in the database and on the network.
+        return source.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')
+            ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(source))
+            : source;
+    }
+
+    private static bool ShowsSomething(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune) && !IsInvisible(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Characters that draw nothing: controls, format characters, unassigned ones, and those that have another category
+    /// but the Unicode property Default_Ignorable_Code_Point (DerivedCoreProperties.txt) or, like the Braille blank, an
+    /// empty glyph.
+    /// </summary>
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned
+        || rune.Value
+            is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
+            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF);
+}

@@ -1,0 +1,36 @@
+using Embed.Server.Comments;
+using Embed.Server.Http;
+using Embed.Server.Threads;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Embed.Server.Moderation;
+
+/// <summary>Moderating over HTTP: the same gate and handlers as in the widget.</summary>
+internal static class ModerationEndpoints
+{
+    public static Task<Results<NoContent, ProblemHttpResult>> JudgeAsync(
+        long commentId, JudgeComment.Verdict verdict, HttpContext http, HttpAdmission admission, JudgeComment handler,
+        CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            commentId, http, actor => handler.HandleAsync(actor, commentId, verdict, cancellationToken), cancellationToken);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> SetThreadStateAsync(
+        [AsParameters] ThreadEndpoints.Query query, CloseThread.State state, HttpContext http, HttpAdmission admission,
+        ReadThread read, CloseThread handler, CancellationToken cancellationToken)
+    {
+        var actor = await admission.AdmitToSiteAsync(query.Site, http, cancellationToken);
+        if (actor.Refusal is not null)
+        {
+            return actor.Refusal.ToProblem(http);
+        }
+
+        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        if (place.Refusal is not null)
+        {
+            return place.Refusal.ToProblem(http);
+        }
+
+        var outcome = await handler.HandleAsync(actor.Value!, place.Value!, state, cancellationToken);
+        return outcome.Refusal is null ? TypedResults.NoContent() : outcome.Refusal.ToProblem(http);
+    }
+}

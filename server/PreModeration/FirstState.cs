@@ -1,0 +1,11 @@
+using Embed.Server.Model;
+
+namespace Embed.Server.PreModeration;
+
+/// <summary>Decides whether a new comment is shown at once or waits. Pure: facts in, verdict out.</summary>
+internal static class FirstState
+{
+    /// <summary>A site that holds comments holds everyone's but its moderators'.</summary>
+    public static CommentState Of(Site site, bool isModerator) =>
+        site.HoldsComments && !isModerator ? CommentState.Pending : CommentState.Published;
+}

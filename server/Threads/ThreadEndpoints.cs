@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Embed.Server.Data;
+using Embed.Server.Http;
+using Embed.Server.Model;
+using Embed.Server.Pages;
+using Embed.Widget;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Threads;
+
+/// <summary>Reading over HTTP: public, the same for everybody, from any origin, without cookies.</summary>
+internal static class ThreadEndpoints
+{
+    /// <summary>Most pages whose counts one request may ask for.</summary>
+    public const int MaxCountedPages = 100;
+
+    // Ask every time: a 304 costs nothing here, and a reader never sees an old thread.
+    private const string Revalidate = "public, no-cache";
+
+    /// <summary>Which thread, in which order and language.</summary>
+    public sealed record Query(string Site, string? Page, string? Thread, string? Sort);
+
+    /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
+    public sealed record Counts(IReadOnlyList<PageCount> Items);
+
+    /// <summary>The thread as HTML: what <c>embed.js</c> shows. Written without a result object: it is the hottest path.</summary>
+    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments, ServerAddress address)
+    {
+        var query = QueryOf(http);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        if (place.Refusal is not null)
+        {
+            await place.Refusal.ToProblem(http).ExecuteAsync(http);
+            return;
+        }
+
+        var fragment = await fragments.GetAsync(
+            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), address.Of(http.Request), http.RequestAborted);
+        await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
+    }
+
+    /// <summary>The thread as JSON.</summary>
+    public static async Task<Results<Ok<ThreadModel>, StatusCodeHttpResult, ProblemHttpResult>> GetThreadAsync(
+        [AsParameters] Query query, HttpContext http, ReadThread read, ServerAddress address, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        if (place.Refusal is not null)
+        {
+            return place.Refusal.ToProblem(http);
+        }
+
+        var rows = await read.RowsAsync(place.Value!, cancellationToken);
+        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), address.Of(http.Request));
+        var etag = $"\"{place.Value!.Site.Revision}-{rows.ThreadId}-{rows.Version}-{thread.Sort}\"";
+        http.Response.Headers.ETag = etag;
+        http.Response.Headers.CacheControl = Revalidate;
+        return http.Request.Headers.IfNoneMatch == etag
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(thread);
+    }
+
+    /// <summary>Counts for index pages.</summary>
+    public static async Task<Results<Ok<Counts>, ProblemHttpResult>> GetCountsAsync(
+        string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        http.Response.Headers.CacheControl = Revalidate;
+        if (page.Length > MaxCountedPages)
+        {
+            return Refusal.TooManyPages.ToProblem(http);
+        }
+
+        var counts = await read.CountsAsync(site, page, cancellationToken);
+        return counts.Refusal is null ? TypedResults.Ok(new Counts(counts.Value!)) : counts.Refusal.ToProblem(http);
+    }
+
+    /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
+    public static async Task<Results<ServerSentEventsResult<long>, ProblemHttpResult>> GetEventsAsync(
+        [AsParameters] Query query, HttpContext http, ReadThread read, ThreadFeed feed, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        return place.Refusal is not null
+            ? place.Refusal.ToProblem(http)
+            : TypedResults.ServerSentEvents(VersionsAsync(place.Value!, read, feed, cancellationToken), eventType: "version");
+    }
+
+    /// <summary>A comment's permalink: on to the host page, which scrolls to it and focuses it.</summary>
+    public static async Task<Results<RedirectHttpResult, ProblemHttpResult>> GetPermalinkAsync(
+        long commentId, HttpContext http, IDbContextFactory<EmbedDbContext> databases, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var page = await database.Comments
+            .Where(c => c.Id == commentId && (c.State == CommentState.Published || c.State == CommentState.Deleted))
+            .Select(c => c.Thread!.PageAddress)
+            .FirstOrDefaultAsync(cancellationToken);
+        return page is null ? Refusal.CommentNotFound.ToProblem(http) : TypedResults.Redirect($"{page}#comment-{commentId}");
+    }
+
+    private static async IAsyncEnumerable<long> VersionsAsync(
+        ThreadPlace place, ReadThread read, ThreadFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // One slot that holds the newest: a slow reader skips versions instead of making the server queue them.
+        var newest = System.Threading.Channels.Channel.CreateBounded<long>(
+            new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropOldest });
+        using var following = feed.Follow(place.Site.Id, place.Page.Key, version => newest.Writer.TryWrite(version));
+        yield return await read.VersionAsync(place, cancellationToken);
+        await foreach (var version in newest.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return version;
+        }
+    }
+
+    private static Query QueryOf(HttpContext http)
+    {
+        var query = http.Request.Query;
+        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
+    }
+
+    private static ThreadSort? SortOf(string? sort) =>
+        Enum.TryParse<ThreadSort>(sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
+}

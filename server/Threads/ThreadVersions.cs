@@ -1,0 +1,79 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Embed.Server.Threads;
+
+/// <summary>
+/// The current version of each thread, in memory, so that a cached fragment is served without asking the database.
+/// Versions only grow, in any order of arrival; a forgotten entry costs one query.
+/// </summary>
+internal sealed class ThreadVersions : IDisposable
+{
+    // Bounded in entries: page addresses come from outside.
+    private readonly MemoryCache _heads = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+
+    /// <summary>The entry of a thread, known or not.</summary>
+    public ThreadHead Of(long siteId, string key) =>
+        _heads.TryGetValue((siteId, key), out ThreadHead? head)
+            ? head!
+            : _heads.GetOrCreate((siteId, key), entry =>
+            {
+                entry.Size = 1;
+                return new ThreadHead();
+            })!;
+
+    public void Dispose() => _heads.Dispose();
+}
+
+/// <summary>What is known of one thread's present.</summary>
+internal sealed class ThreadHead
+{
+    private long _version = -1;
+    private WeakReference<ThreadRows>? _rows;
+
+    /// <summary>Admits one reader of the database at a time, so that many who miss at once cause one query.</summary>
+    public SemaphoreSlim Reading { get; } = new(1, 1);
+
+    /// <summary>The newest version heard of; -1 before the first, 0 for a thread without comments.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>
+    /// The rows of that version, as long as some circuit holds them: a thousand circuits that hear of one change share
+    /// one query, and nothing is kept for threads nobody takes part in.
+    /// </summary>
+    public ThreadRows? Rows =>
+        Volatile.Read(ref _rows) is { } weak && weak.TryGetTarget(out var rows) && rows.Version >= Version ? rows : null;
+
+    public void Raise(long version)
+    {
+        var seen = Version;
+        while (seen < version)
+        {
+            var before = Interlocked.CompareExchange(ref _version, version, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
+    }
+
+    public void Keep(ThreadRows rows)
+    {
+        Raise(rows.Version);
+        Volatile.Write(ref _rows, new WeakReference<ThreadRows>(rows));
+    }
+}
+
+/// <summary>A thread as it is in the database: what every reader may see of it.</summary>
+/// <param name="ThreadId">Its id; 0 for a page nobody has commented on.</param>
+/// <param name="Version">Its version; 0 for such a page.</param>
+/// <param name="IsClosed">Whether it takes no more comments.</param>
+/// <param name="CommentCount">Its published comments.</param>
+/// <param name="PageAddress">The host page.</param>
+/// <param name="Rows">All comments but pending ones.</param>
+internal sealed record ThreadRows(
+    long ThreadId, long Version, bool IsClosed, int CommentCount, string PageAddress, IReadOnlyList<CommentRow> Rows);

@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Embed.Tests;
+
+/// <summary>
+/// The real server inside the test process, on a real database file in a folder of its own. Only the clock is replaced.
+/// The browser tests run the same class on Kestrel.
+/// </summary>
+public sealed class EmbedApplication : WebApplicationFactory<Program>
+{
+    /// <summary>Key of the site that is always there.</summary>
+    public const string Site = "test";
+
+    /// <summary>The origin that may embed <see cref="Site"/>.</summary>
+    public const string Origin = "https://blog.example";
+
+    private readonly string? _givenFolder;
+
+    /// <summary>A server with its own folder, deleted in the end, and a <see cref="FakeTimeProvider"/>.</summary>
+    public EmbedApplication() => DataFolder = Directory.CreateTempSubdirectory("embed-test-").FullName;
+
+    /// <summary>A server on somebody else's folder and clock, which outlive it.</summary>
+    private EmbedApplication(string dataFolder, TimeProvider clock)
+    {
+        DataFolder = _givenFolder = dataFolder;
+        LiveClock = clock;
+    }
+
+    /// <summary>Where the database file and the keys lie.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>The server's clock unless it was given another; starts at noon, 2 January 2030 (UTC), and moves by hand.</summary>
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 2, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Settings that differ from the defaults, by full key; read once, when the server starts.</summary>
+    public IDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Embed:Sites:0:Key"] = Site,
+        ["Embed:Sites:0:Name"] = "Test blog",
+        ["Embed:Sites:0:Origins:0"] = Origin,
+    };
+
+    private TimeProvider? LiveClock { get; }
+
+    private string DatabasePath => Path.Combine(DataFolder, "embed.db");
+
+    /// <summary>A server whose data outlive it, so that it can be started again on them.</summary>
+    public static EmbedApplication On(string dataFolder, TimeProvider clock) => new(dataFolder, clock);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        ReleaseFiles();
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        // UseSetting, because these are already there while Program.cs runs; ConfigureAppConfiguration would come too late.
+        builder.UseSetting("Embed:Database", DatabasePath);
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (key, value) in Settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services =>
+        {
+            services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
+            // Open event streams would otherwise hold every test's end up for the default 30 s.
+            services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            ReleaseFiles();
+        }
+    }
+
+    private void ReleaseFiles()
+    {
+        using (var pooled = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = DatabasePath }.ConnectionString))
+        {
+            SqliteConnection.ClearPool(pooled);
+        }
+
+        if (_givenFolder is null && Directory.Exists(DataFolder))
+        {
+            Directory.Delete(DataFolder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test project. The last line adds up what ran: "N passed, N failed[, N skipped]".
+# Arguments go to every project, for example: bash tests/run.sh --filter-class '*SchemaTests'
+# Fails if a test failed, a project did not finish, or nothing ran.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+# The configuration `dotnet run` builds, so that trying the demo and testing it share one build.
+configuration=Debug
+results=artifacts/test-results
+passed=0 failed=0 skipped=0
+
+finish() {
+  local totals="$passed passed, $failed failed"
+  [ "$skipped" -gt 0 ] && totals="$totals, $skipped skipped"
+  [ "$((passed + failed))" -eq 0 ] && echo "No test ran."
+  echo "$totals"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+find_chromium() {
+  local name
+  for name in "${EMBED_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+# The browser tests drive the distribution's browser. Its recommended packages are left out but for two: the sandbox, which
+# it needs unless it runs as root, and a font, without which every text is zero pixels wide.
+install_chromium() {
+  local as_root=()
+  if ! command -v apt-get >/dev/null; then return 1; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || return 1
+    as_root=(sudo -n)
+  fi
+  echo "Installing Chromium for the browser tests."
+  "${as_root[@]}" apt-get update -qq </dev/null &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends chromium chromium-sandbox fonts-dejavu-core </dev/null >/dev/null
+}
+
+# The value of one counter in a project's result file, 0 if it is not there.
+counter() {
+  local value
+  value=$(sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1)
+  echo "${value:-0}"
+}
+
+run_project() {
+  local project=$1 code=0
+  local result=$project.trx
+  shift
+  dotnet test --project "tests/$project" --configuration "$configuration" --no-build --no-progress \
+    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$result" "$@" </dev/null || code=$?
+  if [ -f "$results/$result" ]; then
+    local project_failed
+    project_failed=$(($(counter "$results/$result" failed) + $(counter "$results/$result" error)))
+    passed=$((passed + $(counter "$results/$result" passed)))
+    skipped=$((skipped + $(counter "$results/$result" notExecuted)))
+    failed=$((failed + project_failed))
+    if [ "$code" -eq 0 ] || [ "$project_failed" -gt 0 ]; then return; fi
+  fi
+  echo "$project did not finish properly (exit code $code); counted as one failure."
+  failed=$((failed + 1))
+}
+
+if ! command -v dotnet >/dev/null; then
+  echo "dotnet is not on the PATH. Install the .NET 10 SDK: https://dotnet.microsoft.com/download"
+  finish
+fi
+if ! find_chromium >/dev/null && ! install_chromium; then
+  echo "There is no Chromium and it could not be installed, so the browser tests will fail." \
+    "Install it and put it on the PATH, or set EMBED_CHROMIUM to its executable."
+fi
+EMBED_CHROMIUM=$(find_chromium) && export EMBED_CHROMIUM
+
+if ! dotnet build Embed.sln --configuration "$configuration" --verbosity quiet </dev/null; then
+  echo "The build failed."
+  finish
+fi
+
+rm -rf "$results"
+# A filter may leave a project with no test to run (exit code 8); without one that is a fault.
+[ "$#" -gt 0 ] && set -- "$@" --ignore-exit-code 8
+for folder in tests/*Tests/; do
+  echo
+  echo "== $(basename "$folder")"
+  run_project "$(basename "$folder")" "$@"
+done
+echo
+finish

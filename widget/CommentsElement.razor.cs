@@ -1,0 +1,264 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Embed.Widget;
+
+/// <summary>
+/// The live thread. Parameters come from the host page and are as hostile as any request: the session checks each.
+/// All state is touched on the circuit's dispatcher only.
+/// </summary>
+public sealed partial class CommentsElement : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private WidgetText _text = WidgetText.For(null);
+    private ThreadRequest? _request;
+    private ThreadDrawing? _drawing;
+    private ThreadScreen _screen = ThreadScreen.Start;
+    private ThreadRefusal? _refusal;
+    private bool _isReading;
+    private bool _isStale;
+
+    /// <summary>The site's key.</summary>
+    [Parameter]
+    public string? Site { get; set; }
+
+    /// <summary>The host page's address.</summary>
+    [Parameter]
+    public string? Page { get; set; }
+
+    /// <summary>An explicit thread id in place of the page's address.</summary>
+    [Parameter]
+    public string? Thread { get; set; }
+
+    /// <summary>The host page's title.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <summary>The order wanted: <c>oldest</c>, <c>newest</c> or <c>best</c>; anything else: the site's.</summary>
+    [Parameter]
+    public string? Sort { get; set; }
+
+    /// <summary>The language wanted (BCP 47); English where there are no texts for it.</summary>
+    [Parameter]
+    public string? Language { get; set; }
+
+    /// <summary>The session token; null when signed out.</summary>
+    [Parameter]
+    public string? Token { get; set; }
+
+    /// <summary>What the thread is read from and acted on through.</summary>
+    [Inject]
+    public required IThreadSession Session { get; set; }
+
+    /// <summary>The page's script, told what became of what.</summary>
+    [Inject]
+    public required IJSRuntime Script { get; set; }
+
+    /// <summary>The clock that decides what is still editable.</summary>
+    [Inject]
+    public required TimeProvider Clock { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Session.Changed -= OnChanged;
+        Session.Dispose();
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => Session.Changed += OnChanged;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        _text = WidgetText.For(Language);
+        var request = new ThreadRequest(
+            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) ? sort : null, Token);
+        if (request == _request)
+        {
+            return;
+        }
+
+        _request = request;
+        Show(await Session.OpenAsync(request, _gone.Token));
+        if (Token is not null && _drawing is { Viewer: null })
+        {
+            await TellAsync("signedOut", null);
+        }
+    }
+
+    private void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
+
+    // Signals that arrive while one is being served make it go round once more: never two reads at once, none missed.
+    private async Task ReadAgainAsync()
+    {
+        _isStale = true;
+        if (_isReading)
+        {
+            return;
+        }
+
+        _isReading = true;
+        try
+        {
+            while (_isStale && !_gone.IsCancellationRequested)
+            {
+                _isStale = false;
+                Show(await Session.ReadAsync(_gone.Token));
+                StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The element went away meanwhile: there is nobody left to show it to.
+        }
+        finally
+        {
+            _isReading = false;
+        }
+    }
+
+    private async Task ActAsync(ThreadAct act)
+    {
+        var result = act.Verb switch
+        {
+            ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
+            ThreadVerb.VoteUp => await VoteAsync(act.CommentId, 1),
+            ThreadVerb.VoteDown => await VoteAsync(act.CommentId, -1),
+            ThreadVerb.Approve => await Session.JudgeAsync(act.CommentId, publish: true, _gone.Token),
+            ThreadVerb.Reject => await Session.JudgeAsync(act.CommentId, publish: false, _gone.Token),
+            ThreadVerb.CloseThread => await Session.CloseAsync(isClosed: true, _gone.Token),
+            ThreadVerb.ReopenThread => await Session.CloseAsync(isClosed: false, _gone.Token),
+            _ => null,
+        };
+        if (result is null)
+        {
+            await OpenAsync(act);
+        }
+        else
+        {
+            _screen = _screen with { Confirming = 0, Refusals = _screen.Refusals.Remove(act.CommentId) };
+            if (result.Refusal is { } refusal)
+            {
+                _screen = _screen with { Refusals = _screen.Refusals.SetItem(act.CommentId, refusal) };
+            }
+
+            Show(await Session.ReadAsync(_gone.Token));
+        }
+    }
+
+    // Acts that only change what is open on this screen.
+    private async Task OpenAsync(ThreadAct act)
+    {
+        switch (act.Verb)
+        {
+            case ThreadVerb.Reply:
+                Put(ThreadScreen.ReplySlot(act.CommentId), form => form ?? new FormState());
+                break;
+            case ThreadVerb.Edit when await Session.ReadSourceAsync(act.CommentId, _gone.Token) is { } source:
+                Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source));
+                break;
+            case ThreadVerb.Delete:
+                _screen = _screen with { Confirming = act.CommentId };
+                break;
+            case ThreadVerb.DeleteCancelled:
+                _screen = _screen with { Confirming = 0 };
+                break;
+            default:
+                break;
+        }
+
+        Redraw();
+    }
+
+    private Task<ActResult> VoteAsync(long commentId, int value) =>
+        Session.VoteAsync(
+            commentId, _drawing?.Viewer?.Votes.GetValueOrDefault(commentId) == value ? 0 : value, _gone.Token);
+
+    private async Task FormAsync(FormEventArgs form)
+    {
+        if (!_screen.Forms.ContainsKey(form.Slot))
+        {
+            return;
+        }
+
+        switch (form.Kind)
+        {
+            case "submit":
+                await SubmitAsync(form);
+                break;
+            case "preview":
+                var preview = await Session.PreviewAsync(form.Body, _gone.Token);
+                Put(form.Slot, state => state! with { Refusal = preview.Refusal, Preview = preview.Refusal is null ? preview.Html : null });
+                break;
+            case "write":
+                Put(form.Slot, state => state! with { Preview = null });
+                break;
+            case "cancel" when form.Slot != ThreadScreen.NewSlot:
+                _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
+                break;
+            default:
+                break;
+        }
+
+        Redraw();
+    }
+
+    private async Task SubmitAsync(FormEventArgs form)
+    {
+        Put(form.Slot, state => state! with { IsSending = true, Refusal = null, Preview = null });
+        Redraw();
+        StateHasChanged();
+        var (verb, id) = Target(form.Slot);
+        var result = verb == "edit"
+            ? await Session.EditAsync(id, form.Body, _gone.Token)
+            : await Session.PostAsync(verb == "reply" ? id : null, form.Body, form.DraftId, _gone.Token);
+        if (result.Refusal is { } refusal)
+        {
+            Put(form.Slot, state => state! with { IsSending = false, Refusal = refusal });
+            await TellAsync("refused", new { form.Slot, refusal.Code });
+            return;
+        }
+
+        _screen = _screen with
+        {
+            Forms = form.Slot == ThreadScreen.NewSlot
+                ? _screen.Forms.SetItem(form.Slot, new FormState(Generation: _screen.Forms[form.Slot].Generation + 1))
+                : _screen.Forms.Remove(form.Slot),
+        };
+        Show(await Session.ReadAsync(_gone.Token));
+        StateHasChanged();
+        await TellAsync("posted", new { form.Slot, form.DraftId, result.CommentId, result.IsPending });
+    }
+
+    private static (string Verb, long CommentId) Target(string slot)
+    {
+        var dash = slot.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && long.TryParse(slot.AsSpan(dash + 1), out var id) ? (slot[..dash], id) : (slot, 0);
+    }
+
+    private void Put(string slot, Func<FormState?, FormState> change) =>
+        _screen = _screen with { Forms = _screen.Forms.SetItem(slot, change(_screen.Forms.GetValueOrDefault(slot))) };
+
+    private void Show(SessionResult result)
+    {
+        _refusal = result.Refusal;
+        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer, _screen);
+    }
+
+    private void Redraw() => _drawing = _drawing is null ? null : _drawing with { Screen = _screen, Now = Clock.GetUtcNow() };
+
+    private async Task TellAsync(string what, object? detail)
+    {
+        try
+        {
+            await Script.InvokeVoidAsync("embed." + what, _gone.Token, detail);
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException)
+        {
+            // The connection broke. What was done is done; the page finds out when it asks again.
+        }
+    }
+}

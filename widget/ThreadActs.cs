@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Components;
+
+namespace Embed.Widget;
+
+/// <summary>
+/// What somebody pressed. In the fragment the same buttons carry <see cref="Verb"/> and <see cref="CommentId"/> as
+/// <c>data-act</c> and <c>data-id</c>; <c>embed.js</c> starts the circuit and presses them again there.
+/// </summary>
+/// <param name="Verb">One of the constants of <see cref="ThreadVerb"/>.</param>
+/// <param name="CommentId">The comment it concerns; 0 for the thread itself.</param>
+public sealed record ThreadAct(string Verb, long CommentId = 0);
+
+/// <summary>The verbs of <see cref="ThreadAct"/>; they stand in the markup, so they are lower-case words.</summary>
+public static class ThreadVerb
+{
+    /// <summary>Open the form for a new top-level comment.</summary>
+    public const string Compose = "compose";
+
+    /// <summary>Open the reply form below a comment.</summary>
+    public const string Reply = "reply";
+
+    /// <summary>Open the editing form in place of a comment.</summary>
+    public const string Edit = "edit";
+
+    /// <summary>Ask whether to delete.</summary>
+    public const string Delete = "delete";
+
+    /// <summary>Delete, having been asked.</summary>
+    public const string DeleteConfirmed = "delete-yes";
+
+    /// <summary>Keep the comment after all.</summary>
+    public const string DeleteCancelled = "delete-no";
+
+    /// <summary>Vote for a comment, or take that vote back.</summary>
+    public const string VoteUp = "up";
+
+    /// <summary>Vote against a comment, or take that vote back.</summary>
+    public const string VoteDown = "down";
+
+    /// <summary>A moderator publishes a pending comment.</summary>
+    public const string Approve = "approve";
+
+    /// <summary>A moderator rejects a pending comment.</summary>
+    public const string Reject = "reject";
+
+    /// <summary>A moderator closes the thread.</summary>
+    public const string CloseThread = "close";
+
+    /// <summary>A moderator reopens the thread.</summary>
+    public const string ReopenThread = "reopen";
+
+    /// <summary>Sign in; done by the browser alone.</summary>
+    public const string SignIn = "signin";
+
+    /// <summary>Sign out; done by the browser, which drops its token.</summary>
+    public const string SignOut = "signout";
+
+    /// <summary>Collapse or expand a branch; done by the browser alone, in both renderings.</summary>
+    public const string Fold = "fold";
+}
+
+/// <summary>What a form sends: the browser's script reads the text area only then, so no keystroke crosses the network.</summary>
+public sealed class FormEventArgs : EventArgs
+{
+    /// <summary><c>submit</c>, <c>preview</c>, <c>write</c> (back from the preview) or <c>cancel</c>.</summary>
+    public string Kind { get; set; } = "";
+
+    /// <summary>The form: <c>new</c>, <c>reply-{id}</c> or <c>edit-{id}</c>.</summary>
+    public string Slot { get; set; } = "";
+
+    /// <summary>The text as typed.</summary>
+    public string Body { get; set; } = "";
+
+    /// <summary>The draft's id, made by the browser when the draft began; the same on each retry.</summary>
+    public Guid DraftId { get; set; }
+}
+
+/// <summary>Makes <c>@onembedform</c> known to Razor; <c>embed-live.js</c> registers the browser's side.</summary>
+[EventHandler("onembedform", typeof(FormEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+public static class EventHandlers;
+
+/// <summary>An open form.</summary>
+/// <param name="Source">What the text area starts with when there is no draft on the device.</param>
+/// <param name="Generation">Grows when the form must start afresh, after a post.</param>
+/// <param name="IsSending">Whether an answer is awaited.</param>
+/// <param name="Refusal">Why the last try was refused.</param>
+/// <param name="Preview">The rendered text while it is previewed.</param>
+public sealed record FormState(
+    string Source = "", int Generation = 0, bool IsSending = false, ThreadRefusal? Refusal = null, CommentHtml? Preview = null);
+
+/// <summary>What is open on the screen of one live thread.</summary>
+/// <param name="Forms">Open forms by slot.</param>
+/// <param name="Confirming">The comment whose deletion waits for a yes, or 0.</param>
+/// <param name="Refusals">The last refusal of an act on a comment, by its id; 0 for the thread.</param>
+public sealed record ThreadScreen(
+    ImmutableDictionary<string, FormState> Forms, long Confirming, ImmutableDictionary<long, ThreadRefusal> Refusals)
+{
+    /// <summary>The slot of the form for a new top-level comment.</summary>
+    public const string NewSlot = "new";
+
+    /// <summary>Only the form for a new comment is open.</summary>
+    public static readonly ThreadScreen Start = new(
+        ImmutableDictionary<string, FormState>.Empty.Add(NewSlot, new FormState()), 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
+
+    /// <summary>The slot of the reply form below a comment.</summary>
+    public static string ReplySlot(long commentId) => $"reply-{commentId}";
+
+    /// <summary>The slot of the editing form of a comment.</summary>
+    public static string EditSlot(long commentId) => $"edit-{commentId}";
+}
+
+/// <summary>How forms work without JavaScript, on the thread's own page.</summary>
+/// <param name="Action">Where they are posted to.</param>
+/// <param name="Hidden">What the form of a slot carries besides the text: antiforgery token, page, parent, draft id.</param>
+/// <param name="ReplyAddress">The address that opens the reply form of a comment.</param>
+/// <param name="ReplyTo">The comment whose reply form is open; 0 for none.</param>
+/// <param name="SignInAddress">Where a signed-out person signs in; null when signed in.</param>
+/// <param name="Refusal">Why the last post was refused.</param>
+/// <param name="Draft">The refused text, so that nothing is lost.</param>
+public sealed record PlainForms(
+    string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo, string? SignInAddress, ThreadRefusal? Refusal, string Draft);
+
+/// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
+/// <param name="Thread">The thread.</param>
+/// <param name="Text">The language.</param>
+/// <param name="Now">The time of drawing, from which what is still editable follows (UTC).</param>
+/// <param name="Viewer">Who looks; null in the fragment and when signed out.</param>
+/// <param name="Screen">What is open; null in the fragment.</param>
+/// <param name="Plain">How forms work without JavaScript; null in the fragment and live.</param>
+public sealed record ThreadDrawing(
+    ThreadModel Thread, WidgetText Text, DateTimeOffset Now, Viewer? Viewer = null, ThreadScreen? Screen = null, PlainForms? Plain = null)
+{
+    /// <summary>Whether the viewer may edit the comment now. The server decides again when they try.</summary>
+    public bool MayEdit(CommentModel comment) =>
+        IsOwn(comment) && !Thread.IsClosed && Now < comment.PostedAt + Thread.EditWindow;
+
+    /// <summary>Whether the viewer may delete the comment.</summary>
+    public bool MayDelete(CommentModel comment) => Viewer is not null && (IsOwn(comment) || Viewer.IsModerator);
+
+    /// <summary>Whether the viewer wrote the comment.</summary>
+    public bool IsOwn(CommentModel comment) => Viewer is not null && comment.Author == Viewer.Commenter;
+
+    /// <summary>The form in a slot, if it is open.</summary>
+    public FormState? Form(string slot) => Screen?.Forms.GetValueOrDefault(slot);
+}

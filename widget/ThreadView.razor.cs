@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Embed.Widget;
+
+/// <summary>A whole thread.</summary>
+public partial class ThreadView
+{
+    /// <summary>What to draw.</summary>
+    [Parameter, EditorRequired]
+    public required ThreadDrawing Drawing { get; set; }
+
+    /// <summary>Called when a button is pressed in a live thread.</summary>
+    [Parameter]
+    public EventCallback<ThreadAct> OnAct { get; set; }
+
+    /// <summary>Called when a form is used in a live thread.</summary>
+    [Parameter]
+    public EventCallback<FormEventArgs> OnForm { get; set; }
+
+    private ThreadModel Thread => Drawing.Thread;
+
+    private WidgetText Text => Drawing.Text;
+
+    private string OwnPage =>
+        $"{Thread.ServerAddress}/t/{Thread.Site}?page={Uri.EscapeDataString(Thread.PageAddress)}" +
+        (Thread.Key.StartsWith('#') ? $"&thread={Uri.EscapeDataString(Thread.Key[1..])}" : "");
+}

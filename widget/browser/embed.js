@@ -1,0 +1,273 @@
+// The reader's whole download: the custom element, its styles, one request for the thread. Everything that takes part
+// (circuit, sign-in, drafts) is in embed-live.js, fetched when somebody is about to need it.
+(() => {
+  const script = document.currentScript;
+  const server = new URL(script.src).origin;
+  const texts = __TEXTS__;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(__STYLES__);
+  // Host pages may demand trusted types; what we insert was sanitised and encoded by our server.
+  const policy = window.trustedTypes?.createPolicy('embed-comments', { createHTML: html => html }, true);
+  const elements = new Set();
+  let liveModule;
+
+  const loadLive = () => liveModule ??= import(server + __LIVE__).catch(error => {
+    liveModule = undefined;
+    throw error;
+  });
+
+  // Storage is denied in some browsers and modes; then the sign-in lasts as long as the page.
+  const memory = new Map();
+  const store = {
+    get(key) {
+      try { return localStorage.getItem(key) ?? memory.get(key); } catch { return memory.get(key); }
+    },
+    set(key, value) {
+      value == null ? memory.delete(key) : memory.set(key, value);
+      try { value == null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* memory has it */ }
+    },
+    keys() {
+      try { return [...Object.keys(localStorage), ...memory.keys()]; } catch { return [...memory.keys()]; }
+    },
+  };
+
+  // Relative words for what is recent, the server's date for what is not.
+  const relative = (time, language) => {
+    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    time.title ||= new Date(time.dateTime).toLocaleString(language);
+    for (const [unit, size, limit] of [['second', 1, 45], ['minute', 60, 2700], ['hour', 3600, 79200], ['day', 86400, 2592000]]) {
+      if (-seconds < limit) {
+        time.textContent = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.min(0, Math.round(seconds / size)), unit);
+        return;
+      }
+    }
+  };
+
+  class EmbedComments extends HTMLElement {
+    static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
+    #loading; #queued; #live; #wanted; #rests;
+
+    constructor() {
+      super();
+      this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet];
+      this.folded = new Set();
+      this.box = document.createElement('div');
+      this.box.className = 'embed';
+      this.shadowRoot.append(this.box);
+      this.shadowRoot.addEventListener('click', event => this.#click(event));
+      // The first sign of interest fetches the code, so that the click itself need not wait for it.
+      for (const sign of ['pointerover', 'focusin']) {
+        this.shadowRoot.addEventListener(sign, event => event.target.closest('[data-act]') && loadLive().catch(() => {}), { passive: true });
+      }
+    }
+
+    connectedCallback() {
+      elements.add(this);
+      this.#theme();
+      this.load();
+    }
+
+    disconnectedCallback() {
+      elements.delete(this);
+      this.#loading?.abort();
+      this.#live?.stop();
+      this.#live = undefined;
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (!this.isConnected || before === after) return;
+      if (name === 'theme') return this.#theme();
+      // Several attributes often change together: one request for all.
+      this.#queued ??= queueMicrotask(() => {
+        this.#queued = undefined;
+        this.#live?.stop();
+        this.#live = undefined;
+        this.load();
+      }) ?? true;
+    }
+
+    // The element's own attribute, else the script tag's data-….
+    option(name) {
+      return this.getAttribute(name) ?? script.dataset[name];
+    }
+
+    get server() { return server; }
+    get store() { return store; }
+    get site() { return this.option('site') ?? ''; }
+    get thread() { return this.option('thread'); }
+    get page() { return new URL(this.option('page') ?? location.href.split('#')[0], document.baseURI).href; }
+    get language() { return this.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language; }
+    get tokenKey() { return `embed:${server}:${this.site}:token`; }
+    get token() { return store.get(this.tokenKey); }
+    set token(value) {
+      store.set(this.tokenKey, value);
+      for (const other of elements) if (other.site === this.site) other.#tokenChanged();
+    }
+
+    get query() {
+      const query = new URLSearchParams({ page: this.page, lang: this.language });
+      for (const name of ['thread', 'sort']) if (this.option(name)) query.set(name, this.option(name));
+      return query;
+    }
+
+    emit(name, detail) {
+      this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail }));
+    }
+
+    async load() {
+      this.#loading?.abort();
+      const loading = this.#loading = new AbortController();
+      const text = texts[this.language.split('-')[0]] ?? texts.en;
+      if (!this.box.firstChild) this.#say(text.loading, 'loading');
+      try {
+        const response = await fetch(`${server}/api/v1/sites/${encodeURIComponent(this.site)}/thread.html?${this.query}`, { credentials: 'omit', signal: loading.signal });
+        if (!response.ok) throw Object.assign(new Error(), await response.json().catch(() => ({})));
+        this.show(await response.text());
+      } catch (error) {
+        if (loading.signal.aborted) return;
+        this.#say(error.detail ?? (navigator.onLine ? text.failed : text.offline), 'failed', text.again);
+        if (!navigator.onLine) addEventListener('online', () => this.load(), { once: true, signal: loading.signal });
+        this.emit('error', { code: error.code ?? 'network' });
+      }
+    }
+
+    show(html) {
+      const template = document.createElement('template');
+      template.innerHTML = policy ? policy.createHTML(html) : html;
+      this.dress(template.content);
+      this.box.replaceChildren(template.content);
+      const count = +this.box.querySelector('.thread').dataset.count;
+      this.emit('ready', { count });
+      this.emit('count', { count });
+      this.goTo(location.hash);
+      // Who is signed in, or left a draft here, takes part from the start.
+      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(`embed:${server}:${this.site}:draft:`)))) this.join();
+    }
+
+    // Back to reading, after a live thread was left alone: no new circuit until somebody asks for one.
+    rest() {
+      this.#rests = true;
+      this.load();
+    }
+
+    // What the browser adds to markup of either rendering: relative times and folded branches.
+    dress(root) {
+      const language = root.querySelector('.thread')?.lang ?? this.language;
+      for (const time of root.querySelectorAll('time:not([title])')) relative(time, language);
+      for (const id of this.folded) root.querySelector('#comment-' + id)?.classList.add('folded');
+    }
+
+    // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
+    goTo(hash, focus = true) {
+      const comment = /^#comment-\d+$/.test(hash) && this.shadowRoot.querySelector(hash);
+      if (!comment) return false;
+      for (let branch = comment.parentElement?.closest('.folded'); branch; branch = branch.parentElement?.closest('.folded')) this.#fold(branch);
+      this.shadowRoot.querySelectorAll('.target').forEach(old => old.classList.remove('target'));
+      comment.classList.add('target');
+      comment.scrollIntoView({ block: 'start', behavior: 'instant' });
+      if (focus) comment.focus({ preventScroll: true });
+      return true;
+    }
+
+    // Starts taking part; the act that asked for it is carried out once the thread is live.
+    async join(act) {
+      this.#wanted = act ?? this.#wanted;
+      const button = act && this.find(act);
+      button?.setAttribute('aria-busy', 'true');
+      try {
+        const { Live } = await loadLive();
+        if (!this.isConnected) return;
+        this.#live ??= new Live(this, () => { this.#live = undefined; });
+        const wanted = this.#wanted;
+        this.#wanted = undefined;
+        await this.#live.start(wanted);
+      } catch {
+        this.tell('failed');
+        this.emit('error', { code: 'live' });
+      } finally {
+        button?.removeAttribute('aria-busy');
+      }
+    }
+
+    find({ act, id }) {
+      return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : ''));
+    }
+
+    // Shows one of the thread's prepared notices, or none.
+    tell(name) {
+      for (const notice of this.box.querySelectorAll('.thread > .notice[hidden], .thread > .notice.told')) {
+        const tell = notice.classList.contains(name);
+        notice.hidden = !tell;
+        notice.classList.toggle('told', tell);
+      }
+    }
+
+    #tokenChanged() {
+      this.#live ? this.#live.tokenChanged() : this.token && this.join();
+    }
+
+    #click(event) {
+      const link = event.target.closest('[data-permalink]');
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && this.goTo('#comment-' + link.dataset.permalink)) {
+        event.preventDefault();
+        history.replaceState(history.state, '', '#comment-' + link.dataset.permalink);
+        return;
+      }
+      const button = event.target.closest('[data-act]');
+      if (!button) return;
+      const { act, id } = button.dataset;
+      if (act === 'fold') this.#fold(button.closest('.comment'));
+      else if (act === 'retry') this.load();
+      else if (!this.#live?.isLive) this.join({ act, id });
+    }
+
+    #fold(comment) {
+      const folded = comment.classList.toggle('folded');
+      comment.querySelector('.fold').setAttribute('aria-expanded', !folded);
+      this.folded[folded ? 'add' : 'delete'](comment.dataset.id);
+    }
+
+    #say(words, kind, again) {
+      const message = document.createElement('p');
+      message.className = 'notice ' + kind;
+      message.setAttribute('role', again ? 'alert' : 'status');
+      message.textContent = words;
+      if (again) {
+        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'act', textContent: again });
+        button.dataset.act = 'retry';
+        message.append(' ', button);
+      }
+      this.box.replaceChildren(message);
+    }
+
+    // "auto" follows the page itself: light text means a dark page, whatever the system prefers.
+    #theme() {
+      const theme = this.option('theme');
+      const [, r, g, b] = getComputedStyle(this).color.match(/rgba?\((\d+),? (\d+),? (\d+)/) ?? [];
+      const scheme = r ? (r * 299 + g * 587 + b * 114 > 140000 ? 'dark' : 'light') : matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+      this.box.dataset.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
+      this.box.dataset.scheme = this.box.dataset.theme === 'auto' ? scheme : theme;
+    }
+
+    static refresh(what) {
+      for (const element of elements) {
+        if (what === 'theme') element.#theme();
+        else if (what === element.tokenKey) element.#tokenChanged();
+      }
+    }
+  }
+
+  if (customElements.get('embed-comments')) return;
+  customElements.define('embed-comments', EmbedComments);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => EmbedComments.refresh('theme'));
+  addEventListener('storage', event => EmbedComments.refresh(event.key));
+  addEventListener('hashchange', () => [...elements].some(element => element.goTo(location.hash)));
+
+  // Without an element of its own the thread appears where the script stands.
+  const place = () => {
+    if (document.querySelector('embed-comments')) return;
+    const element = document.createElement('embed-comments');
+    script.closest('body') ? script.after(element) : document.body.append(element);
+  };
+  document.readyState === 'loading' ? addEventListener('DOMContentLoaded', place) : place();
+})();
