@@ -1,3 +1,4 @@
+using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
@@ -9,7 +10,10 @@ internal sealed class Administrators(IOptions<EmbedOptions> options)
     public const string Policy = "Administrator";
 
     /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists the account.</summary>
-    public bool Include(string account) => IsListed(options.Value.Administrators, account);
+    public bool Contains(string account) => IsListed(options.Value.Administrators, account);
+
+    /// <summary>Whether the commenter's account is listed.</summary>
+    public bool Contains(Commenter commenter) => Contains(commenter.Account);
 
     /// <summary>
     /// Whether a list of accounts, as <c>Provider:subject</c>, has this one. People type the provider's name in any case;

@@ -94,7 +94,7 @@ internal sealed class SignInProviders(IConfiguration configuration)
         }
         else if (provider.Issuer is not null && type.GetProperty(nameof(provider.Issuer)) is null)
         {
-            UseSelfHosted(registration, type);
+            UseSelfHosted(registration, type, WithSlash(provider.Issuer));
         }
 
         return registration;
@@ -102,21 +102,25 @@ internal sealed class SignInProviders(IConfiguration configuration)
 
     /// <summary>
     /// Points fixed endpoints at a self-hosted instance. GitHub Enterprise Server keeps github.com's paths and moves the API
-    /// below <c>/api/v3</c> (GitHub Enterprise Server 3.x, "Authorizing OAuth apps").
+    /// below <c>/api/v3</c> (GitHub Enterprise Server 3.x, "Authorizing OAuth apps"); its issuer is <c>{address}/login/oauth</c>,
+    /// by github.com's pattern.
     /// </summary>
-    private static void UseSelfHosted(OpenIddictClientRegistration registration, Type type)
+    private static void UseSelfHosted(OpenIddictClientRegistration registration, Type type, Uri address)
     {
         if (type != typeof(OpenIddictClientWebIntegrationSettings.GitHub))
         {
             throw new InvalidOperationException($"{type.Name} has no self-hosted instances. Remove Issuer.");
         }
 
-        var issuer = registration.Issuer!;
         var endpoints = registration.Configuration!;
-        endpoints.AuthorizationEndpoint = new Uri(issuer, "login/oauth/authorize");
-        endpoints.TokenEndpoint = new Uri(issuer, "login/oauth/access_token");
-        endpoints.UserInfoEndpoint = new Uri(issuer, "api/v3/user");
+        registration.Issuer = new Uri(address, "login/oauth");
+        endpoints.Issuer = registration.Issuer;
+        endpoints.AuthorizationEndpoint = new Uri(address, "login/oauth/authorize");
+        endpoints.TokenEndpoint = new Uri(address, "login/oauth/access_token");
+        endpoints.UserInfoEndpoint = new Uri(address, "api/v3/user");
         endpoints.DeviceAuthorizationEndpoint = null;
+        // github.com names itself in its answers (RFC 9207); older instances do not. See OptionalIssuer.
+        endpoints.AuthorizationResponseIssParameterSupported = null;
     }
 
     private static void Bind(IConfigurationSection section, object settings)

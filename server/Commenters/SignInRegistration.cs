@@ -52,6 +52,7 @@ internal static class SignInRegistration
             client.UseDataProtection();
             client.UseSystemNetHttp().SetProductInformation(typeof(SignInRegistration).Assembly);
             client.UseWebProviders();
+            client.AddEventHandler(OptionalIssuer.Descriptor);
             // Plain http is judged by SignInFlows, which lets it pass on loopback only; OpenIddict has one switch for all.
             client.UseAspNetCore()
                 .DisableTransportSecurityRequirement()
@@ -80,7 +81,7 @@ internal static class SignInRegistration
         services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => CurrentCommenter.AccountOf(context.User) is { } account
-                && (context.Resource as HttpContext)?.RequestServices.GetRequiredService<Administrators>().Include(account) == true));
+                && (context.Resource as HttpContext)?.RequestServices.GetRequiredService<Administrators>().Contains(account) == true));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";

@@ -25,7 +25,9 @@ internal static class PageResult
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; " +
             $"form-action 'self' {formTargets}".TrimEnd();
-        headers.CacheControl = "no-store";
+        // Word for word what antiforgery sets on pages with a form; it logs a warning where it finds anything else.
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XContentTypeOptions = "nosniff";
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
