@@ -14,24 +14,6 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal static class SignInEndpoints
 {
-    /// <summary>Maps everything about signing in.</summary>
-    public static void MapSignIn(this IEndpointRouteBuilder routes)
-    {
-        // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
-        var pages = routes.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/signin", OpenAsync);
-        pages.MapGet("/signin/finish", FinishAsync);
-        pages.MapGet("/signin/denied", SignInPages.Denied);
-        pages.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
-            .DisableAntiforgery();
-        pages.MapPost("/signin/continue", ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
-        pages.MapPost("/signin/{provider}", ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
-        pages.MapPost("/signout", SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
-
-        routes.MapPost("/api/v1/sites/{site}/session", SessionEndpoints.BeginAsync);
-        routes.MapDelete("/api/v1/sites/{site}/session", SessionEndpoints.EndAsync);
-    }
-
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
         [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
