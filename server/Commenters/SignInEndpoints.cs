@@ -14,7 +14,7 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal static class SignInEndpoints
 {
-    /// <summary>Maps everything about signing in.</summary>
+    /// <summary>Maps the pages of signing in. Sessions belong to the API: see <see cref="SessionEndpoints"/>.</summary>
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
@@ -27,9 +27,6 @@ internal static class SignInEndpoints
         pages.MapPost("/signin/continue", ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signin/{provider}", ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signout", SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
-
-        routes.MapPost("/api/v1/sites/{site}/session", SessionEndpoints.BeginAsync);
-        routes.MapDelete("/api/v1/sites/{site}/session", SessionEndpoints.EndAsync);
     }
 
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
