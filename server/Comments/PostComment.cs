@@ -1,4 +1,5 @@
 using Embed.Server.Data;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.PreModeration;
 using Embed.Server.Threads;

@@ -35,6 +35,8 @@ internal static class EmbedModel
             comment.Property(c => c.Body).HasMaxLength(Comment.MaxBodyCharacters);
             // Siblings in order; and no two comments with the same outline number, whoever writes at once.
             comment.HasIndex(c => new { c.ThreadId, c.ParentId, c.Number }).IsUnique();
+            // SQL holds null parents to be different from each other, so the top level needs an index of its own.
+            comment.HasIndex(c => new { c.ThreadId, c.Number }).IsUnique().HasFilter("\"ParentId\" IS NULL");
             comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
             comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
             comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);

@@ -9,6 +9,7 @@ using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Hosting;
 
@@ -31,6 +32,7 @@ public static class EmbedServer
         });
         var services = builder.Services;
         services.AddOptions<EmbedOptions>().BindConfiguration(EmbedOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EmbedOptions>, EmbedOptionsCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
         services.AddSingleton<ServerAddress>();

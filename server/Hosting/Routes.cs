@@ -2,7 +2,6 @@ using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Moderation;
 using Embed.Server.Threads;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Embed.Server.Hosting;
 

@@ -46,6 +46,10 @@ internal sealed class Site
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Whether the text can be a site's key: 1 to 64 lower-case letters, digits and hyphens.</summary>
+    public static bool IsKey(string? text) =>
+        text is { Length: > 0 and <= MaxKeyCharacters } && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     /// <summary>Whether a page of this exact origin may take part.</summary>
     public bool Allows(string origin) => Origins.Contains(origin, StringComparer.Ordinal);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Embed.Server.Comments;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Widget;
 

@@ -1,6 +1,3 @@
-using Embed.Server.Data;
-using Embed.Server.Model;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Embed.Server.Threads;

@@ -75,6 +75,10 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("CommenterId", "DraftId")
                         .IsUnique();
 
+                    b.HasIndex("ThreadId", "Number")
+                        .IsUnique()
+                        .HasFilter("\"ParentId\" IS NULL");
+
                     b.HasIndex("ThreadId", "ParentId", "Number")
                         .IsUnique();
 

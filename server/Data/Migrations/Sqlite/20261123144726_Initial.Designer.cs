@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Embed.Server.Data.Migrations.Sqlite
 {
     [DbContext(typeof(EmbedDbContext))]
-    [Migration("20261123142416_Initial")]
+    [Migration("20261123144726_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -77,6 +77,10 @@ namespace Embed.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("CommenterId", "DraftId")
                         .IsUnique();
+
+                    b.HasIndex("ThreadId", "Number")
+                        .IsUnique()
+                        .HasFilter("\"ParentId\" IS NULL");
 
                     b.HasIndex("ThreadId", "ParentId", "Number")
                         .IsUnique();

@@ -220,6 +220,13 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 column: "ParentId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Comments_ThreadId_Number",
+                table: "Comments",
+                columns: new[] { "ThreadId", "Number" },
+                unique: true,
+                filter: "\"ParentId\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Comments_ThreadId_ParentId_Number",
                 table: "Comments",
                 columns: new[] { "ThreadId", "ParentId", "Number" },
