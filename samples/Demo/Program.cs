@@ -20,6 +20,7 @@ builder.AddEmbed();
 await using var server = builder.Build();
 server.UseEmbed();
 await server.StartAsync();
+await new Seed(addresses).RunAsync(server.Lifetime.ApplicationStopping);
 
 Console.WriteLine($"""
 

@@ -1,9 +1,9 @@
 using Embed.Server.Data;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Net.Http.Headers;
 
 namespace Embed.Server.Commenters;
 
@@ -27,17 +27,18 @@ internal static class SessionEndpoints
         SessionDemand demand,
         HttpRequest request,
         SiteDirectory sites,
+        SignInFlows flows,
         SignInCodes codes,
         CommenterSessions sessions,
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
-        var origin = request.Headers.Origin.ToString();
+        var origin = request.Origin();
         var found = await sites.FindAsync(site, cancellationToken);
         var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
-        if (commenterId is null || !SignInFlows.Allows(found!, origin, request))
+        if (commenterId is null || !flows.Allows(found!, origin, request))
         {
-            return Refused(Refusal.CodeInvalid);
+            return Refusal.CodeInvalid.ToProblem(request.HttpContext);
         }
 
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
@@ -51,9 +52,9 @@ internal static class SessionEndpoints
     public static async Task<Results<NoContent, ProblemHttpResult>> EndAsync(
         string site, HttpRequest request, SiteDirectory sites, CommenterSessions sessions, CancellationToken cancellationToken)
     {
-        if (BearerOf(request) is not { } token)
+        if (request.BearerToken() is not { } token)
         {
-            return Refused(Refusal.SignInRequired);
+            return Refusal.SignInRequired.ToProblem(request.HttpContext);
         }
 
         if (await sites.FindAsync(site, cancellationToken) is { } found)
@@ -63,15 +64,4 @@ internal static class SessionEndpoints
 
         return TypedResults.NoContent();
     }
-
-    /// <summary>The session token of a request (RFC 6750, section 2.1); null if it has none.</summary>
-    public static string? BearerOf(HttpRequest request) =>
-        AuthenticationHeader(request) is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? header["Bearer ".Length..].Trim()
-            : null;
-
-    private static string? AuthenticationHeader(HttpRequest request) => request.Headers[HeaderNames.Authorization];
-
-    private static ProblemHttpResult Refused(Refusal refusal) => TypedResults.Problem(
-        statusCode: refusal.Status, extensions: new Dictionary<string, object?> { ["code"] = refusal.Code });
 }
