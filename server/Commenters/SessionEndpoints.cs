@@ -27,15 +27,16 @@ internal static class SessionEndpoints
         SessionDemand demand,
         HttpRequest request,
         SiteDirectory sites,
+        SignInFlows flows,
         SignInCodes codes,
         CommenterSessions sessions,
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
-        var origin = request.Headers.Origin.ToString();
+        var origin = request.Origin();
         var found = await sites.FindAsync(site, cancellationToken);
         var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
-        if (commenterId is null || !SignInFlows.Allows(found!, origin, request))
+        if (commenterId is null || !flows.Allows(found!, origin, request))
         {
             return Refusal.CodeInvalid.ToProblem(request.HttpContext);
         }
