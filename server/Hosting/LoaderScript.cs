@@ -75,7 +75,7 @@ internal sealed class BrowserFile
         var sha = SHA384.HashData(Encoding.UTF8.GetBytes(text));
         Hash = Convert.ToHexStringLower(sha.AsSpan(0, 8));
         Integrity = $"sha384-{Convert.ToBase64String(sha)}";
-        Content = CachedBody.From(text, Hash);
+        Content = CachedBody.From(text, Hash, brotliQuality: 11);
     }
 
     public string ContentType { get; }

@@ -1,6 +1,7 @@
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Moderation;
+using Embed.Server.Pages;
 using Embed.Server.Threads;
 
 namespace Embed.Server.Hosting;
@@ -56,5 +57,19 @@ internal static class Routes
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
+    }
+
+    // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
+    private static void MapSignIn(this WebApplication app)
+    {
+        var pages = app.MapGroup("").ExcludeFromDescription().RequireRateLimiting(WriteLimits.Policy);
+        pages.MapGet("/signin", SignInEndpoints.OpenAsync);
+        pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
+        pages.MapGet("/signin/denied", SignInPages.Denied);
+        pages.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
+            .DisableAntiforgery();
+        pages.MapPost("/signin/continue", SignInEndpoints.ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost("/signin/{provider}", SignInEndpoints.ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
     }
 }

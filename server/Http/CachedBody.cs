@@ -19,13 +19,17 @@ internal sealed record CachedBody(byte[] Plain, byte[] Gzip, byte[] Brotli, stri
     /// <summary>Encodes a text once.</summary>
     /// <param name="text">The text.</param>
     /// <param name="identity">What its ETag is made from: the same for the same bytes only.</param>
-    public static CachedBody From(string text, string identity)
+    /// <param name="brotliQuality">
+    /// 0 to 11 (RFC 7932's reference encoder). 5 makes a thread a quarter smaller than gzip in a few milliseconds; 11 is for
+    /// what is made once per start.
+    /// </param>
+    public static CachedBody From(string text, string identity, int brotliQuality = 5)
     {
         var plain = Encoding.UTF8.GetBytes(text);
         return new CachedBody(
             plain,
             Compress(plain, output => new GZipStream(output, CompressionLevel.Optimal)),
-            Compress(plain, output => new BrotliStream(output, CompressionLevel.Optimal)),
+            Compress(plain, output => new BrotliStream(output, new BrotliCompressionOptions { Quality = brotliQuality })),
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 12)));
     }
 

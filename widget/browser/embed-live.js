@@ -61,7 +61,7 @@ class Circuit {
       logLevel: 6,
       // Without this Blazor would ask the host page's server for initializers.
       initializers: { beforeStart: [], afterStarted: [] },
-      configureSignalR: builder => builder.withUrl(server + '/_blazor', { withCredentials: false, skipNegotiation: true, transport: 1 }),
+      configureSignalR: builder => builder.withUrl(server + '/_blazor', { withCredentials: false, skipNegotiation: true, transport: 1 }).configureLogging(6),
       reconnectionHandler: { onConnectionDown: () => this.closed || onDown(), onConnectionUp: () => {} },
     };
     await this.blazor.start({ ...options, circuit: options });
