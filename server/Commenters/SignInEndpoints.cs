@@ -86,7 +86,7 @@ internal static class SignInEndpoints
 
         // Asked again, because an origin may have been taken off the site since the first page.
         var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
-        return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
+        return site is null || !flows.Allows(site, opener.Origin, http.Request)
             ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
             : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
     }
