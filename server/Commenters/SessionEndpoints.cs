@@ -36,7 +36,7 @@ internal static class SessionEndpoints
         var origin = request.Origin();
         var found = await sites.FindAsync(site, cancellationToken);
         var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
-        if (commenterId is null || !flows.Allows(found!, origin, request))
+        if (commenterId is null || !SignInFlows.Allows(found!, origin, request))
         {
             return Refusal.CodeInvalid.ToProblem(request.HttpContext);
         }

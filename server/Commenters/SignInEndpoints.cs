@@ -14,21 +14,6 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal static class SignInEndpoints
 {
-    /// <summary>Maps the pages of signing in. Sessions belong to the API: see <see cref="SessionEndpoints"/>.</summary>
-    public static void MapSignIn(this IEndpointRouteBuilder routes)
-    {
-        // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
-        var pages = routes.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/signin", OpenAsync);
-        pages.MapGet("/signin/finish", FinishAsync);
-        pages.MapGet("/signin/denied", SignInPages.Denied);
-        pages.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
-            .DisableAntiforgery();
-        pages.MapPost("/signin/continue", ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
-        pages.MapPost("/signin/{provider}", ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
-        pages.MapPost("/signout", SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
-    }
-
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
         [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
@@ -101,7 +86,7 @@ internal static class SignInEndpoints
 
         // Asked again, because an origin may have been taken off the site since the first page.
         var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
-        return site is null || !flows.Allows(site, opener.Origin, http.Request)
+        return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
             ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
             : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
     }

@@ -58,7 +58,7 @@ public sealed record SignInFlow(Opener? Opener, string Return, string Language)
 internal sealed record CheckedFlow(SignInFlow? Flow, Site? Site, string Fault = "", int Status = StatusCodes.Status200OK);
 
 /// <summary>Checks sign-ins at their beginning and keeps them unforgeable on their way through the browser.</summary>
-internal sealed class SignInFlows(SiteDirectory sites, ServerAddress address, IDataProtectionProvider protection)
+internal sealed class SignInFlows(SiteDirectory sites, IDataProtectionProvider protection)
 {
     // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
@@ -99,8 +99,8 @@ internal sealed class SignInFlows(SiteDirectory sites, ServerAddress address, ID
         key is { Length: > 0 and <= Site.MaxKeyCharacters } ? await sites.FindAsync(key, cancellationToken) : null;
 
     /// <summary>Whether a page of this origin may sign people in: the site's own pages, and ours for it.</summary>
-    public bool Allows(Site site, string? origin, HttpRequest request) =>
-        origin is not null && (site.Allows(origin) || origin == address.Of(request));
+    public static bool Allows(Site site, string? origin, HttpRequest request) =>
+        origin is not null && (site.Allows(origin) || origin == request.ServerOrigin());
 
     /// <summary>
     /// The flow as text for the state that travels to the provider and back, where OpenIddict protects it.

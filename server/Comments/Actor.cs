@@ -45,5 +45,5 @@ internal sealed class Admission(SiteDirectory sites, CommenterSessions sessions,
     /// <summary>Admits somebody signed in on our own origin, whose form carried its antiforgery token.</summary>
     public Actor Admit(Site site, Commenter commenter) =>
         new(site, commenter,
-            Administrators.IsListed(site.Moderators, commenter.Account) || administrators.Contains(commenter));
+            Administrators.IsListed(site.Moderators, commenter.Account) || administrators.Contains(commenter.Account));
 }

@@ -25,7 +25,7 @@ internal static class ThreadEndpoints
     public sealed record Counts(IReadOnlyList<PageCount> Items);
 
     /// <summary>The thread as HTML: what <c>embed.js</c> shows. Written without a result object: it is the hottest path.</summary>
-    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments, ServerAddress address)
+    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
     {
         var query = QueryOf(http);
         var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
@@ -37,13 +37,13 @@ internal static class ThreadEndpoints
         }
 
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), address.Of(http.Request), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), http.Request.ServerOrigin(), http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 
     /// <summary>The thread as JSON.</summary>
     public static async Task<Results<Ok<ThreadModel>, StatusCodeHttpResult, ProblemHttpResult>> GetThreadAsync(
-        [AsParameters] Query query, HttpContext http, ReadThread read, ServerAddress address, CancellationToken cancellationToken)
+        [AsParameters] Query query, HttpContext http, ReadThread read, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
@@ -53,7 +53,7 @@ internal static class ThreadEndpoints
         }
 
         var rows = await read.RowsAsync(place.Value!, cancellationToken);
-        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), address.Of(http.Request));
+        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), http.Request.ServerOrigin());
         var etag = $"\"{place.Value!.Site.Revision}-{rows.ThreadId}-{rows.Version}-{thread.Sort}\"";
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = Revalidate;

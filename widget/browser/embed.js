@@ -75,7 +75,8 @@
     }
 
     attributeChangedCallback(name, before, after) {
-      if (!this.isConnected || before === after) return;
+      // While an element is upgraded its attributes arrive before it is connected.
+      if (!elements.has(this) || before === after) return;
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
