@@ -41,7 +41,7 @@ internal sealed class Seed(DemoAddresses addresses)
         }
     }
 
-    private sealed record Counts(IReadOnlyList<PageCount> Items);
+    private sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
     private sealed record PageCount(string Page, int Count);
 
@@ -49,8 +49,8 @@ internal sealed class Seed(DemoAddresses addresses)
     {
         using var http = new HttpClient();
         var query = string.Join('&', pages.Select(page => $"page={Uri.EscapeDataString(AddressOf(page))}"));
-        var counts = await http.GetFromJsonAsync<Counts>(new Uri(addresses.Server, $"/api/v1/sites/demo/counts?{query}"), cancellationToken);
-        return pages.Where(page => !counts!.Items.Any(item => item.Page == AddressOf(page) && item.Count > 0));
+        var counts = await http.GetFromJsonAsync<PageCounts>(new Uri(addresses.Server, $"/api/v1/sites/demo/counts?{query}"), cancellationToken);
+        return pages.Where(page => !counts!.Counts.Any(item => item.Page == AddressOf(page) && item.Count > 0));
     }
 
     private async Task FillAsync(SeedPage page, CancellationToken cancellationToken)

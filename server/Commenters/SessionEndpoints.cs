@@ -27,7 +27,6 @@ internal static class SessionEndpoints
         SessionDemand demand,
         HttpRequest request,
         SiteDirectory sites,
-        SignInFlows flows,
         SignInCodes codes,
         CommenterSessions sessions,
         IDbContextFactory<EmbedDbContext> factory,

@@ -22,7 +22,7 @@ internal static class ThreadEndpoints
     public sealed record Query(string Site, string? Page, string? Thread, string? Sort);
 
     /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
-    public sealed record Counts(IReadOnlyList<PageCount> Items);
+    public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
     /// <summary>The thread as HTML: what <c>embed.js</c> shows. Written without a result object: it is the hottest path.</summary>
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
@@ -63,7 +63,7 @@ internal static class ThreadEndpoints
     }
 
     /// <summary>Counts for index pages.</summary>
-    public static async Task<Results<Ok<Counts>, ProblemHttpResult>> GetCountsAsync(
+    public static async Task<Results<Ok<PageCounts>, ProblemHttpResult>> GetCountsAsync(
         string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
@@ -74,7 +74,7 @@ internal static class ThreadEndpoints
         }
 
         var counts = await read.CountsAsync(site, page, cancellationToken);
-        return counts.Refusal is null ? TypedResults.Ok(new Counts(counts.Value!)) : counts.Refusal.ToProblem(http);
+        return counts.Refusal is null ? TypedResults.Ok(new PageCounts(counts.Value!)) : counts.Refusal.ToProblem(http);
     }
 
     /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
