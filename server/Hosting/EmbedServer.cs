@@ -35,14 +35,13 @@ public static class EmbedServer
         services.AddSingleton<IValidateOptions<EmbedOptions>, EmbedOptionsCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
-        services.AddSingleton<ServerAddress>();
+        services.AddSingleton<AddressPace>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
         services.AddSingleton<LoaderScript>();
-        services.AddWriteLimits();
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -59,13 +58,14 @@ public static class EmbedServer
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedHeaders();
+        app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
-        app.UseRateLimiter();
-        app.UseAuthentication();
+        // The API knows bearer tokens only: on its addresses a cookie is not even looked at.
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseAuthentication());
         app.UseAuthorization();
         app.UseWebSockets();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/_blazor"), live => live.UseMiddleware<LiveGate>());

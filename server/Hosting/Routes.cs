@@ -1,5 +1,6 @@
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
+using Embed.Server.Http;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Threads;
@@ -46,7 +47,7 @@ internal static class Routes
 
     private static void MapWriting(this WebApplication app)
     {
-        var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireRateLimiting(WriteLimits.Policy)
+        var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
         api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
@@ -62,7 +63,7 @@ internal static class Routes
     // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
     private static void MapSignIn(this WebApplication app)
     {
-        var pages = app.MapGroup("").ExcludeFromDescription().RequireRateLimiting(WriteLimits.Policy);
+        var pages = app.MapGroup("").ExcludeFromDescription().RequireAddressPace();
         pages.MapGet("/signin", SignInEndpoints.OpenAsync);
         pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
         pages.MapGet("/signin/denied", SignInPages.Denied);
