@@ -132,6 +132,6 @@ public sealed class LiveTests(BrowserFixture browser, Blog blog) : IClassFixture
     }
 
     /// <summary>Waits until the browser has laid out and painted what has arrived.</summary>
-    private static Task SettleAsync(IPage page) =>
-        page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    private static async Task SettleAsync(IPage page) =>
+        await page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 }
