@@ -64,8 +64,7 @@ public static class EmbedServer
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
-        // The API knows bearer tokens only: on its addresses a cookie is not even looked at.
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages => pages.UseAuthentication());
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/_blazor"), live => live.UseMiddleware<LiveGate>());

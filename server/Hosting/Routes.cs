@@ -29,6 +29,7 @@ internal static class Routes
     {
         var files = app.Services.GetRequiredService<LoaderScript>();
         var group = app.MapGroup("").ExcludeFromDescription();
+        group.ShortCircuit();
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet($"/embed.{files.Loader.Hash}.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
@@ -37,7 +38,9 @@ internal static class Routes
 
     private static void MapReading(this WebApplication app)
     {
+        // Public and the same for everybody: nothing after routing (CORS, cookies, policies) has a say, or costs time.
         var site = app.MapGroup("/api/v1/sites/{site}").WithTags("Reading");
+        site.ShortCircuit();
         site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
         site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON");
         site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
