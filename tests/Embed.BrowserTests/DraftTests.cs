@@ -161,7 +161,7 @@ public sealed class DraftTests(BrowserFixture browser, Blog blog) : IClassFixtur
         var page = blog.NewPage();
         await using var reader = await browser.OpenAsync();
         reader.ExpectLostConnection();
-        var sockets = await SocketsAsync(reader.Page);
+        var sockets = await Sockets.OfAsync(reader.Page);
         var thread = await reader.TakePartAsync(blog, page, Me);
         await thread.Field.FillAsync("Once only.");
 
@@ -183,7 +183,7 @@ public sealed class DraftTests(BrowserFixture browser, Blog blog) : IClassFixtur
         var page = blog.NewPage();
         await using var reader = await browser.OpenAsync();
         reader.ExpectLostConnection();
-        var sockets = await SocketsAsync(reader.Page);
+        var sockets = await Sockets.OfAsync(reader.Page);
         var thread = await reader.TakePartAsync(blog, page, Me);
         await thread.Field.FillAsync("On a train");
 
@@ -205,62 +205,6 @@ public sealed class DraftTests(BrowserFixture browser, Blog blog) : IClassFixtur
         while (await blog.CountAsync(page) != count)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(30), timeout.Token);
-        }
-    }
-
-    /// <summary>Puts itself between the page and the server's WebSockets.</summary>
-    private static async Task<Sockets> SocketsAsync(IPage page)
-    {
-        var sockets = new Sockets();
-        await page.RouteWebSocketAsync(_ => true, sockets.Take);
-        return sockets;
-    }
-
-    private sealed class Sockets
-    {
-        private readonly List<(IWebSocketRoute Route, IWebSocketRoute Server)> _open = [];
-        private bool _isMute;
-
-        public void Take(IWebSocketRoute route)
-        {
-            var server = route.ConnectToServer();
-            _open.Add((route, server));
-            _isMute = false;
-            server.OnMessage(frame =>
-            {
-                if (!_isMute && frame.Binary is { } bytes)
-                {
-                    route.Send(bytes);
-                }
-                else if (!_isMute && frame.Text is { } text)
-                {
-                    route.Send(text);
-                }
-            });
-            route.OnMessage(frame =>
-            {
-                if (frame.Binary is { } bytes)
-                {
-                    server.Send(bytes);
-                }
-                else if (frame.Text is { } text)
-                {
-                    server.Send(text);
-                }
-            });
-        }
-
-        public void Mute() => _isMute = true;
-
-        public async Task CutAsync()
-        {
-            foreach (var (route, server) in _open.ToList())
-            {
-                await route.CloseAsync(new() { Code = 3001 });
-                await server.CloseAsync(new() { Code = 3001 });
-            }
-
-            _open.Clear();
         }
     }
 }

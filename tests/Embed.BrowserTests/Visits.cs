@@ -54,7 +54,10 @@ internal static class Visits
     public static async Task SignInAsync(this BrowserPage reader, Func<Task> open, string account)
     {
         var popup = await reader.Page.RunAndWaitForPopupAsync(open);
-        await popup.GetByRole(AriaRole.Button, new() { Name = "Continue with GitHub" }).ClickAsync();
+        await popup.WithGitHub().ClickAsync();
         await popup.GetByRole(AriaRole.Button, new() { Name = account }).ClickAsync();
     }
+
+    /// <summary>The sign-in window's button for GitHub. (Names within its sentences are isolated by invisible characters.)</summary>
+    public static ILocator WithGitHub(this IPage popup) => popup.GetByRole(AriaRole.Button, new() { Name = "Continue with" });
 }

@@ -1,0 +1,24 @@
+using Microsoft.Playwright;
+
+namespace Embed.BrowserTests;
+
+/// <summary>Pictures for people to look at, below <c>artifacts/screenshots</c>.</summary>
+internal static class Screenshots
+{
+    private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "screenshots")).FullName;
+
+    /// <summary>Takes the page as it is seen, scrolled down as far as the window is high.</summary>
+    public static Task TakeAsync(IPage page, string name) =>
+        page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Embed.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? AppContext.BaseDirectory;
+    }
+}
