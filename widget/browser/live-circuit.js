@@ -30,8 +30,8 @@ class Circuit {
     // Blazor shows this element when the circuit has failed for good; nobody sees it, but we are told.
     document.write('<base href="/"><p id="blazor-error-ui">');
     document.close();
-    // Blazor tells elements apart by instanceof, which must know those of the host page's realm too.
-    for (const name of ['Element', 'Comment', 'DocumentFragment', 'HTMLElement', 'HTMLInputElement', 'HTMLTextAreaElement', 'HTMLButtonElement', 'HTMLSelectElement', 'HTMLTemplateElement']) {
+    // Blazor tells elements and functions apart by instanceof, which must know those of the host page's realm too.
+    for (const name of ['Function', 'Element', 'Comment', 'DocumentFragment', 'HTMLElement', 'HTMLInputElement', 'HTMLTextAreaElement', 'HTMLButtonElement', 'HTMLSelectElement', 'HTMLTemplateElement']) {
       const [own, host] = [realm[name], window[name]];
       Object.defineProperty(own, Symbol.hasInstance, {
         value: object => Function.prototype[Symbol.hasInstance].call(own, object) || Function.prototype[Symbol.hasInstance].call(host, object),
