@@ -168,9 +168,9 @@ public class Blog : IAsyncLifetime
     /// <summary>The number of published comments of a page, as everybody sees it.</summary>
     public async Task<int> CountAsync(string page, string site = Site)
     {
-        var counts = await _client.GetFromJsonAsync<Counts>(
+        var counts = await _client.GetFromJsonAsync<PageCounts>(
             new Uri($"{Server.Origin}/api/v1/sites/{site}/counts?page={Uri.EscapeDataString(page)}"), Cancellation);
-        return counts!.Items.SingleOrDefault()?.Count ?? 0;
+        return counts!.Counts.SingleOrDefault()?.Count ?? 0;
     }
 
     /// <summary>Changes a site's settings in the database.</summary>
@@ -188,7 +188,7 @@ public class Blog : IAsyncLifetime
 
     private sealed record Source(string Body);
 
-    private sealed record Counts(List<PageCount> Items);
+    private sealed record PageCounts(List<PageCount> Counts);
 
     private sealed record PageCount(int Count);
 

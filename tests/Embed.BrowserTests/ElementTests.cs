@@ -20,8 +20,8 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
         await Expect(one.Live).ToBeVisibleAsync();
         await Expect(two.Live).ToBeVisibleAsync();
 
-        await one.Field.FillAsync("In the first.");
-        await two.Field.FillAsync("In the second.");
+        await one.WriteAsync("In the first.");
+        await two.WriteAsync("In the second.");
         await one.Post.ClickAsync();
         await two.Post.ClickAsync();
 
@@ -101,14 +101,14 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
         await blog.PostAsync(otherPage, "The other page's.");
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, page, Me);
-        await thread.Field.FillAsync("Belongs to the first page.");
+        await thread.WriteAsync("Belongs to the first page.");
 
         await SetAsync(thread, "page", otherPage);
 
         await Expect(thread.Comment("The other page's.")).ToBeVisibleAsync();
         await Expect(thread.Live).ToBeVisibleAsync();
-        await Expect(thread.Field).ToHaveValueAsync("");
-        await thread.Field.FillAsync("Belongs to the other page.");
+        await Expect(thread.Field).ToHaveCountAsync(0);
+        await thread.WriteAsync("Belongs to the other page.");
         await thread.Post.ClickAsync();
         await Expect(thread.Comment("Belongs to the other page.")).ToBeVisibleAsync();
         Assert.Equal((0, 2), (await blog.CountAsync(page), await blog.CountAsync(otherPage)));
@@ -145,6 +145,7 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
         await blog.PostAsync(page, "There already.");
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, page, Me);
+        await thread.Invitation.ClickAsync();
         await thread.Post.ClickAsync();
         await Expect(thread.Notice("There is nothing to post yet.")).ToBeVisibleAsync();
         await thread.Field.FillAsync("A second one.");
@@ -223,6 +224,7 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
 
         var thread = await reader.TakePartAsync(blog, page, Me);
 
+        await thread.Invitation.ClickAsync();
         Assert.Equal("rgb(1, 100, 3)", await thread.Post.EvaluateAsync<string>("button => getComputedStyle(button).backgroundColor"));
     }
 

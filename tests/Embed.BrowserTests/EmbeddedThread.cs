@@ -17,7 +17,7 @@ public sealed class EmbeddedThread(IPage page, ILocator? element = null)
     /// <summary>The discussion once it is live.</summary>
     public ILocator Live => Element.Locator("section.thread[data-live=yes]");
 
-    /// <summary>What opens the form while the thread is not live.</summary>
+    /// <summary>What opens the form for a top-level comment.</summary>
     public ILocator Invitation => Button("Write a comment …");
 
     /// <summary>The field for a top-level comment.</summary>
@@ -51,4 +51,11 @@ public sealed class EmbeddedThread(IPage page, ILocator? element = null)
 
     /// <summary>A notice or refusal with this text.</summary>
     public ILocator Notice(string text) => Element.Locator(".notice:visible").Filter(new() { HasText = text });
+
+    /// <summary>Opens the form for a top-level comment and writes.</summary>
+    public async Task WriteAsync(string text)
+    {
+        await Invitation.ClickAsync();
+        await Field.FillAsync(text);
+    }
 }

@@ -15,7 +15,7 @@ public sealed class LiveTests(BrowserFixture browser, Blog blog) : IClassFixture
         var first = await firstReader.TakePartAsync(blog, page, "Priya Nair");
         var second = await secondReader.TakePartAsync(blog, page, "Tomas Holub");
 
-        await first.Field.FillAsync("Priya was here.");
+        await first.WriteAsync("Priya was here.");
         await first.Post.ClickAsync();
         await Expect(second.Comment("Priya was here.")).ToBeVisibleAsync();
         await second.Act("Priya was here.", "Reply to").ClickAsync();
@@ -115,7 +115,7 @@ public sealed class LiveTests(BrowserFixture browser, Blog blog) : IClassFixture
         var author = await authorReader.TakePartAsync(blog, page, "Priya Nair", Blog.Held);
         var other = await otherReader.TakePartAsync(blog, page, "Tomas Holub", Blog.Held);
 
-        await author.Field.FillAsync("Please look at this.");
+        await author.WriteAsync("Please look at this.");
         await author.Post.ClickAsync();
         await Expect(author.Comment("Please look at this.").GetByText("Waiting for a moderator.")).ToBeVisibleAsync();
         // Something that comes after it, to know that the other browser had its chance to show it.

@@ -120,8 +120,9 @@ public sealed class LookTests(BrowserFixture browser, Blog blog) : IClassFixture
         await Expect(thread.Act("A question.", "Good comment")).ToHaveAttributeAsync("aria-pressed", "true");
 
         await TabToAsync(reader.Page, thread.Act("A question.", "Reply to"));
-        await Screenshots.TakeAsync(reader.Page, "forced-colours");
+        await Screenshots.TakeAsync(reader.Page, "forced-colours-light");
 
+        await thread.Invitation.ClickAsync();
         Assert.NotEqual("0px", await thread.Field.EvaluateAsync<string>("field => getComputedStyle(field).borderTopWidth"));
         Assert.NotEqual("0px", await thread.Post.EvaluateAsync<string>("button => getComputedStyle(button).borderTopWidth"));
     }
@@ -142,6 +143,7 @@ public sealed class LookTests(BrowserFixture browser, Blog blog) : IClassFixture
         await Expect(thread.Live).ToBeVisibleAsync();
         await thread.Act("Depth 0.", "Reply to").ClickAsync();
         await Expect(thread.FieldIn("Depth 0.")).ToBeFocusedAsync();
+        await thread.Invitation.ClickAsync();
         await thread.Post.ClickAsync();
         await Expect(thread.Notice("There is nothing to post yet.")).ToBeVisibleAsync();
         await AssertAccessibleAsync(reader.Page);

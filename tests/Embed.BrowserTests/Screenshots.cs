@@ -9,7 +9,10 @@ internal static class Screenshots
 
     /// <summary>Takes the page as it is seen, scrolled down as far as the window is high.</summary>
     public static Task TakeAsync(IPage page, string name) =>
-        page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        page.ScreenshotAsync(new() { Path = PathOf(name), Animations = ScreenshotAnimations.Disabled });
+
+    /// <summary>Where the picture of this name lies.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder, name + ".png");
 
     private static string Root()
     {

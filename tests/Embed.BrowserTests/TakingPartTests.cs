@@ -27,13 +27,13 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, page, Me);
         await Expect(thread.Element.GetByText("Nobody has written anything yet.")).ToBeVisibleAsync();
-        await thread.Field.FillAsync("First **thoughts**.");
+        await thread.WriteAsync("First **thoughts**.");
 
         await thread.Post.ClickAsync();
 
         await Expect(thread.Comment("First thoughts.").Locator("strong")).ToHaveTextAsync("thoughts");
         await Expect(thread.Comment("First thoughts.")).ToContainTextAsync(Me);
-        await Expect(thread.Field).ToHaveValueAsync("");
+        await Expect(thread.Invitation).ToBeVisibleAsync();
         await Expect(thread.Element.GetByRole(AriaRole.Heading, new() { Name = "1 comment" })).ToBeVisibleAsync();
         Assert.Equal(1, await blog.CountAsync(page));
     }
@@ -180,7 +180,7 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
     {
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, blog.NewPage(), Me);
-        await thread.Field.FillAsync("Sent from the keyboard.");
+        await thread.WriteAsync("Sent from the keyboard.");
 
         await thread.Field.PressAsync("Control+Enter");
 
@@ -192,7 +192,7 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
     {
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, blog.NewPage(), Me);
-        await thread.Field.FillAsync("> quoted\n\nand `code`");
+        await thread.WriteAsync("> quoted\n\nand `code`");
 
         await thread.Button("Preview").ClickAsync();
         await Expect(thread.Element.Locator(".preview blockquote")).ToHaveTextAsync("quoted");
@@ -258,7 +258,7 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, blog.NewPage(), Me);
         var text = new string('x', 10_001);
-        await thread.Field.FillAsync(text);
+        await thread.WriteAsync(text);
         await Expect(thread.Element.Locator(".left")).ToHaveTextAsync("10,001 / 10,000");
 
         await thread.Post.ClickAsync();
@@ -276,6 +276,7 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
     {
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, blog.NewPage(), Me);
+        await thread.Invitation.ClickAsync();
 
         await thread.Post.ClickAsync();
 
@@ -293,10 +294,10 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
 
         await thread.Button("Close comments").ClickAsync();
         await Expect(thread.Notice("Comments are closed.")).ToBeVisibleAsync();
-        await Expect(thread.Field).ToHaveCountAsync(0);
+        await Expect(thread.Invitation).ToHaveCountAsync(0);
         await thread.Button("Reopen comments").ClickAsync();
 
-        await Expect(thread.Field).ToBeVisibleAsync();
+        await Expect(thread.Invitation).ToBeVisibleAsync();
     }
 
     [Fact]
