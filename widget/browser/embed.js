@@ -31,16 +31,15 @@
     },
   };
 
-  // Relative words for what is recent, the server's date for what is not.
+  // Relative words for what is recent, the server's date for what is not. Formatters are costly to make and kept.
+  const formatters = {};
   const relative = (time, language) => {
     const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
-    time.title ||= new Date(time.dateTime).toLocaleString(language);
-    for (const [unit, size, limit] of [['second', 1, 45], ['minute', 60, 2700], ['hour', 3600, 79200], ['day', 86400, 2592000]]) {
-      if (-seconds < limit) {
-        time.textContent = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.min(0, Math.round(seconds / size)), unit);
-        return;
-      }
-    }
+    const [unit, size] = -seconds < 45 ? ['second', 1] : -seconds < 2700 ? ['minute', 60] : -seconds < 79200 ? ['hour', 3600] : ['day', 86400];
+    time.dataset.dressed = '';
+    if (-seconds > 2592000) return;
+    formatters[language] ??= new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+    time.textContent = formatters[language].format(Math.min(0, Math.round(seconds / size)), unit);
   };
 
   class EmbedComments extends HTMLElement {
@@ -57,14 +56,18 @@
       this.shadowRoot.addEventListener('click', event => this.#click(event));
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
-        this.shadowRoot.addEventListener(sign, event => event.target.closest('[data-act]') && loadLive().catch(() => {}), { passive: true });
+        this.shadowRoot.addEventListener(sign, ({ target }) => {
+          if (target.closest('[data-act]')) loadLive().catch(() => {});
+          if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
+        }, { passive: true });
       }
     }
 
     connectedCallback() {
       elements.add(this);
-      this.#theme();
+      // Asked for first: the rest of the set-up runs while the answer travels.
       this.load();
+      this.#theme();
     }
 
     disconnectedCallback() {
@@ -155,7 +158,7 @@
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
       const language = root.querySelector('.thread')?.lang ?? this.language;
-      for (const time of root.querySelectorAll('time:not([title])')) relative(time, language);
+      for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, language);
       for (const id of this.folded) {
         const comment = root.querySelector(`#comment-${id}:not(.folded)`);
         if (comment) this.#fold(comment);
