@@ -173,6 +173,14 @@ public class Blog : IAsyncLifetime
         return counts!.Counts.SingleOrDefault()?.Count ?? 0;
     }
 
+    /// <summary>Makes everything that writes to the database wait until the result is disposed.</summary>
+    public async Task<IAsyncDisposable> BlockWritesAsync()
+    {
+        var database = await Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
+        await database.Database.BeginTransactionAsync(Cancellation);
+        return database;
+    }
+
     /// <summary>Changes a site's settings in the database.</summary>
     internal async Task ChangeSiteAsync(string key, Action<Site> change)
     {

@@ -221,9 +221,8 @@ public sealed class LookTests(BrowserFixture browser, Blog blog) : IClassFixture
     private static async Task AssertAccessibleAsync(IPage page)
     {
         var result = await page.Locator("embed-comments").RunAxe(new AxeRunOptions());
-        Assert.Equal("", string.Join(
-            Environment.NewLine,
-            result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-                .Select(violation => $"{violation.Id}: {violation.Help}: {violation.Nodes[0].Html} ({violation.Nodes.Length})")));
+        var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
+        Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.SelectMany(
+            violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Any.FirstOrDefault()?.Message ?? violation.Help}: {node.Html}"))));
     }
 }

@@ -70,6 +70,7 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
     {
         await using var reader = await browser.OpenAsync();
         reader.Expect("net::ERR_FAILED");
+        reader.ExpectLostConnection();
         await reader.Page.RouteAsync("**/thread.html*", route => route.AbortAsync());
         await reader.Page.GotoAsync(NewPage("light"));
         var thread = new EmbeddedThread(reader.Page);
@@ -120,10 +121,15 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
         await sockets.CutAsync();
         await Expect(thread.Notice("Connection lost.")).ToBeVisibleAsync();
         await ShotAsync(reader, "connection-lost", look);
-        await thread.Post.ClickAsync();
-        await Expect(thread.Element.GetByRole(AriaRole.Button, new() { Name = "Sending" })).ToBeVisibleAsync();
-        await ShotAsync(reader, "sending", look);
         await reader.Context.SetOfflineAsync(false);
+        await Expect(thread.Notice("Connection lost.")).ToBeHiddenAsync(new() { Timeout = 20_000 });
+
+        await using (await blog.BlockWritesAsync())
+        {
+            await thread.Post.ClickAsync();
+            await Expect(thread.Element.GetByRole(AriaRole.Button, new() { Name = "Sending" })).ToBeDisabledAsync();
+            await ShotAsync(reader, "sending", look);
+        }
 
         await Expect(thread.Comment("Written on a train.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await ShotAsync(reader, "posted", look);
@@ -215,8 +221,8 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
         await blog.PostAsync(page, "Clever. I will try that at the weekend.", "Ewa Lis", third);
         var gone = await blog.PostAsync(page, "Something rude.", "Old Walnut");
         await blog.PostAsync(page, "That was uncalled for.", "Sam O’Dowd", gone);
-        await blog.DeleteAsync(gone, Blog.Moderator);
         await blog.PostAsync(page, "Please stay with the topic, everyone.", Blog.Moderator, gone);
+        await blog.DeleteAsync(gone, Blog.Moderator);
         await blog.PostAsync(page, "My own remark, with a [link](https://example.org/drainage) and a quote:\n\n> test pit\n\n```\nslope = rise / run\n```", Me);
         long? parent = await blog.PostAsync(page, "What about the neighbours’ side?", "Tomáš Holub");
         for (var depth = 1; depth <= 7; depth++)
