@@ -4,6 +4,7 @@ using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Moderation;
+using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Widget;
@@ -42,6 +43,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddSingleton<LoaderScript>();
+        services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
         services.AddWriteLimits();
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
@@ -86,6 +88,7 @@ public static class EmbedServer
         services.AddSingleton<CommenterPace>();
         services.AddSingleton<Admission>();
         services.AddSingleton<HttpAdmission>();
+        services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();

@@ -3,6 +3,7 @@ using Embed.Server.Comments;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Threads;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Embed.Server.Hosting;
 
@@ -14,6 +15,7 @@ internal static class Routes
         app.MapBrowserFiles();
         app.MapReading();
         app.MapWriting();
+        app.MapOwnPages();
         app.MapSignIn();
         app.MapBlazorHub().ExcludeFromDescription();
         app.MapOpenApi();
@@ -31,7 +33,7 @@ internal static class Routes
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet($"/embed.{files.Loader.Hash}.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
-        group.MapGet($"/embed.{files.Styles.Hash}.css", (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
+        group.MapGet(files.StylesAddress, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }
 
     private static void MapReading(this WebApplication app)
@@ -57,6 +59,15 @@ internal static class Routes
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
+    }
+
+    private static void MapOwnPages(this WebApplication app)
+    {
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);
+        // Checks its antiforgery token itself: a form that is too old must come back with its text.
+        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery().RequireRateLimiting(WriteLimits.Policy)
+            .WithMetadata(new RequestSizeLimitAttribute(ThreadPageEndpoints.MaxFormBytes));
     }
 
     // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
