@@ -1,3 +1,4 @@
+using Embed.Server.Admin;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -42,6 +43,8 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
+        services.AddSingleton<ListSites>();
+        services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
         services.AddWriteLimits();

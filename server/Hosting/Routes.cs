@@ -1,3 +1,4 @@
+using Embed.Server.Admin;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Moderation;
@@ -17,6 +18,7 @@ internal static class Routes
         app.MapWriting();
         app.MapOwnPages();
         app.MapSignIn();
+        app.MapAdmin();
         app.MapBlazorHub().ExcludeFromDescription();
         app.MapOpenApi();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequireCors(AnyOrigin);
@@ -64,6 +66,9 @@ internal static class Routes
     private static void MapOwnPages(this WebApplication app)
     {
         var pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", (HttpContext http) => PageResult.Page<HomePage>(http, new Dictionary<string, object?>()));
+        // Browsers ask for it on every page of ours that is no HTML, and note a 404 as an error.
+        pages.MapGet("/favicon.ico", () => TypedResults.NoContent());
         pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);
         // Checks its antiforgery token itself: a form that is too old must come back with its text.
         pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery().RequireRateLimiting(WriteLimits.Policy)
@@ -82,5 +87,17 @@ internal static class Routes
         pages.MapPost("/signin/continue", SignInEndpoints.ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signin/{provider}", SignInEndpoints.ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
+    }
+
+    // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
+    private static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
+            .RequireRateLimiting(WriteLimits.Policy);
+        admin.MapGet("", AdminEndpoints.ListAsync);
+        admin.MapGet("/new-site", AdminEndpoints.New);
+        admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
+        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
     }
 }
