@@ -30,13 +30,13 @@ internal sealed class ThreadPages(
         var place = located.Value!;
         var rows = await read.RowsAsync(place, cancellationToken);
         var (viewer, pending) = await ViewerAsync(http, place, rows, cancellationToken);
-        var sort = Enum.TryParse<ThreadSort>(address.Sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : (ThreadSort?)null;
         var canReply = !rows.IsClosed && rows.Rows.Any(row => row.Id == replyTo && row.State == CommentState.Published);
         return PageResult.Page<ThreadPage>(
             http,
             new Dictionary<string, object?>
             {
-                [nameof(ThreadPage.Thread)] = ReadThread.Shape(place, rows, sort, server.Of(http.Request), pending),
+                [nameof(ThreadPage.Thread)] = ReadThread.Shape(
+                    place, rows, ThreadEndpoints.SortOf(address.Sort), server.Of(http.Request), pending),
                 [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
