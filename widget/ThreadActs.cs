@@ -115,10 +115,12 @@ public sealed record ThreadScreen(
 /// <param name="ReplyAddress">The address that opens the reply form of a comment.</param>
 /// <param name="ReplyTo">The comment whose reply form is open; 0 for none.</param>
 /// <param name="SignInAddress">Where a signed-out person signs in; null when signed in.</param>
+/// <param name="SignOutForm">The id of the page's form that signs out; null when signed out.</param>
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
 public sealed record PlainForms(
-    string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo, string? SignInAddress, ThreadRefusal? Refusal, string Draft);
+    string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
+    string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft);
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>

@@ -1,9 +1,11 @@
+using Embed.Server.Admin;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Moderation;
+using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Widget;
@@ -43,7 +45,10 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
+        services.AddSingleton<ListSites>();
+        services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
+        services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -87,6 +92,7 @@ public static class EmbedServer
         services.AddSingleton<CommenterPace>();
         services.AddSingleton<Admission>();
         services.AddSingleton<HttpAdmission>();
+        services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();

@@ -53,6 +53,9 @@ internal sealed class LoaderScript
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
+    /// <summary>Path of <see cref="Styles"/>.</summary>
+    public string StylesAddress => $"/embed.{Styles.Hash}.css";
+
     private static string Source(string name)
     {
         using var stream = typeof(ThreadView).Assembly.GetManifestResourceStream(name)

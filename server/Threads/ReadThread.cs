@@ -114,12 +114,13 @@ internal sealed class ReadThread(
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
         if (thread is null)
         {
-            return new ThreadRows(0, place.Site.Revision, 0, IsClosed: false, 0, place.Page.Address, []);
+            return new ThreadRows(0, place.Site.Revision, 0, IsClosed: false, 0, place.Page.Address, "", []);
         }
 
         var rows = await Project(database.Comments.Where(c => c.ThreadId == thread.Id && c.State != CommentState.Pending))
             .ToListAsync(cancellationToken);
-        return new ThreadRows(thread.Id, place.Site.Revision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, rows);
+        return new ThreadRows(
+            thread.Id, place.Site.Revision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title, rows);
     }
 
     private static IQueryable<CommentRow> Project(IQueryable<Comment> comments) =>

@@ -120,6 +120,7 @@ internal static class ThreadEndpoints
         return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
     }
 
-    private static ThreadSort? SortOf(string? sort) =>
+    /// <summary>The order asked for; null for none or an unknown one.</summary>
+    public static ThreadSort? SortOf(string? sort) =>
         Enum.TryParse<ThreadSort>(sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
 }

@@ -74,6 +74,8 @@ internal sealed class ThreadHead
 /// <param name="IsClosed">Whether it takes no more comments.</param>
 /// <param name="CommentCount">Its published comments.</param>
 /// <param name="PageAddress">The host page.</param>
+/// <param name="Title">Its title; empty if unknown.</param>
 /// <param name="Rows">All comments but pending ones.</param>
 internal sealed record ThreadRows(
-    long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, IReadOnlyList<CommentRow> Rows);
+    long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title,
+    IReadOnlyList<CommentRow> Rows);
