@@ -22,34 +22,34 @@ internal static class AdminEndpoints
         });
 
     /// <summary>The form for a new site.</summary>
-    public static IResult New(HttpContext http, ServerAddress server) => Draw(http, server, SiteForm.New, isNew: true, []);
+    public static IResult New(HttpContext http) => Draw(http, SiteForm.New, isNew: true, []);
 
     /// <summary>A site's settings and snippet.</summary>
     public static async Task<IResult> OpenAsync(
-        string key, HttpContext http, SiteDirectory sites, ServerAddress server, CancellationToken cancellationToken) =>
+        string key, HttpContext http, SiteDirectory sites, CancellationToken cancellationToken) =>
         await sites.FindAsync(key, cancellationToken) is { } site
-            ? Draw(http, server, SiteForm.From(site), isNew: false, [], isSaved: http.Request.Query.ContainsKey("saved"))
+            ? Draw(http, SiteForm.From(site), isNew: false, [], isSaved: http.Request.Query.ContainsKey("saved"))
             : NotFound(http);
 
     /// <summary>Creates a site.</summary>
     public static Task<IResult> CreateAsync(
         IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
-        ServerAddress server, CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, current, handler, server, cancellationToken);
+        CancellationToken cancellationToken) =>
+        SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, current, handler, cancellationToken);
 
     /// <summary>Changes a site.</summary>
     public static Task<IResult> ChangeAsync(
         string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
-        ServerAddress server, CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, current, handler, server, cancellationToken);
+        CancellationToken cancellationToken) =>
+        SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, current, handler, cancellationToken);
 
     private static async Task<IResult> SaveAsync(
         SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
-        ServerAddress server, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
         {
-            return Draw(http, server, form, isNew, Whole(AdminText.FormExpired), status: StatusCodes.Status400BadRequest);
+            return Draw(http, form, isNew, Whole(AdminText.FormExpired), status: StatusCodes.Status400BadRequest);
         }
 
         if (await current.FindAsync(http.User, cancellationToken) is not { } actor)
@@ -70,13 +70,13 @@ internal static class AdminEndpoints
 
         var isConflict = result.Faults.ContainsKey(SaveSite.WholeForm);
         return Draw(
-            http, server, form, isNew,
+            http, form, isNew,
             isConflict ? result.Faults : result.Faults.Add(SaveSite.WholeForm, AdminText.SeeBelow),
             status: isConflict ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
     }
 
     private static RazorComponentResult<SitePage> Draw(
-        HttpContext http, ServerAddress server, SiteForm form, bool isNew, ImmutableDictionary<string, string> faults,
+        HttpContext http, SiteForm form, bool isNew, ImmutableDictionary<string, string> faults,
         bool isSaved = false, int status = StatusCodes.Status200OK) =>
         PageResult.Page<SitePage>(
             http,
@@ -86,7 +86,7 @@ internal static class AdminEndpoints
                 [nameof(SitePage.IsNew)] = isNew,
                 [nameof(SitePage.IsSaved)] = isSaved,
                 [nameof(SitePage.Faults)] = faults,
-                [nameof(SitePage.ServerAddress)] = server.Of(http.Request),
+                [nameof(SitePage.ServerAddress)] = http.Request.ServerOrigin(),
             },
             status);
 

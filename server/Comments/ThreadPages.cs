@@ -10,7 +10,7 @@ namespace Embed.Server.Comments;
 
 /// <summary>Draws a thread's own page for whoever our own origin's cookie signs in.</summary>
 internal sealed class ThreadPages(
-    ReadThread read, CurrentCommenter current, Admission admission, ServerAddress server, ThreadStyles styles, TimeProvider clock)
+    ReadThread read, CurrentCommenter current, Admission admission, ThreadStyles styles, TimeProvider clock)
 {
     /// <summary>The page of a thread.</summary>
     /// <param name="http">The request.</param>
@@ -36,7 +36,7 @@ internal sealed class ThreadPages(
             new Dictionary<string, object?>
             {
                 [nameof(ThreadPage.Thread)] = ReadThread.Shape(
-                    place, rows, ThreadEndpoints.SortOf(address.Sort), server.Of(http.Request), pending),
+                    place, rows, ThreadEndpoints.SortOf(address.Sort), http.Request.ServerOrigin(), pending),
                 [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),

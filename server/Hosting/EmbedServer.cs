@@ -37,7 +37,7 @@ public static class EmbedServer
         services.AddSingleton<IValidateOptions<EmbedOptions>, EmbedOptionsCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
-        services.AddSingleton<ServerAddress>();
+        services.AddSingleton<AddressPace>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
         services.AddReading();
@@ -47,7 +47,6 @@ public static class EmbedServer
         services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
-        services.AddWriteLimits();
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -64,12 +63,12 @@ public static class EmbedServer
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedHeaders();
+        app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
-        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();

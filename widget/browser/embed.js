@@ -45,7 +45,7 @@
 
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests;
+    #loading; #queued; #live; #wanted; #rests; #visited;
 
     constructor() {
       super();
@@ -75,11 +75,13 @@
     }
 
     attributeChangedCallback(name, before, after) {
-      if (!this.isConnected || before === after) return;
+      // While an element is upgraded its attributes arrive before it is connected.
+      if (!elements.has(this) || before === after) return;
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
         this.#queued = undefined;
+        this.#rests = false;
         this.#live?.stop();
         this.#live = undefined;
         this.load();
@@ -139,7 +141,7 @@
       const count = +this.box.querySelector('.thread').dataset.count;
       this.emit('ready', { count });
       this.emit('count', { count });
-      this.goTo(location.hash);
+      if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
       if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(`embed:${server}:${this.site}:draft:`)))) this.join();
     }
@@ -154,7 +156,10 @@
     dress(root) {
       const language = root.querySelector('.thread')?.lang ?? this.language;
       for (const time of root.querySelectorAll('time:not([title])')) relative(time, language);
-      for (const id of this.folded) root.querySelector('#comment-' + id)?.classList.add('folded');
+      for (const id of this.folded) {
+        const comment = root.querySelector(`#comment-${id}:not(.folded)`);
+        if (comment) this.#fold(comment);
+      }
     }
 
     // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
@@ -222,8 +227,11 @@
     }
 
     #fold(comment) {
+      const button = comment.querySelector('.fold');
       const folded = comment.classList.toggle('folded');
-      comment.querySelector('.fold').setAttribute('aria-expanded', !folded);
+      button.setAttribute('aria-expanded', !folded);
+      // How much is hidden: the whole branch below.
+      folded ? button.dataset.hidden = comment.querySelectorAll('.comment').length : delete button.dataset.hidden;
       this.folded[folded ? 'add' : 'delete'](comment.dataset.id);
     }
 
