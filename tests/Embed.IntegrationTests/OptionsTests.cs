@@ -26,8 +26,6 @@ public sealed class OptionsTests
     [InlineData("Embed:Sites:0:Origins:0", "blog.example", "https://blog.example")]
     [InlineData("Embed:Sites:0:Moderators:0", "ada", "Provider:subject")]
     [InlineData("Embed:SignIn:GitHub:ClientId", "", "Embed:SignIn:GitHub")]
-    [InlineData("Embed:SignIn:GitHub:Issuer", "http://github.example.com", "https")]
-    [InlineData("Embed:SignIn:Githob:ClientId", "x", "GitHub")]
     public async Task A_fault_is_named_with_key_value_and_remedy(string key, string value, string remedy)
     {
         var fault = Assert.Single(await FaultsAsync((key, value)));
@@ -46,6 +44,19 @@ public sealed class OptionsTests
             ("Embed:SignIn:GitHub:ClientSecret", "s"));
 
         Assert.Equal(5, faults.Count);
+    }
+
+    [Fact]
+    public async Task An_unknown_provider_or_an_openinstance_is_a_fault()
+    {
+        var unknown = Assert.Single(await FaultsAsync(("Embed:SignIn:Githob:ClientId", "x")));
+        var open = Assert.Single(await FaultsAsync(
+            ("Embed:SignIn:GitHub:ClientId", "x"), ("Embed:SignIn:GitHub:ClientSecret", "x"), ("Embed:SignIn:GitHub:Issuer", "http://github.example.com")));
+
+        Assert.Contains("'Githob'", unknown, StringComparison.Ordinal);
+        Assert.Contains("GitHub", unknown, StringComparison.Ordinal);
+        Assert.Contains("Embed:SignIn:GitHub:Issuer is 'http://github.example.com'", open, StringComparison.Ordinal);
+        Assert.Contains("https", open, StringComparison.Ordinal);
     }
 
     [Fact]

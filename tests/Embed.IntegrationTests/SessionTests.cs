@@ -151,7 +151,7 @@ public sealed class SessionTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
 
         Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(code)), database.SignInCodes.Single().CodeHash);
-        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(ada.Token!)), database.Sessions.Single().TokenHash);
+        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(ada.Token!)), database.Sessions.Single(row => row.CommenterId == ada.Id).TokenHash);
     }
 
     [Fact]
