@@ -46,5 +46,5 @@ public partial class CommentForm
 
     private string SubmitLabel => Text[Comment is null ? "Post" : IsEdit ? "Save" : "PostReply"];
 
-    private bool IsReplyTarget(PlainForms plain) => plain.ReplyTo == (Comment?.Id ?? 0);
+    private bool IsRefused(PlainForms plain) => plain.Refusal is not null && plain.ReplyTo == (Comment?.Id ?? 0);
 }

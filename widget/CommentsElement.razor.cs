@@ -154,6 +154,9 @@ public sealed partial class CommentsElement : IDisposable
     {
         switch (act.Verb)
         {
+            case ThreadVerb.Compose:
+                Put(ThreadScreen.NewSlot, form => form ?? new FormState());
+                break;
             case ThreadVerb.Reply:
                 Put(ThreadScreen.ReplySlot(act.CommentId), form => form ?? new FormState());
                 break;
@@ -196,7 +199,7 @@ public sealed partial class CommentsElement : IDisposable
             case "write":
                 Put(form.Slot, state => state! with { Preview = null });
                 break;
-            case "cancel" when form.Slot != ThreadScreen.NewSlot:
+            case "cancel":
                 _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
                 break;
             default:
@@ -222,12 +225,7 @@ public sealed partial class CommentsElement : IDisposable
             return;
         }
 
-        _screen = _screen with
-        {
-            Forms = form.Slot == ThreadScreen.NewSlot
-                ? _screen.Forms.SetItem(form.Slot, new FormState(Generation: _screen.Forms[form.Slot].Generation + 1))
-                : _screen.Forms.Remove(form.Slot),
-        };
+        _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
         Show(await Session.ReadAsync(_gone.Token));
         StateHasChanged();
         await TellAsync("posted", new { form.Slot, form.DraftId, result.CommentId, result.IsPending });

@@ -82,12 +82,11 @@ public static class EventHandlers;
 
 /// <summary>An open form.</summary>
 /// <param name="Source">What the text area starts with when there is no draft on the device.</param>
-/// <param name="Generation">Grows when the form must start afresh, after a post.</param>
 /// <param name="IsSending">Whether an answer is awaited.</param>
 /// <param name="Refusal">Why the last try was refused.</param>
 /// <param name="Preview">The rendered text while it is previewed.</param>
 public sealed record FormState(
-    string Source = "", int Generation = 0, bool IsSending = false, ThreadRefusal? Refusal = null, CommentHtml? Preview = null);
+    string Source = "", bool IsSending = false, ThreadRefusal? Refusal = null, CommentHtml? Preview = null);
 
 /// <summary>What is open on the screen of one live thread.</summary>
 /// <param name="Forms">Open forms by slot.</param>
@@ -99,9 +98,9 @@ public sealed record ThreadScreen(
     /// <summary>The slot of the form for a new top-level comment.</summary>
     public const string NewSlot = "new";
 
-    /// <summary>Only the form for a new comment is open.</summary>
+    /// <summary>Nothing is open: a thread that goes live looks as it did, and nothing jumps.</summary>
     public static readonly ThreadScreen Start = new(
-        ImmutableDictionary<string, FormState>.Empty.Add(NewSlot, new FormState()), 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
+        ImmutableDictionary<string, FormState>.Empty, 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
 
     /// <summary>The slot of the reply form below a comment.</summary>
     public static string ReplySlot(long commentId) => $"reply-{commentId}";
@@ -116,10 +115,12 @@ public sealed record ThreadScreen(
 /// <param name="ReplyAddress">The address that opens the reply form of a comment.</param>
 /// <param name="ReplyTo">The comment whose reply form is open; 0 for none.</param>
 /// <param name="SignInAddress">Where a signed-out person signs in; null when signed in.</param>
+/// <param name="SignOutForm">The id of the page's form that signs out; null when signed out.</param>
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
 public sealed record PlainForms(
-    string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo, string? SignInAddress, ThreadRefusal? Refusal, string Draft);
+    string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
+    string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft);
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>

@@ -10,6 +10,8 @@ internal static class DemoHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // An address in use is said in one sentence by Program.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.UseUrls(address.ToString());
         return builder.Build();
     }

@@ -1,25 +1,46 @@
 using Embed.Demo;
 using Embed.Server.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 // The whole product on one machine: the real server, configured as any customer configures it, a blog on another site and a
 // stand-in for GitHub. The three talk over HTTP only.
 var settings = new ConfigurationBuilder().AddEnvironmentVariables("EMBED_DEMO_").AddCommandLine(args).Build();
 var addresses = DemoAddresses.From(settings);
+var dataFolder = settings["data"] ?? DemoHost.DataFolder();
 var client = new StandInClient("embed-demo", "embed-demo-secret", new Uri(addresses.Server, "/signin/callback/"));
 
 await using var github = DemoHost.Build(addresses.GitHub);
 new StandInGitHub(client).Map(github);
-await github.StartAsync();
 
 await using var blog = DemoHost.Build(addresses.Blog);
 Blog.Map(blog, Path.Combine(AppContext.BaseDirectory, "blog"), addresses.Server);
-await blog.StartAsync();
 
-var builder = DemoHost.ServerBuilder(addresses, client, settings["data"] ?? DemoHost.DataFolder());
+var builder = DemoHost.ServerBuilder(addresses, client, dataFolder);
 builder.AddEmbed();
 await using var server = builder.Build();
 server.UseEmbed();
-await server.StartAsync();
+
+try
+{
+    await github.StartAsync();
+    await blog.StartAsync();
+    await server.StartAsync();
+}
+catch (IOException fault) when (fault.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{fault.Message} Stop what uses it, or choose others with --server, --blog and --github.");
+    return 1;
+}
+
+try
+{
+    await new Seed(addresses).RunAsync(server.Lifetime.ApplicationStopping);
+}
+catch (HttpRequestException fault)
+{
+    await Console.Error.WriteLineAsync(
+        $"The threads could not be filled ({fault.Message}). If the addresses have changed since the last start, the database still has the old ones: remove {dataFolder} or name another folder with --data.");
+}
 
 Console.WriteLine($"""
 
@@ -31,3 +52,4 @@ Console.WriteLine($"""
 
     """);
 await server.WaitForShutdownAsync();
+return 0;

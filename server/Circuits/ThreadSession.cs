@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Embed.Server.Comments;
+using Embed.Server.Http;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
@@ -14,7 +15,7 @@ namespace Embed.Server.Circuits;
 /// changed site or a lost moderator's right takes effect at once and not when the circuit ends.
 /// </summary>
 internal sealed class ThreadSession(
-    ReadThread read, ThreadFeed feed, Admission admission, AuthenticationStateProvider circuit, PostComment post,
+    ReadThread read, ThreadFeed feed, AddressPace pace, Admission admission, AuthenticationStateProvider circuit, PostComment post,
     EditComment edit, DeleteComment delete, VoteOnComment vote, JudgeComment judge, CloseThread close) : IThreadSession
 {
     private ThreadRequest? _request;
@@ -62,19 +63,19 @@ internal sealed class ThreadSession(
         var actor = (await AdmitAsync(cancellationToken)).Value;
         if (actor is null)
         {
-            return new SessionResult(ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerAddress), null, null);
+            return new SessionResult(ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin), null, null);
         }
 
         var own = await read.ViewerRowsAsync(_rows.ThreadId, actor.Commenter.Id, actor.IsModerator, cancellationToken);
         return new SessionResult(
-            ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerAddress, own.Pending),
+            ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin, own.Pending),
             new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes.ToImmutableDictionary()),
             null);
     }
 
     public async Task<ActResult> PostAsync(long? parentId, string body, Guid draftId, CancellationToken cancellationToken)
     {
-        var actor = await AdmitAsync(cancellationToken);
+        var actor = await AdmitToActAsync(cancellationToken);
         if (actor.Refusal is not null)
         {
             return Refused(actor.Refusal);
@@ -115,7 +116,8 @@ internal sealed class ThreadSession(
 
     public Task<PreviewResult> PreviewAsync(string body, CancellationToken cancellationToken)
     {
-        var html = CommentBody.Render(body);
+        // Anybody may preview, and the worst text takes a quarter of a second to render: counted like an act.
+        var html = pace.Take(_from!.Network) is { } tooMany ? tooMany : CommentBody.Render(body);
         return Task.FromResult(new PreviewResult(html.Value ?? CommentHtml.Empty, html.Refusal?.ForWidget()));
     }
 
@@ -123,7 +125,7 @@ internal sealed class ThreadSession(
 
     private async Task<ActResult> ActAsync(Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)
     {
-        var actor = await AdmitAsync(cancellationToken);
+        var actor = await AdmitToActAsync(cancellationToken);
         if (actor.Refusal is not null)
         {
             return Refused(actor.Refusal);
@@ -133,8 +135,11 @@ internal sealed class ThreadSession(
         return outcome.Refusal is null ? new ActResult(outcome.Value, IsPending: false, null) : Refused(outcome.Refusal);
     }
 
+    private async Task<Outcome<Actor>> AdmitToActAsync(CancellationToken cancellationToken) =>
+        pace.Take(_from!.Network) is { } tooMany ? tooMany : await AdmitAsync(cancellationToken);
+
     private Task<Outcome<Actor>> AdmitAsync(CancellationToken cancellationToken) =>
-        admission.AdmitAsync(_request!.Site, _from!.Origin, _from.ServerAddress, _request.Token, cancellationToken);
+        admission.AdmitAsync(_request!.Site, _from!.Origin, _from.ServerOrigin, _request.Token, cancellationToken);
 
     private static ActResult Refused(Refusal refusal) => new(null, IsPending: false, refusal.ForWidget());
 }

@@ -1,4 +1,3 @@
-using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
@@ -11,9 +10,6 @@ internal sealed class Administrators(IOptions<EmbedOptions> options)
 
     /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists the account.</summary>
     public bool Contains(string account) => IsListed(options.Value.Administrators, account);
-
-    /// <summary>Whether the commenter's account is listed.</summary>
-    public bool Contains(Commenter commenter) => Contains(commenter.Account);
 
     /// <summary>
     /// Whether a list of accounts, as <c>Provider:subject</c>, has this one. People type the provider's name in any case;

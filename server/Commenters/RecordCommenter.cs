@@ -1,13 +1,15 @@
 using System.Security.Claims;
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Embed.Server.Commenters;
 
 /// <summary>Finds or adds the commenter behind a provider's account, and takes over the name shown there now.</summary>
-internal sealed class RecordCommenter(IDbContextFactory<EmbedDbContext> factory, TimeProvider clock)
+internal sealed class RecordCommenter(
+    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, TimeProvider clock)
 {
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
@@ -30,10 +32,16 @@ internal sealed class RecordCommenter(IDbContextFactory<EmbedDbContext> factory,
             database.Commenters.Add(commenter);
         }
 
+        var isRenamed = commenter.Name != name;
         commenter.Name = name;
         try
         {
             await database.SaveChangesAsync(cancellationToken);
+            if (isRenamed)
+            {
+                await RedrawAsync(database, commenter, cancellationToken);
+            }
+
             return commenter;
         }
         catch (DbUpdateException) when (commenter.Id == 0)
@@ -42,6 +50,18 @@ internal sealed class RecordCommenter(IDbContextFactory<EmbedDbContext> factory,
             database.ChangeTracker.Clear();
             return await FindAsync(database, provider, subject, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Threads show the name. A new revision of the sites it appears on makes all of their threads be drawn anew; a rename is
+    /// too rare to keep account of each thread.
+    /// </summary>
+    private async Task RedrawAsync(EmbedDbContext database, Commenter commenter, CancellationToken cancellationToken)
+    {
+        await database.Sites
+            .Where(site => database.Comments.Any(c => c.CommenterId == commenter.Id && c.Thread!.SiteId == site.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(site => site.Revision, site => site.Revision + 1), cancellationToken);
+        sites.Forget();
     }
 
     private static Task<Commenter?> FindAsync(

@@ -32,7 +32,7 @@ internal static class SessionEndpoints
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
-        var origin = request.Headers.Origin.ToString();
+        var origin = request.Origin();
         var found = await sites.FindAsync(site, cancellationToken);
         var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
         if (commenterId is null || !SignInFlows.Allows(found!, origin, request))

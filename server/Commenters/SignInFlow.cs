@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Server.Sites;
@@ -99,7 +100,7 @@ internal sealed class SignInFlows(SiteDirectory sites, IDataProtectionProvider p
 
     /// <summary>Whether a page of this origin may sign people in: the site's own pages, and ours for it.</summary>
     public static bool Allows(Site site, string? origin, HttpRequest request) =>
-        origin is not null && (site.Allows(origin) || origin == $"{request.Scheme}://{request.Host}");
+        origin is not null && (site.Allows(origin) || origin == request.ServerOrigin());
 
     /// <summary>
     /// The flow as text for the state that travels to the provider and back, where OpenIddict protects it.

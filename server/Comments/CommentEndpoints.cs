@@ -21,7 +21,7 @@ internal static class CommentEndpoints
 
     public static async Task<Results<Created<PostedComment>, ProblemHttpResult>> PostAsync(
         string site, PostComment.Draft draft, HttpContext http, HttpAdmission admission, PostComment handler,
-        ServerAddress address, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         var actor = await admission.AdmitToSiteAsync(site, http, cancellationToken);
         if (actor.Refusal is not null)
@@ -35,7 +35,7 @@ internal static class CommentEndpoints
             return posted.Refusal.ToProblem(http);
         }
 
-        var permalink = $"{address.Of(http.Request)}/c/{posted.Value!.Id}";
+        var permalink = $"{http.Request.ServerOrigin()}/c/{posted.Value!.Id}";
         var state = posted.Value.State == CommentState.Pending ? "pending" : "published";
         return TypedResults.Created(permalink, new PostedComment(posted.Value.Id, state, permalink));
     }
@@ -76,11 +76,11 @@ internal static class CommentEndpoints
 
 /// <summary>Admits the sender of an HTTP request.</summary>
 internal sealed class HttpAdmission(
-    Admission admission, SiteDirectory sites, ServerAddress address, IDbContextFactory<EmbedDbContext> databases)
+    Admission admission, SiteDirectory sites, IDbContextFactory<EmbedDbContext> databases)
 {
     public Task<Outcome<Actor>> AdmitToSiteAsync(string siteKey, HttpContext http, CancellationToken cancellationToken) =>
         admission.AdmitAsync(
-            siteKey, http.Request.Origin(), address.Of(http.Request), http.Request.BearerToken(), cancellationToken);
+            siteKey, http.Request.Origin(), http.Request.ServerOrigin(), http.Request.BearerToken(), cancellationToken);
 
     /// <summary>Admits to the site of a comment.</summary>
     /// <returns>The actor; refused: comment-not-found and the refusals of <see cref="Admission"/>.</returns>

@@ -1,9 +1,11 @@
+using Embed.Server.Admin;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Moderation;
+using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Widget;
@@ -35,14 +37,16 @@ public static class EmbedServer
         services.AddSingleton<IValidateOptions<EmbedOptions>, EmbedOptionsCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
-        services.AddSingleton<ServerAddress>();
+        services.AddSingleton<AddressPace>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
+        services.AddSingleton<ListSites>();
+        services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
-        services.AddWriteLimits();
+        services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -59,12 +63,12 @@ public static class EmbedServer
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedHeaders();
+        app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
-        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();
@@ -86,6 +90,7 @@ public static class EmbedServer
         services.AddSingleton<CommenterPace>();
         services.AddSingleton<Admission>();
         services.AddSingleton<HttpAdmission>();
+        services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();

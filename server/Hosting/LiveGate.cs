@@ -13,14 +13,14 @@ namespace Embed.Server.Hosting;
 /// per network address and in all.
 /// </summary>
 internal sealed class LiveGate(
-    RequestDelegate next, SiteDirectory sites, ServerAddress address, IOptions<EmbedOptions> options)
+    RequestDelegate next, SiteDirectory sites, IOptions<EmbedOptions> options)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _open = new();
     private int _all;
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var server = address.Of(http.Request);
+        var server = http.Request.ServerOrigin();
         var origin = http.Request.Origin();
         if (origin is null || (origin != server && !await sites.IsKnownOriginAsync(origin, http.RequestAborted)))
         {
@@ -29,14 +29,14 @@ internal sealed class LiveGate(
         }
 
         // Whoever may be signed in on our own origin by cookie means nothing here: acts are proved by token.
-        http.User = new CircuitOrigin(origin, server).ToPrincipal();
+        http.User = new CircuitOrigin(origin, server, AddressPace.NetworkOf(http)).ToPrincipal();
         if (!http.WebSockets.IsWebSocketRequest)
         {
             await next(http);
             return;
         }
 
-        await CountedAsync(http, NetworkOf(http.Connection.RemoteIpAddress));
+        await CountedAsync(http, AddressPace.NetworkOf(http));
     }
 
     private async Task CountedAsync(HttpContext http, IPAddress network)
@@ -62,18 +62,5 @@ internal sealed class LiveGate(
                 _open.TryRemove(KeyValuePair.Create(network, 0));
             }
         }
-    }
-
-    /// <summary>The address a limit counts by: for IPv6 the /64, because one subscriber has that many (RFC 6177).</summary>
-    public static IPAddress NetworkOf(IPAddress? address)
-    {
-        if (address is null || address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6)
-        {
-            return address?.MapToIPv4() ?? IPAddress.None;
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

@@ -20,13 +20,16 @@ internal sealed class LoaderScript
     // Inlined in a script: nothing that could end it or be read as markup may stand unescaped, which the default encoder sees to.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Default };
 
+    // In this order one module: classes are not hoisted.
+    private static readonly string[] LiveParts = ["live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
+
     public LoaderScript(IOptions<EmbedOptions> options)
     {
         var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
         Styles = new BrowserFile("text/css; charset=utf-8", Minified(Uglify.Css(Source("embed.css"))));
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
-            Minify(Source("embed-live.js").Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+            Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
         var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language => new
         {
             loading = WidgetText.For(language)["Loading"],
@@ -49,6 +52,9 @@ internal sealed class LoaderScript
 
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
+
+    /// <summary>Path of <see cref="Styles"/>.</summary>
+    public string StylesAddress => $"/embed.{Styles.Hash}.css";
 
     private static string Source(string name)
     {

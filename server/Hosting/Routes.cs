@@ -1,8 +1,11 @@
+using Embed.Server.Admin;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
+using Embed.Server.Http;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Threads;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Embed.Server.Hosting;
 
@@ -14,7 +17,9 @@ internal static class Routes
         app.MapBrowserFiles();
         app.MapReading();
         app.MapWriting();
+        app.MapOwnPages();
         app.MapSignIn();
+        app.MapAdmin();
         app.MapBlazorHub().ExcludeFromDescription();
         app.MapOpenApi();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequireCors(AnyOrigin);
@@ -28,15 +33,18 @@ internal static class Routes
     {
         var files = app.Services.GetRequiredService<LoaderScript>();
         var group = app.MapGroup("").ExcludeFromDescription();
+        group.ShortCircuit();
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet($"/embed.{files.Loader.Hash}.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
-        group.MapGet($"/embed.{files.Styles.Hash}.css", (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
+        group.MapGet(files.StylesAddress, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }
 
     private static void MapReading(this WebApplication app)
     {
+        // Public and the same for everybody: nothing after routing (CORS, cookies, policies) has a say, or costs time.
         var site = app.MapGroup("/api/v1/sites/{site}").WithTags("Reading");
+        site.ShortCircuit();
         site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
         site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON");
         site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
@@ -46,7 +54,7 @@ internal static class Routes
 
     private static void MapWriting(this WebApplication app)
     {
-        var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireRateLimiting(WriteLimits.Policy)
+        var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
         api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
@@ -59,10 +67,22 @@ internal static class Routes
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
+    private static void MapOwnPages(this WebApplication app)
+    {
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        pages.MapGet("/", (HttpContext http) => PageResult.Page<HomePage>(http, new Dictionary<string, object?>()));
+        // Browsers ask for it on every page of ours that is no HTML, and note a 404 as an error.
+        pages.MapGet("/favicon.ico", () => TypedResults.NoContent());
+        pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);
+        // Checks its antiforgery token itself: a form that is too old must come back with its text.
+        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery().RequireAddressPace()
+            .WithMetadata(new RequestSizeLimitAttribute(ThreadPageEndpoints.MaxFormBytes));
+    }
+
     // Browsers come here, machines do not: none of it belongs in the OpenAPI document.
     private static void MapSignIn(this WebApplication app)
     {
-        var pages = app.MapGroup("").ExcludeFromDescription().RequireRateLimiting(WriteLimits.Policy);
+        var pages = app.MapGroup("").ExcludeFromDescription().RequireAddressPace();
         pages.MapGet("/signin", SignInEndpoints.OpenAsync);
         pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
         pages.MapGet("/signin/denied", SignInPages.Denied);
@@ -71,5 +91,17 @@ internal static class Routes
         pages.MapPost("/signin/continue", SignInEndpoints.ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signin/{provider}", SignInEndpoints.ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
+    }
+
+    // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
+    private static void MapAdmin(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
+            .RequireAddressPace();
+        admin.MapGet("", AdminEndpoints.ListAsync);
+        admin.MapGet("/new-site", AdminEndpoints.New);
+        admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
+        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
     }
 }

@@ -9,6 +9,12 @@ internal sealed class Site
     /// <summary>Longest <see cref="Name"/>, in characters.</summary>
     public const int MaxNameCharacters = 80;
 
+    /// <summary>Largest <see cref="MaxIndent"/>.</summary>
+    public const int MostIndent = 20;
+
+    /// <summary>Largest <see cref="EditWindowMinutes"/>: a day.</summary>
+    public const int MaxEditWindowMinutes = 1_440;
+
     public long Id { get; init; }
 
     /// <summary>What the snippet's <c>data-site</c> says: lower-case letters, digits and hyphens; never changed.</summary>

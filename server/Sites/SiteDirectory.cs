@@ -10,7 +10,9 @@ namespace Embed.Server.Sites;
 /// </summary>
 internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
 {
+    private readonly Lock _changing = new();
     private volatile Snapshot? _snapshot;
+    private long _forgotten;
 
     private sealed record Snapshot(Dictionary<string, Site> ByKey, Dictionary<long, Site> ById, HashSet<string> Origins);
 
@@ -25,15 +27,30 @@ internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
         (_snapshot ?? await LoadAsync(cancellationToken)).Origins.Contains(origin);
 
     /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
-    public void Forget() => _snapshot = null;
+    public void Forget()
+    {
+        lock (_changing)
+        {
+            _forgotten++;
+            _snapshot = null;
+        }
+    }
 
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
+        var forgotten = Volatile.Read(ref _forgotten);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var sites = await database.Sites.AsNoTracking().ToListAsync(cancellationToken);
-        return _snapshot = new Snapshot(
+        var snapshot = new Snapshot(
             sites.ToDictionary(site => site.Key, StringComparer.Ordinal),
             sites.ToDictionary(site => site.Id),
             sites.SelectMany(site => site.Origins).ToHashSet(StringComparer.Ordinal));
+        lock (_changing)
+        {
+            // Read before a change that has been announced since: good for this caller, not to be kept.
+            _snapshot = forgotten == _forgotten ? snapshot : _snapshot;
+        }
+
+        return snapshot;
     }
 }

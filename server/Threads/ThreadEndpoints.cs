@@ -22,10 +22,10 @@ internal static class ThreadEndpoints
     public sealed record Query(string Site, string? Page, string? Thread, string? Sort);
 
     /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
-    public sealed record Counts(IReadOnlyList<PageCount> Items);
+    public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
     /// <summary>The thread as HTML: what <c>embed.js</c> shows. Written without a result object: it is the hottest path.</summary>
-    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments, ServerAddress address)
+    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
     {
         var query = QueryOf(http);
         var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
@@ -37,13 +37,13 @@ internal static class ThreadEndpoints
         }
 
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), address.Of(http.Request), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), http.Request.ServerOrigin(), http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 
     /// <summary>The thread as JSON.</summary>
     public static async Task<Results<Ok<ThreadModel>, StatusCodeHttpResult, ProblemHttpResult>> GetThreadAsync(
-        [AsParameters] Query query, HttpContext http, ReadThread read, ServerAddress address, CancellationToken cancellationToken)
+        [AsParameters] Query query, HttpContext http, ReadThread read, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
@@ -53,7 +53,7 @@ internal static class ThreadEndpoints
         }
 
         var rows = await read.RowsAsync(place.Value!, cancellationToken);
-        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), address.Of(http.Request));
+        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), http.Request.ServerOrigin());
         var etag = $"\"{place.Value!.Site.Revision}-{rows.ThreadId}-{rows.Version}-{thread.Sort}\"";
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = Revalidate;
@@ -63,7 +63,7 @@ internal static class ThreadEndpoints
     }
 
     /// <summary>Counts for index pages.</summary>
-    public static async Task<Results<Ok<Counts>, ProblemHttpResult>> GetCountsAsync(
+    public static async Task<Results<Ok<PageCounts>, ProblemHttpResult>> GetCountsAsync(
         string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
@@ -74,7 +74,7 @@ internal static class ThreadEndpoints
         }
 
         var counts = await read.CountsAsync(site, page, cancellationToken);
-        return counts.Refusal is null ? TypedResults.Ok(new Counts(counts.Value!)) : counts.Refusal.ToProblem(http);
+        return counts.Refusal is null ? TypedResults.Ok(new PageCounts(counts.Value!)) : counts.Refusal.ToProblem(http);
     }
 
     /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
@@ -120,6 +120,7 @@ internal static class ThreadEndpoints
         return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
     }
 
-    private static ThreadSort? SortOf(string? sort) =>
+    /// <summary>The order asked for; null for none or an unknown one.</summary>
+    public static ThreadSort? SortOf(string? sort) =>
         Enum.TryParse<ThreadSort>(sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
 }

@@ -40,8 +40,10 @@ internal sealed class ThreadHead
     /// The rows of that version, as long as some circuit holds them: a thousand circuits that hear of one change share
     /// one query, and nothing is kept for threads nobody takes part in.
     /// </summary>
-    public ThreadRows? Rows =>
-        Volatile.Read(ref _rows) is { } weak && weak.TryGetTarget(out var rows) && rows.Version >= Version ? rows : null;
+    /// <param name="siteRevision">The site's present revision: a new one may change names that rows hold.</param>
+    public ThreadRows? Rows(long siteRevision) =>
+        Volatile.Read(ref _rows) is { } weak && weak.TryGetTarget(out var rows)
+        && rows.Version >= Version && rows.SiteRevision == siteRevision ? rows : null;
 
     public void Raise(long version)
     {
@@ -67,10 +69,13 @@ internal sealed class ThreadHead
 
 /// <summary>A thread as it is in the database: what every reader may see of it.</summary>
 /// <param name="ThreadId">Its id; 0 for a page nobody has commented on.</param>
+/// <param name="SiteRevision">The site's revision when it was read.</param>
 /// <param name="Version">Its version; 0 for such a page.</param>
 /// <param name="IsClosed">Whether it takes no more comments.</param>
 /// <param name="CommentCount">Its published comments.</param>
 /// <param name="PageAddress">The host page.</param>
+/// <param name="Title">Its title; empty if unknown.</param>
 /// <param name="Rows">All comments but pending ones.</param>
 internal sealed record ThreadRows(
-    long ThreadId, long Version, bool IsClosed, int CommentCount, string PageAddress, IReadOnlyList<CommentRow> Rows);
+    long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title,
+    IReadOnlyList<CommentRow> Rows);

@@ -31,21 +31,20 @@
     },
   };
 
-  // Relative words for what is recent, the server's date for what is not.
+  // Relative words for what is recent, the server's date for what is not. Formatters are costly to make and kept.
+  const formatters = {};
   const relative = (time, language) => {
     const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
-    time.title ||= new Date(time.dateTime).toLocaleString(language);
-    for (const [unit, size, limit] of [['second', 1, 45], ['minute', 60, 2700], ['hour', 3600, 79200], ['day', 86400, 2592000]]) {
-      if (-seconds < limit) {
-        time.textContent = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.min(0, Math.round(seconds / size)), unit);
-        return;
-      }
-    }
+    const [unit, size] = -seconds < 45 ? ['second', 1] : -seconds < 2700 ? ['minute', 60] : -seconds < 79200 ? ['hour', 3600] : ['day', 86400];
+    time.dataset.dressed = '';
+    if (-seconds > 2592000) return;
+    formatters[language] ??= new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+    time.textContent = formatters[language].format(Math.min(0, Math.round(seconds / size)), unit);
   };
 
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests;
+    #loading; #queued; #live; #wanted; #rests; #visited;
 
     constructor() {
       super();
@@ -57,14 +56,18 @@
       this.shadowRoot.addEventListener('click', event => this.#click(event));
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
-        this.shadowRoot.addEventListener(sign, event => event.target.closest('[data-act]') && loadLive().catch(() => {}), { passive: true });
+        this.shadowRoot.addEventListener(sign, ({ target }) => {
+          if (target.closest('[data-act]')) loadLive().catch(() => {});
+          if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
+        }, { passive: true });
       }
     }
 
     connectedCallback() {
       elements.add(this);
-      this.#theme();
+      // Asked for first: the rest of the set-up runs while the answer travels.
       this.load();
+      this.#theme();
     }
 
     disconnectedCallback() {
@@ -75,11 +78,13 @@
     }
 
     attributeChangedCallback(name, before, after) {
-      if (!this.isConnected || before === after) return;
+      // While an element is upgraded its attributes arrive before it is connected.
+      if (!elements.has(this) || before === after) return;
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
         this.#queued = undefined;
+        this.#rests = false;
         this.#live?.stop();
         this.#live = undefined;
         this.load();
@@ -139,7 +144,7 @@
       const count = +this.box.querySelector('.thread').dataset.count;
       this.emit('ready', { count });
       this.emit('count', { count });
-      this.goTo(location.hash);
+      if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
       if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(`embed:${server}:${this.site}:draft:`)))) this.join();
     }
@@ -153,8 +158,11 @@
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
       const language = root.querySelector('.thread')?.lang ?? this.language;
-      for (const time of root.querySelectorAll('time:not([title])')) relative(time, language);
-      for (const id of this.folded) root.querySelector('#comment-' + id)?.classList.add('folded');
+      for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, language);
+      for (const id of this.folded) {
+        const comment = root.querySelector(`#comment-${id}:not(.folded)`);
+        if (comment) this.#fold(comment);
+      }
     }
 
     // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
@@ -222,8 +230,11 @@
     }
 
     #fold(comment) {
+      const button = comment.querySelector('.fold');
       const folded = comment.classList.toggle('folded');
-      comment.querySelector('.fold').setAttribute('aria-expanded', !folded);
+      button.setAttribute('aria-expanded', !folded);
+      // How much is hidden: the whole branch below.
+      folded ? button.dataset.hidden = comment.querySelectorAll('.comment').length : delete button.dataset.hidden;
       this.folded[folded ? 'add' : 'delete'](comment.dataset.id);
     }
 

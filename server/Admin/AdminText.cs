@@ -1,0 +1,27 @@
+using Embed.Server.Model;
+
+namespace Embed.Server.Admin;
+
+/// <summary>What the forms below <c>/admin</c> say when something is wrong. Whoever runs a server reads its settings in English, too.</summary>
+internal static class AdminText
+{
+    public static readonly string KeyInvalid = $"Write 1 to {Site.MaxKeyCharacters} lower-case letters, digits and hyphens, such as my-blog.";
+    public static readonly string NameInvalid = $"Write a name of 1 to {Site.MaxNameCharacters} characters.";
+
+    public const string KeyTaken = "There is a site of this key already. Choose another.";
+    public const string OriginsEmpty = "Name at least one origin, such as https://blog.example.";
+    public const string SortInvalid = "Choose one of the orders.";
+    public const string Conflict =
+        "Somebody else saved this site after you opened it, so nothing was saved. What you typed is below; "
+        + "open the site again in another tab, compare, and make your change there.";
+    public const string FormExpired = "This page was open for too long, or you signed in again meanwhile. Nothing was saved; please press the button again.";
+    public const string SeeBelow = "Nothing was saved yet: some fields need a change. They say which.";
+
+    public static string OriginInvalid(string typed) =>
+        $"“{typed}” is not an origin. Write scheme and host only, without a path: https://blog.example.";
+
+    public static string ModeratorInvalid(string typed) =>
+        $"“{typed}” is not an account. Write Provider:number, such as GitHub:583231; people see theirs at /signin.";
+
+    public static string NumberInvalid(int most) => $"Write a whole number from 0 to {most}.";
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Embed.Server.Model;
+using Embed.Widget;
+
+namespace Embed.Server.Admin;
+
+/// <summary>A site's settings as the form has them: everything as typed, so that nothing is lost when it is refused.</summary>
+/// <param name="Key">The site's key; only a new site's is typed.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Origins">Origins, one a line.</param>
+/// <param name="Moderators">Accounts, one a line.</param>
+/// <param name="MaxIndent">A number.</param>
+/// <param name="IsNumbered">Whether comments carry outline numbers.</param>
+/// <param name="EditWindowMinutes">A number.</param>
+/// <param name="HoldsComments">Whether comments wait for a moderator.</param>
+/// <param name="DefaultSort">The name of a <see cref="ThreadSort"/>.</param>
+/// <param name="Revision">The revision that was on the screen when the form was drawn.</param>
+public sealed record SiteForm(
+    string Key, string Name, string Origins, string Moderators, string MaxIndent, bool IsNumbered, string EditWindowMinutes,
+    bool HoldsComments, string DefaultSort, long Revision)
+{
+    /// <summary>An empty form with the defaults of a new site.</summary>
+    internal static SiteForm New { get; } = From(new Site { Key = "", Name = "", Origins = [] });
+
+    /// <summary>The form for a site as it is.</summary>
+    internal static SiteForm From(Site site) => new(
+        site.Key, site.Name, string.Join('\n', site.Origins), string.Join('\n', site.Moderators), Text(site.MaxIndent), site.IsNumbered,
+        Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.Revision);
+
+    /// <summary>The form as it was sent.</summary>
+    /// <param name="key">The key of the site changed; null for a new one, whose key is typed.</param>
+    /// <param name="form">The form's fields.</param>
+    internal static SiteForm Read(string? key, IFormCollection form) => new(
+        key ?? form["key"].ToString().Trim(),
+        form["name"].ToString().Trim(),
+        form["origins"].ToString().ReplaceLineEndings("\n"),
+        form["moderators"].ToString().ReplaceLineEndings("\n"),
+        form["maxIndent"].ToString().Trim(),
+        form.ContainsKey("isNumbered"),
+        form["editWindowMinutes"].ToString().Trim(),
+        form.ContainsKey("holdsComments"),
+        form["defaultSort"].ToString(),
+        long.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

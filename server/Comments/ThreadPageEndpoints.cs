@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Embed.Server.Commenters;
+using Embed.Server.Model;
+using Embed.Server.Pages;
+using Embed.Server.Sites;
+using Embed.Server.Threads;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Embed.Server.Comments;
+
+/// <summary>A thread's own page over HTTP, and its plain forms: for browsers without scripts and pages that forbid ours.</summary>
+internal static class ThreadPageEndpoints
+{
+    /// <summary>Longest form, in bytes: a text too long for a comment still comes back with the sentence that says so.</summary>
+    public const int MaxFormBytes = 1024 * 1024;
+
+    /// <summary>The page. A link that names no page means the one it stands on, where the browser says which that is.</summary>
+    public static async Task<IResult> OpenAsync(
+        string site, HttpContext http, ThreadPages pages, SiteDirectory sites, CancellationToken cancellationToken)
+    {
+        var query = http.Request.Query;
+        if (!string.IsNullOrEmpty(query["page"]))
+        {
+            var replyTo = long.TryParse(query["reply"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+            return await pages.DrawAsync(http, AddressOf(site, query["page"], query["thread"], http), replyTo, null, cancellationToken);
+        }
+
+        if (await sites.FindAsync(site, cancellationToken) is not { } known)
+        {
+            return ThreadPages.Fault(
+                http, Refusal.SiteNotFound.Status, ThreadPages.TextOf(http).Sentence(Refusal.SiteNotFound.ForWidget()));
+        }
+
+        return Referring(http.Request, known) is { } page
+            ? new SeeOther(AddressOf(site, page, query["thread"], http).At(0))
+            : ThreadPages.Fault(http, StatusCodes.Status400BadRequest, ThreadPages.TextOf(http)["PageUnknown"]);
+    }
+
+    /// <summary>A form of the page. What is refused comes back with its text, also where nobody is signed in any more.</summary>
+    public static async Task<IResult> PostAsync(
+        string site, IFormCollection form, HttpContext http, IAntiforgery antiforgery, SiteDirectory sites,
+        CurrentCommenter current, Admission admission, PostComment handler, ThreadPages pages, CancellationToken cancellationToken)
+    {
+        var address = AddressOf(site, form["page"], form["thread"], http);
+        var parentId = long.TryParse(form["parentId"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
+        // Forms send each line end as CR LF (HTML, "constructing the entry list"); comments are kept as typed.
+        var body = form["body"].ToString().ReplaceLineEndings("\n");
+        var refusal = Refusal.SiteNotFound;
+        if (await sites.FindAsync(site, cancellationToken) is { } known)
+        {
+            var draft = new PostComment.Draft(address.Page, address.Thread, null, parentId, body, DraftIdOf(form["draftId"], body));
+            var commenter = await current.FindAsync(http.User, cancellationToken);
+            var posted = commenter is null ? Refusal.SignInRequired
+                // The token is bound to the person, so it fails too for a form that is older than the sign-in.
+                : !await antiforgery.IsRequestValidAsync(http) ? Refusal.FormExpired
+                : await handler.HandleAsync(admission.Admit(known, commenter), draft, cancellationToken);
+            if (posted.Value is not null)
+            {
+                return new SeeOther(address.AtComment(posted.Value.Id));
+            }
+
+            refusal = posted.Refusal!;
+        }
+
+        return await pages.DrawAsync(http, address, parentId ?? 0, (refusal, body), cancellationToken);
+    }
+
+    private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>
+        new(site, page ?? "", string.IsNullOrWhiteSpace(thread) ? null : thread, http.Request.Query["sort"],
+            PageLanguage.Supported(http.Request.Query[PageLanguage.Parameter]));
+
+    /// <summary>
+    /// The page of the site that the request was followed from. Browsers send other sites the origin alone unless the link
+    /// asks for more (W3C Referrer Policy, <c>strict-origin-when-cross-origin</c>), so an origin alone says nothing.
+    /// </summary>
+    private static string? Referring(HttpRequest request, Site site) =>
+        PageUrl.Parse(request.Headers.Referer, null, site) is { } page && new Uri(page.Address).PathAndQuery != "/" ? page.Address : null;
+
+    /// <summary>
+    /// The form's id, and its text: sending the same twice posts once, but a browser that goes back to a form it keeps and
+    /// sends another text in it posts that one too.
+    /// </summary>
+    private static Guid DraftIdOf(string? formId, string body) =>
+        Guid.TryParse(formId, out var form) ? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{form}{body}")).AsSpan(0, 16)) : Guid.Empty;
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Embed.Server.Commenters;
+using Embed.Server.Http;
+using Embed.Server.Model;
+using Embed.Server.Pages;
+using Embed.Server.Threads;
+using Embed.Widget;
+
+namespace Embed.Server.Comments;
+
+/// <summary>Draws a thread's own page for whoever our own origin's cookie signs in.</summary>
+internal sealed class ThreadPages(
+    ReadThread read, CurrentCommenter current, Admission admission, ThreadStyles styles, TimeProvider clock)
+{
+    /// <summary>The page of a thread.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="address">Which thread, in which order and language; hostile.</param>
+    /// <param name="replyTo">The comment whose reply form is to be open; none where it cannot be answered.</param>
+    /// <param name="refused">The post just refused and its text; null on a first look.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IResult> DrawAsync(
+        HttpContext http, OwnPageAddress address, long replyTo, (Refusal Refusal, string Body)? refused, CancellationToken cancellationToken)
+    {
+        var located = await read.LocateAsync(address.Site, address.Page, address.Thread, cancellationToken);
+        if (located.Refusal is not null)
+        {
+            return Fault(http, located.Refusal.Status, TextOf(http).Sentence(located.Refusal.ForWidget()));
+        }
+
+        var place = located.Value!;
+        var rows = await read.RowsAsync(place, cancellationToken);
+        var (viewer, pending) = await ViewerAsync(http, place, rows, cancellationToken);
+        var canReply = !rows.IsClosed && rows.Rows.Any(row => row.Id == replyTo && row.State == CommentState.Published);
+        return PageResult.Page<ThreadPage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(ThreadPage.Thread)] = ReadThread.Shape(
+                    place, rows, ThreadEndpoints.SortOf(address.Sort), http.Request.ServerOrigin(), pending),
+                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
+                [nameof(ThreadPage.Text)] = TextOf(http),
+                [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
+                [nameof(ThreadPage.StylesAddress)] = styles.Address,
+                [nameof(ThreadPage.PageTitle)] = rows.Title,
+                [nameof(ThreadPage.Viewer)] = viewer,
+                // What answered a comment that is gone moves to the form for a new one, as its refusal says.
+                [nameof(ThreadPage.ReplyTo)] = canReply ? replyTo : 0,
+                [nameof(ThreadPage.Attempt)] = refused is { } post ? new RefusedPost(post.Refusal.ForWidget(), post.Body) : null,
+            },
+            refused?.Refusal.Status ?? StatusCodes.Status200OK);
+    }
+
+    /// <summary>The page for a link that leads to no thread.</summary>
+    public static IResult Fault(HttpContext http, int status, string sentence) =>
+        PageResult.Page<NoticePage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(NoticePage.Title)] = TextOf(http)["Discussion"],
+                [nameof(NoticePage.Culture)] = TextOf(http).Culture,
+                [nameof(NoticePage.Sentence)] = sentence,
+            },
+            status);
+
+    /// <summary>The strings in the language of the request.</summary>
+    public static WidgetText TextOf(HttpContext http) => WidgetText.For(PageLanguage.Of(http.Request));
+
+    private async Task<(Viewer? Viewer, IReadOnlyList<CommentRow> Pending)> ViewerAsync(
+        HttpContext http, ThreadPlace place, ThreadRows rows, CancellationToken cancellationToken)
+    {
+        if (await current.FindAsync(http.User, cancellationToken) is not { } commenter)
+        {
+            return (null, []);
+        }
+
+        var isModerator = admission.Admit(place.Site, commenter).IsModerator;
+        var own = await read.ViewerRowsAsync(rows.ThreadId, commenter.Id, isModerator, cancellationToken);
+        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes.ToImmutableDictionary()), own.Pending);
+    }
+}

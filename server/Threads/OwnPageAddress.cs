@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace Embed.Server.Threads;
+
+/// <summary>The address of a thread's own page, and those that lead on from it.</summary>
+/// <param name="Site">The site's key.</param>
+/// <param name="Page">The host page's address.</param>
+/// <param name="Thread">The explicit thread id, or null.</param>
+/// <param name="Sort">The order asked for; null for the site's.</param>
+/// <param name="Language">The language asked for; null for the browser's.</param>
+public sealed record OwnPageAddress(string Site, string Page, string? Thread, string? Sort, string? Language)
+{
+    /// <summary>The page, with the reply form of a comment open; 0 for none.</summary>
+    public string At(long replyTo)
+    {
+        var query = new QueryBuilder { { "page", Page } };
+        Add(query, "thread", Thread);
+        Add(query, "sort", Sort);
+        Add(query, Pages.PageLanguage.Parameter, Language);
+        Add(query, "reply", replyTo == 0 ? null : $"{replyTo}");
+        return $"/t/{Site}{query}";
+    }
+
+    /// <summary>The page at one comment.</summary>
+    public string AtComment(long commentId) => $"{At(0)}#comment-{commentId}";
+
+    /// <summary>The page with the reply form of a comment open, at that comment.</summary>
+    public string ReplyingTo(long commentId) => $"{At(commentId)}#comment-{commentId}";
+
+    /// <summary>Where its forms are posted: the thread stands in their fields.</summary>
+    public string Action
+    {
+        get
+        {
+            var query = new QueryBuilder();
+            Add(query, "sort", Sort);
+            Add(query, Pages.PageLanguage.Parameter, Language);
+            return $"/t/{Site}{query}";
+        }
+    }
+
+    private static void Add(QueryBuilder query, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            query.Add(name, value);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Embed.Server.Comments;
+using Embed.Server.Data;
+using Embed.Server.Hosting;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Benchmarks;
+
+/// <summary>The real server on loopback with its own data, one thread of a given size, and a blog page on another site.</summary>
+internal sealed class BenchServer : IAsyncDisposable
+{
+    private const string PagePath = "/article/";
+    private readonly string _folder = Directory.CreateTempSubdirectory("embed-bench").FullName;
+    private WebApplication? _server;
+    private WebApplication? _blog;
+
+    /// <summary>The comment server's address.</summary>
+    public string Server { get; private set; } = "";
+
+    /// <summary>The address of the blog's page.</summary>
+    public string Page { get; private set; } = "";
+
+    /// <summary>The fragment's address, as the page asks for it.</summary>
+    public string Fragment => $"{Server}/api/v1/sites/bench/thread.html?page={Uri.EscapeDataString(Page)}&lang=en";
+
+    /// <summary>The same bytes served by the same Kestrel from memory with no logic: what the fragment is compared with.</summary>
+    public string Bare => $"{Server}/bare";
+
+    public static async Task<BenchServer> StartAsync(int comments)
+    {
+        var bench = new BenchServer();
+        var blog = WebApplication.CreateSlimBuilder();
+        blog.Logging.SetMinimumLevel(LogLevel.Error);
+        bench._blog = blog.Build();
+        bench._blog.Urls.Add("http://127.0.0.1:0");
+        bench._blog.MapGet(PagePath, () => Results.Content(bench.Html, "text/html"));
+        bench._blog.MapGet("/favicon.ico", () => Results.NoContent());
+        await bench._blog.StartAsync();
+        bench.Page = bench._blog.Urls.First() + PagePath;
+
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Embed:Database"] = Path.Combine(bench._folder, "bench.db"),
+            ["Embed:Limits:PostsPerCommenter"] = "0",
+            ["Embed:Sites:0:Key"] = "bench",
+            ["Embed:Sites:0:Origins:0"] = bench._blog.Urls.First(),
+        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddEmbed();
+        bench._server = builder.Build();
+        byte[]? bare = null;
+        // Before everything else, so that no part of ours is measured with it.
+        bench._server.Use(async (http, next) =>
+        {
+            if (http.Request.Path != "/bare")
+            {
+                await next(http);
+                return;
+            }
+
+            http.Response.ContentType = "text/html; charset=utf-8";
+            http.Response.ContentLength = bare!.Length;
+            await http.Response.BodyWriter.WriteAsync(bare);
+        });
+        bench._server.UseEmbed();
+        await bench._server.StartAsync();
+        bench.Server = bench._server.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await bench.SeedAsync(comments);
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
+        bare = await client.GetByteArrayAsync(bench.Fragment);
+        return bench;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        await _blog!.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // A line of the page's own text, then the snippet as the README shows it.
+    private string Html =>
+        $"""
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Article</title><meta name="viewport" content="width=device-width">
+        <script async src="{Server}/embed.js" data-site="bench"></script></head>
+        <body><h1>Article</h1><p id="own">A line of the page's own text.</p><embed-comments></embed-comments></body></html>
+        """;
+
+    private async Task SeedAsync(int comments)
+    {
+        var services = _server!.Services;
+        var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
+        var commenter = new Commenter { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
+        await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync())
+        {
+            database.Commenters.Add(commenter);
+            await database.SaveChangesAsync();
+        }
+
+        var post = services.GetRequiredService<PostComment>();
+        var ids = new List<long>();
+        for (var i = 0; i < comments; i++)
+        {
+            // Every second comment answers an earlier one: a discussion, not a list.
+            long? parent = i % 2 == 1 ? ids[i * 7 % ids.Count] : null;
+            var body = string.Create(CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
+            var draft = new PostComment.Draft(Page, null, "Article", parent, body, Guid.NewGuid());
+            ids.Add((await post.HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None)).Value!.Id);
+        }
+    }
+
+    private static readonly string[] Words =
+        string.Concat(Enumerable.Repeat("the jar waits for nobody and yet every morning it tells a small truth about water flour salt time and patience ", 4)).Split(' ');
+}

@@ -1,0 +1,55 @@
+// Part of embed-live.js.
+// What is being read stays where it is on the screen while comments come and go around it: the form that is written in,
+// else the topmost comment in view. (Browsers' own scroll anchoring is not everywhere and does not know the form.)
+class Place {
+  #element; #kept; #isQueued = false;
+
+  constructor(element, signal) {
+    this.#element = element;
+    const later = () => {
+      if (this.#isQueued) return;
+      this.#isQueued = true;
+      requestAnimationFrame(() => {
+        this.#isQueued = false;
+        if (!signal.aborted) this.remember();
+      });
+    };
+    for (const type of ['scroll', 'resize', 'focusin']) addEventListener(type, later, { signal, passive: true, capture: true });
+  }
+
+  remember() {
+    const { box, shadowRoot } = this.#element;
+    const form = shadowRoot.activeElement?.closest('.form');
+    const item = form && inView(form) ? form : [...box.querySelectorAll('.comment, .form, .invitation')].find(startsInView);
+    this.#kept = item && { selector: selectorOf(item), top: item.getBoundingClientRect().top };
+  }
+
+  restore() {
+    const item = this.#kept && this.#element.box.querySelector(this.#kept.selector);
+    if (item) {
+      const moved = item.getBoundingClientRect().top - this.#kept.top;
+      if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: 'instant' });
+    }
+    this.remember();
+  }
+}
+
+const startsInView = item => {
+  const { top } = item.getBoundingClientRect();
+  return top >= 0 && top < innerHeight;
+};
+const inView = item => {
+  const { top, bottom } = item.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
+
+// Names an element so that its twin in another drawing of the same thread is found.
+const selectorOf = item => {
+  const { slot, act, id, form, permalink } = item.dataset;
+  const inForm = item.form?.dataset.slot;
+  return item.id ? '#' + item.id
+    : slot ? `form[data-slot="${slot}"]`
+      : act ? `[data-act="${act}"]` + (id ? `[data-id="${id}"]` : '')
+        : inForm ? `form[data-slot="${inForm}"] ` + (form ? `[data-form="${form}"]` : '.primary')
+          : permalink ? `[data-permalink="${permalink}"]` : '.none';
+};
