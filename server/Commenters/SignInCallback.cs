@@ -21,6 +21,12 @@ internal static partial class SignInCallback
     public static async Task<IResult> HandleAsync(
         string provider, HttpContext http, SignInFlows flows, RecordCommenter record, ILoggerFactory logging, CancellationToken cancellationToken)
     {
+        if (http.Features.Get<OpenIddictClientAspNetCoreFeature>()?.Transaction?.EndpointType != OpenIddictClientEndpointType.Redirection)
+        {
+            // No configured provider answers here, and OpenIddict takes being asked for a fault of ours.
+            return SignInPages.Fault(http, PageLanguage.Of(http.Request), "ProviderUnknown", StatusCodes.Status404NotFound);
+        }
+
         var result = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
         var flow = FlowOf(http);
         var name = result.Principal?.GetClaim(Claims.Private.ProviderName);

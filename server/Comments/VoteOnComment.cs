@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Threads;
@@ -9,8 +10,8 @@ namespace Embed.Server.Comments;
 internal sealed class VoteOnComment(
     IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace)
 {
-    /// <summary>+1, -1, or 0 to take the vote back.</summary>
-    public sealed record Ballot(int Value);
+    /// <summary>+1, -1, or 0 to take the vote back. Required: nothing said must not take a vote back.</summary>
+    public sealed record Ballot([property: JsonRequired] int Value);
 
     /// <summary>Sets the vote and steps the counts. The same vote again changes nothing.</summary>
     /// <returns>The comment's id; refused: vote-invalid, comment-not-found, own-comment, too-many.</returns>

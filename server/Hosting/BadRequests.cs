@@ -18,4 +18,15 @@ internal sealed class BadRequests : IExceptionHandler
         await refusal.ToProblem(httpContext).ExecuteAsync(httpContext);
         return true;
     }
+
+    /// <summary>
+    /// Says the same where no exception arrives: reading a body, the framework turns "too large" into a bare status.
+    /// </summary>
+    public static void Describe(ProblemDetailsContext context)
+    {
+        if (context.ProblemDetails.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            context.ProblemDetails = Refusal.RequestTooLarge.ToProblem(context.HttpContext).ProblemDetails;
+        }
+    }
 }

@@ -52,7 +52,7 @@ public static class EmbedServer
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = BadRequests.Describe);
         services.AddExceptionHandler<BadRequests>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddOpenApi("v1");

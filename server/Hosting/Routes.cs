@@ -74,8 +74,8 @@ internal static class Routes
         // Browsers ask for it on every page of ours that is no HTML, and note a 404 as an error.
         pages.MapGet("/favicon.ico", () => TypedResults.NoContent());
         pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);
-        // Checks its antiforgery token itself: a form that is too old must come back with its text.
-        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery().RequireAddressPace()
+        // Checks antiforgery token and pace itself: what is refused must come back with its text.
+        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(ThreadPageEndpoints.MaxFormBytes));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -9,11 +10,12 @@ namespace Embed.Server.Moderation;
 /// <summary>A moderator closes a thread, or opens it again.</summary>
 internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, TimeProvider clock)
 {
-    /// <summary>Closed, or open.</summary>
-    public sealed record State(bool IsClosed);
+    /// <summary>Closed, or open. Required: nothing said must not reopen.</summary>
+    public sealed record State([property: JsonRequired] bool IsClosed);
 
-    /// <summary>Sets the state. A page nobody has commented on can be closed too: its thread begins closed.</summary>
-    /// <returns>The thread's id; refused: not-allowed.</returns>
+    /// <summary>Sets the state. A page nobody has commented on can be closed too: its thread begins closed. The same
+    /// state again changes nothing.</summary>
+    /// <returns>The thread's id, 0 where none was needed; refused: not-allowed.</returns>
     public async Task<Outcome<long>> HandleAsync(
         Actor actor, ThreadPlace place, State state, CancellationToken cancellationToken)
     {
@@ -26,6 +28,11 @@ internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, T
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var thread = await database.Threads
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
+        if ((thread?.IsClosed ?? false) == state.IsClosed)
+        {
+            return thread?.Id ?? 0;
+        }
+
         if (thread is null)
         {
             thread = new CommentThread

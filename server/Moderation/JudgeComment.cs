@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -9,8 +10,8 @@ namespace Embed.Server.Moderation;
 /// <summary>A moderator publishes or rejects a comment that waits.</summary>
 internal sealed class JudgeComment(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes)
 {
-    /// <summary>Publish, or reject.</summary>
-    public sealed record Verdict(bool Publish);
+    /// <summary>Publish, or reject. Required: nothing said must not reject.</summary>
+    public sealed record Verdict([property: JsonRequired] bool Publish);
 
     /// <summary>Decides on a pending comment. The same verdict again changes nothing.</summary>
     /// <returns>The comment's id; refused: comment-not-found (also to everyone but moderators).</returns>

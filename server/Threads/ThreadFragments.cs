@@ -76,7 +76,7 @@ internal sealed class ThreadFragments : IDisposable
 
     private async Task<string> RenderHtmlAsync(ThreadDrawing drawing)
     {
-        // The renderer asks for scoped services.
+        // What the renderer takes from the container is scoped, and this class lives as long as the server.
         await using var scope = _services.CreateAsyncScope();
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, _loggers);
         return await renderer.Dispatcher.InvokeAsync(async () =>

@@ -1,7 +1,12 @@
+using Embed.Server.Commenters;
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +25,15 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
 
     /// <summary>The origin that may embed <see cref="Site"/>.</summary>
     public const string Origin = "https://blog.example";
+
+    /// <summary>Key of another site that is always there, for what must not cross from one to the other.</summary>
+    public const string OtherSite = "other";
+
+    /// <summary>The origin that may embed <see cref="OtherSite"/>.</summary>
+    public const string OtherOrigin = "https://other.example";
+
+    /// <summary>The account that administers the server.</summary>
+    public const string Administrator = "GitHub:administrator";
 
     private readonly string? _givenFolder;
 
@@ -45,14 +59,68 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Sites:0:Key"] = Site,
         ["Embed:Sites:0:Name"] = "Test blog",
         ["Embed:Sites:0:Origins:0"] = Origin,
+        ["Embed:Sites:1:Key"] = OtherSite,
+        ["Embed:Sites:1:Origins:0"] = OtherOrigin,
+        ["Embed:Administrators:0"] = Administrator,
+        // Tests write faster than people; those about the limits set them.
+        ["Embed:Limits:PostsPerCommenter"] = "0",
+        ["Embed:Limits:VotesPerCommenter"] = "0",
+        ["Embed:Limits:WritesPerAddress"] = "0",
     };
 
     private TimeProvider? LiveClock { get; }
+
+    private DateTimeOffset Now => (LiveClock ?? Clock).GetUtcNow();
 
     private string DatabasePath => Path.Combine(DataFolder, "embed.db");
 
     /// <summary>A server whose data outlive it, so that it can be started again on them.</summary>
     public static EmbedApplication On(string dataFolder, TimeProvider clock) => new(dataFolder, clock);
+
+    /// <summary>The address of a page of <see cref="Site"/> that nobody has commented on.</summary>
+    public static string NewPage(string origin = Origin) => $"{origin}/{Guid.NewGuid():N}";
+
+    /// <summary>
+    /// Signs somebody in at a site without the provider: an account of their own, and a session made as the server makes it.
+    /// </summary>
+    /// <returns>The commenter and the session's token.</returns>
+    internal async Task<(Commenter Commenter, string Token)> MakeSessionAsync(
+        string name = "Ada", Role role = Role.Commenter, string site = Site)
+    {
+        var subject = role == Role.Administrator ? Administrator.Split(':')[1] : Guid.NewGuid().ToString("N");
+        await using var database = await OpenDatabaseAsync();
+        var commenter = await database.Commenters.SingleOrDefaultAsync(c => c.Subject == subject);
+        if (commenter is null)
+        {
+            commenter = new Commenter { Provider = "GitHub", Subject = subject, Name = name, CreatedAt = Now };
+            database.Commenters.Add(commenter);
+            await database.SaveChangesAsync();
+        }
+
+        if (role == Role.Moderator)
+        {
+            await ChangeSiteAsync(row => row.Moderators.Add(commenter.Account), site);
+        }
+
+        var siteId = (await database.Sites.SingleAsync(row => row.Key == site)).Id;
+        var (token, _) = await Services.GetRequiredService<CommenterSessions>().CreateAsync(commenter.Id, siteId, CancellationToken.None);
+        return (commenter, token);
+    }
+
+    /// <summary>Changes a site's settings as the admin page does.</summary>
+    internal async Task ChangeSiteAsync(Action<Site> change, string site = Site)
+    {
+        await using var database = await OpenDatabaseAsync();
+        var row = await database.Sites.SingleAsync(s => s.Key == site);
+        change(row);
+        row.Revision++;
+        await database.SaveChangesAsync();
+        Services.GetRequiredService<SiteDirectory>().Forget();
+    }
+
+    /// <summary>The server's database.</summary>
+    internal Task<EmbedDbContext> OpenDatabaseAsync() =>
+        Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -103,4 +171,12 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             Directory.Delete(DataFolder, recursive: true);
         }
     }
+}
+
+/// <summary>What somebody may do at a site.</summary>
+internal enum Role
+{
+    Commenter,
+    Moderator,
+    Administrator,
 }

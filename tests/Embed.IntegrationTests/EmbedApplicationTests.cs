@@ -17,7 +17,7 @@ public sealed class EmbedApplicationTests
         var options = application.Services.GetRequiredService<IOptions<EmbedOptions>>().Value;
 
         Assert.Equal(7, options.SessionDays);
-        Assert.Equal([EmbedApplication.Site], options.Sites.Select(site => site.Key));
+        Assert.Equal([EmbedApplication.Site, EmbedApplication.OtherSite], options.Sites.Select(site => site.Key));
         Assert.Equal([EmbedApplication.Origin], options.Sites[0].Origins);
         Assert.Same(application.Clock, application.Services.GetRequiredService<TimeProvider>());
     }

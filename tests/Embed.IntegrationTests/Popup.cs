@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Embed.Tests;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>
+/// The sign-in popup of somebody's browser: keeps cookies, follows redirects between server and provider, presses buttons.
+/// </summary>
+internal sealed class Popup : IDisposable
+{
+    private readonly HttpClient _server;
+    private readonly HttpClient _provider = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public Popup(EmbedApplication application) => _server = application.CreateClient(new() { AllowAutoRedirect = false });
+
+    /// <summary>What the page that opened the popup keeps.</summary>
+    public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>What it opens the popup with.</summary>
+    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+
+    /// <summary>The page shown now.</summary>
+    public IHtmlDocument Page { get; private set; } = new HtmlParser().ParseDocument("");
+
+    /// <summary>Its status.</summary>
+    public HttpStatusCode Status { get; private set; }
+
+    /// <summary>Its headers.</summary>
+    public HttpResponseMessage Answer { get; private set; } = new();
+
+    /// <summary>Every address the popup went through.</summary>
+    public List<Uri> Visited { get; } = [];
+
+    /// <summary>The one-time code of the last page; null on any other.</summary>
+    public string? Code => Page.QuerySelector("[data-code]")?.GetAttribute("data-code");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens it as a page of the site does.</summary>
+    public Task OpenAsync(string site = EmbedApplication.Site, string origin = EmbedApplication.Origin, string? challenge = null) =>
+        GoAsync($"/signin?site={Uri.EscapeDataString(site)}&origin={Uri.EscapeDataString(origin)}&challenge={Uri.EscapeDataString(challenge ?? Challenge)}");
+
+    /// <summary>Goes to an address of the server.</summary>
+    public Task GoAsync(string address) => SendAsync(new Uri(_server.BaseAddress!, address), null);
+
+    /// <summary>Presses the only button whose form leads to an address that contains <paramref name="action"/>.</summary>
+    public Task PressAsync(string action, string? name = null, string? value = null)
+    {
+        var form = Page.Forms.First(candidate => candidate.GetAttribute("action")!.Contains(action, StringComparison.Ordinal)
+            && (name is null || candidate.QuerySelector($"[name={name}]") is not null));
+        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Select(field => KeyValuePair.Create(field.Name!, field.Value)).ToList();
+        if (name is not null)
+        {
+            fields.Add(KeyValuePair.Create(name, value ?? ""));
+        }
+
+        var target = new Uri(Visited[^1], form.GetAttribute("action")!);
+        return form.Method == "post"
+            ? SendAsync(target, new FormUrlEncodedContent(fields))
+            : SendAsync(new Uri(target, "?" + string.Join('&', fields.Select(f => $"{f.Key}={Uri.EscapeDataString(f.Value)}"))), null);
+    }
+
+    /// <summary>Signs in as an account of the provider, from the page that lists the providers.</summary>
+    public async Task SignInAsync(string login)
+    {
+        await PressAsync("/signin/github");
+        await PressAsync("/login/oauth/choose", "login", login);
+    }
+
+    public void Dispose()
+    {
+        Answer.Dispose();
+        _server.Dispose();
+        _provider.Dispose();
+    }
+
+    /// <summary>Sends a request and follows where it leads.</summary>
+    public async Task SendAsync(Uri address, HttpContent? form)
+    {
+        for (var hop = 0; hop < 10; hop++)
+        {
+            Visited.Add(address);
+            var client = address.Authority == _server.BaseAddress!.Authority ? _server : _provider;
+            Answer.Dispose();
+            Answer = form is null ? await client.GetAsync(address, Cancellation) : await client.PostAsync(address, form, Cancellation);
+            form = null;
+            if (Answer.Headers.Location is not { } next)
+            {
+                Status = Answer.StatusCode;
+                Page = new HtmlParser().ParseDocument(await Answer.Content.ReadAsStringAsync(Cancellation));
+                return;
+            }
+
+            address = new Uri(address, next);
+        }
+
+        throw new InvalidOperationException("The popup is sent round in circles.");
+    }
+}

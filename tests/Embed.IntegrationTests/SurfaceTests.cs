@@ -1,0 +1,161 @@
+using System.Text.RegularExpressions;
+using Embed.Server.Commenters;
+using Embed.Tests;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>
+/// Every address of the server and who gets what there. An address that is not in the table fails, and so does a row
+/// without an address: whoever adds one decides here who may use it.
+/// </summary>
+public sealed partial class SurfaceTests(EmbedApplication application) : IClassFixture<EmbedApplication>
+{
+    // Stands for whatever the request's comment, page and site are; see SendAsync.
+    private const string Page = "?page={page}";
+
+    /// <summary>
+    /// One row for each verb and address: the status for anonymous, commenter, moderator and administrator, each with a
+    /// token of the site and our own origin's cookie where they have one; then the query and body of the request made.
+    /// The comment is somebody else's, published.
+    /// </summary>
+    private static readonly Row[] Table =
+    [
+        new("GET /embed.js", 200, 200, 200, 200),
+        new("GET /embed.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-live.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed.{hash}.css", 200, 200, 200, 200),
+
+        new("GET /api/v1/sites/{site}/thread.html", 200, 200, 200, 200, Page),
+        new("GET /api/v1/sites/{site}/thread", 200, 200, 200, 200, Page),
+        new("GET /api/v1/sites/{site}/thread/events", 200, 200, 200, 200, Page),
+        new("GET /api/v1/sites/{site}/counts", 200, 200, 200, 200, Page),
+        new("GET /c/{commentId:long}", 302, 302, 302, 302),
+
+        new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),
+        new("PATCH /api/v1/sites/{site}/thread", 401, 403, 204, 204, Page, """{"isClosed":true}"""),
+        new("GET /api/v1/comments/{commentId:long}", 401, 403, 403, 403),
+        new("PATCH /api/v1/comments/{commentId:long}", 401, 403, 403, 403, Body: """{"body":"Text"}"""),
+        new("DELETE /api/v1/comments/{commentId:long}", 401, 403, 204, 204),
+        new("PUT /api/v1/comments/{commentId:long}/vote", 401, 204, 204, 204, Body: """{"value":1}"""),
+        new("PUT /api/v1/comments/{commentId:long}/verdict", 401, 404, 204, 204, Body: """{"publish":true}"""),
+        new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
+        new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
+
+        // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
+        new("GET /signin", 200, 200, 200, 200),
+        new("GET /signin/finish", 400, 400, 400, 400),
+        new("GET /signin/denied", 403, 403, 403, 403),
+        new("GET /signin/callback/{provider}", 404, 404, 404, 404),
+        new("POST /signin/callback/{provider}", 404, 404, 404, 404),
+        new("POST /signin/continue", 400, 400, 400, 400),
+        new("POST /signin/{provider}", 400, 400, 400, 400),
+        new("POST /signout", 400, 400, 400, 400),
+
+        // Blazor's own. Only WebSockets work; the gate before them is tested in OriginTests.
+        new("* /_blazor", 400, 400, 400, 400),
+        new("* /_blazor/negotiate", 405, 405, 405, 405),
+        new("* /_blazor/disconnect/", 405, 405, 405, 405),
+        new("* /_blazor/initializers/", 200, 200, 200, 200),
+
+        new("GET /openapi/{documentName}.json", 200, 200, 200, 200),
+        new("* /health/live", 200, 200, 200, 200),
+        new("* /health/ready", 200, 200, 200, 200),
+    ];
+
+    public static TheoryData<string> Addresses => [.. Table.Select(row => row.Address)];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Every_address_is_in_the_table_and_every_row_has_its_address()
+    {
+        var mapped = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint => VerbsOf(endpoint).Select(verb => $"{verb} {Hash().Replace(PathOf(endpoint), ".{hash}.")}"))
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.NotEmpty(mapped);
+        Assert.Empty(mapped.Except(Table.Select(row => row.Address), StringComparer.Ordinal));
+        Assert.Empty(Table.Select(row => row.Address).Except(mapped, StringComparer.Ordinal));
+        Assert.Distinct(Table.Select(row => row.Address), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Addresses))]
+    public async Task Everybody_gets_what_is_theirs(string address)
+    {
+        var row = Table.Single(candidate => candidate.Address == address);
+
+        var anonymous = await StatusAsync(row, null);
+        var commenter = await StatusAsync(row, Role.Commenter);
+        var moderator = await StatusAsync(row, Role.Moderator);
+        var administrator = await StatusAsync(row, Role.Administrator);
+
+        Assert.Equal((row.Anonymous, row.Commenter, row.Moderator, row.Administrator), (anonymous, commenter, moderator, administrator));
+    }
+
+    /// <summary>The route of an endpoint, with a leading slash.</summary>
+    internal static string PathOf(RouteEndpoint endpoint) => "/" + (endpoint.RoutePattern.RawText ?? "").TrimStart('/');
+
+    /// <summary>The verbs of an endpoint; <c>*</c> for all. Preflights are CORS's business.</summary>
+    internal static IEnumerable<string> VerbsOf(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } verbs
+            ? verbs.Where(verb => verb != HttpMethod.Options.Method)
+            : ["*"];
+
+    private async Task<int> StatusAsync(Row row, Role? role)
+    {
+        using var author = await Person.SignInAsync(application, "Author");
+        var page = EmbedApplication.NewPage();
+        var comment = await author.PostAsync(page, "Text");
+        using var person = role is null ? Person.Anonymous(application) : await Person.SignInAsync(application, "Ada", role.Value);
+        if (role is not null)
+        {
+            person.Http.DefaultRequestHeaders.Add("Cookie", await CookieAsync(person.Id));
+        }
+
+        var (verb, path) = (row.Address.Split(' ')[0], row.Address.Split(' ')[1] + row.Query);
+        using var request = new HttpRequestMessage(verb == "*" ? HttpMethod.Get : new HttpMethod(verb), Fill(path, page, comment));
+        request.Content = row.Body is null ? null : new StringContent(Fill(row.Body, page, comment), System.Text.Encoding.UTF8, "application/json");
+        using var answer = await person.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        return (int)answer.StatusCode;
+    }
+
+    private string Fill(string text, string page, long comment)
+    {
+        var hashed = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(PathOf)
+            .FirstOrDefault(path => Hash().Replace(path, ".{hash}.") == text);
+        return (hashed ?? text)
+            .Replace("{site}", EmbedApplication.Site, StringComparison.Ordinal)
+            .Replace("{page}", page, StringComparison.Ordinal)
+            .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
+            .Replace("{provider}", "github", StringComparison.Ordinal)
+            .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
+    }
+
+    /// <summary>Our own origin's cookie, as signing in sets it.</summary>
+    private async Task<string> CookieAsync(long commenterId)
+    {
+        await using var database = await application.OpenDatabaseAsync();
+        var commenter = database.Commenters.Single(row => row.Id == commenterId);
+        var cookies = application.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CurrentCommenter.Scheme);
+        var now = application.Clock.GetUtcNow();
+        var ticket = new AuthenticationTicket(
+            CurrentCommenter.PrincipalOf(commenter),
+            new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + cookies.ExpireTimeSpan },
+            CurrentCommenter.Scheme);
+        return $"{cookies.Cookie.Name}={cookies.TicketDataFormat.Protect(ticket)}";
+    }
+
+    [GeneratedRegex(@"\.[0-9A-Za-z_-]{8,}\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Hash();
+
+    /// <summary>An address and its four statuses, with the request that shows them.</summary>
+    private sealed record Row(
+        string Address, int Anonymous, int Commenter, int Moderator, int Administrator, string? Query = null, string? Body = null);
+}

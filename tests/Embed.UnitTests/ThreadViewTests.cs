@@ -1,0 +1,237 @@
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using Bunit;
+using Embed.Widget;
+
+namespace Embed.UnitTests;
+
+/// <summary>What a thread looks like in each of its states, in both renderings.</summary>
+public sealed partial class ThreadViewTests : BunitContext
+{
+    [Fact]
+    public void A_published_comment_shows_name_time_text_and_controls()
+    {
+        var comment = Draw(Threads.Static(Threads.Of(Threads.Comment(5) with { UpVotes = 3, EditedAt = Threads.Now }))).Find("#comment-5");
+
+        Assert.Equal("Ada", comment.QuerySelector(".name")?.TextContent);
+        Assert.Equal("2030-01-02T11:59:00Z", comment.QuerySelector("time")?.GetAttribute("datetime"));
+        Assert.Equal("https://comments.example/c/5", comment.QuerySelector("a.when")?.GetAttribute("href"));
+        Assert.Equal("text", comment.QuerySelector(".body em")?.TextContent);
+        Assert.Equal("edited", comment.QuerySelector(".edited")?.TextContent);
+        Assert.Equal(["up", "down", "reply"], Acts(comment));
+        Assert.Equal(["3", ""], comment.QuerySelectorAll(".votes .n").Select(count => count.TextContent));
+        Assert.Null(comment.QuerySelector(".badge, .outline, .inreply, .notice"));
+    }
+
+    [Fact]
+    public void A_tombstone_shows_that_something_was_there_and_its_replies()
+    {
+        var thread = Threads.Of(Threads.Tombstone(5, Threads.Comment(6)));
+
+        var tombstone = Draw(Threads.Live(thread, Threads.Viewer(isModerator: true))).Find("#comment-5");
+
+        Assert.Equal("This comment was deleted.", tombstone.QuerySelector(":scope > article .quiet")?.TextContent);
+        Assert.Null(tombstone.QuerySelector(":scope > article .name, :scope > article .body, :scope > article .acts"));
+        Assert.NotNull(tombstone.QuerySelector("ol.replies #comment-6"));
+    }
+
+    [Theory]
+    [InlineData(1, false, "edit delete")]
+    [InlineData(2, true, "approve reject delete")]
+    public void A_pending_comment_says_that_it_waits_and_offers_what_its_viewer_may_do(long viewer, bool isModerator, string acts)
+    {
+        var thread = Threads.Of(Threads.Comment(5) with { Standing = CommentStanding.Pending });
+
+        var comment = Draw(Threads.Live(thread, Threads.Viewer(viewer, isModerator))).Find("#comment-5");
+
+        Assert.NotNull(comment.QuerySelector(".notice.waits"));
+        Assert.Equal(acts.Split(' '), Acts(comment));
+    }
+
+    [Theory]
+    [InlineData(6, "Ada", null)]
+    [InlineData(7, "Ada", "in reply to Ada")]
+    [InlineData(7, null, "in reply to a deleted comment")]
+    public void Beyond_the_deepest_indentation_a_reply_says_whom_it_answers(int depth, string? parent, string? words)
+    {
+        var thread = Threads.Of(Threads.Comment(5) with { Depth = depth, ParentId = 4, ParentAuthor = parent });
+
+        var link = Draw(Threads.Static(thread)).Find("#comment-5").QuerySelector(".inreply");
+
+        Assert.Equal(words, link?.TextContent);
+        Assert.Equal(words is null ? null : "#comment-4", link?.GetAttribute("href"));
+    }
+
+    [Fact]
+    public void A_closed_thread_says_so_and_offers_no_way_to_write()
+    {
+        var thread = Threads.Of(Threads.Comment(5)) with { IsClosed = true };
+
+        foreach (var drawing in new[] { Threads.Static(thread), Threads.Live(thread, Threads.Viewer(1)) })
+        {
+            var view = Draw(drawing);
+            Assert.Equal(WidgetText.For("en")["Closed"], view.Find(".notice.closed").TextContent);
+            Assert.Empty(view.FindAll("form, [data-act=compose], [data-act=reply], [data-act=edit], [data-act=signin]"));
+            Assert.NotNull(view.Find("#comment-5 .body"));
+        }
+    }
+
+    [Fact]
+    public void An_empty_thread_invites()
+    {
+        var view = Draw(Threads.Static(Threads.Of()));
+
+        Assert.Equal(WidgetText.For("en")["Empty"], view.Find(".empty").TextContent);
+        Assert.NotNull(view.Find("[data-act=compose]"));
+        Assert.Empty(view.FindAll(".comment"));
+    }
+
+    [Theory]
+    [InlineData(true, "1.2")]
+    [InlineData(false, null)]
+    public void Outline_numbers_are_the_sites_choice(bool isNumbered, string? shown)
+    {
+        var thread = Threads.Of(Threads.Comment(5) with { Outline = "1.2" }) with { IsNumbered = isNumbered };
+
+        Assert.Equal(shown, Draw(Threads.Static(thread)).Find("#comment-5").QuerySelector(".outline")?.TextContent);
+    }
+
+    [Fact]
+    public void A_moderator_of_the_site_is_marked() =>
+        Assert.Equal("Moderator", Draw(Threads.Static(Threads.Of(Threads.Comment(5) with { IsByModerator = true }))).Find(".badge").TextContent);
+
+    [Fact]
+    public void Names_are_text_whatever_they_are()
+    {
+        const string Name = "</b><script>x</script>\u202E";
+        var view = Draw(Threads.Static(Threads.Of(Threads.Comment(5) with { AuthorName = Name })));
+
+        Assert.Equal(Name, view.Find(".name").TextContent);
+        Assert.NotNull(view.Find(".name bdi"));
+        Assert.Empty(view.FindAll("script"));
+    }
+
+    [Theory]
+    [InlineData("de", "ltr")]
+    [InlineData("ar", "rtl")]
+    public void It_speaks_its_language_and_what_people_wrote_keeps_its_direction(string language, string direction)
+    {
+        var view = Draw(Threads.Static(Threads.Of(Threads.Comment(5)), language));
+
+        Assert.Equal((language, direction), (view.Find(".thread").GetAttribute("lang"), view.Find(".thread").GetAttribute("dir")));
+        Assert.Equal("auto", view.Find(".body").GetAttribute("dir"));
+        Assert.Equal(WidgetText.For(language)["Reply"], view.Find("[data-act=reply]").TextContent);
+    }
+
+    [Fact]
+    public void Fragment_and_live_thread_differ_only_by_the_form_for_a_new_comment()
+    {
+        var flat = Threads.Comment(2) with { Depth = 9, ParentId = 1, ParentAuthor = "Ada" };
+        var moderators = Threads.Comment(4) with { IsByModerator = true, UpVotes = 2 };
+        var thread = Threads.Of(Threads.Comment(1, flat), Threads.Tombstone(3, moderators)) with { IsNumbered = true };
+
+        var fragment = Draw(Threads.Static(thread)).Find(".thread");
+        var live = Draw(Threads.Live(thread)).Find(".thread");
+
+        Assert.Equal(("no", "yes"), (fragment.GetAttribute("data-live"), live.GetAttribute("data-live")));
+        Assert.NotNull(fragment.QuerySelector("[data-act=compose]"));
+        Assert.NotNull(live.QuerySelector("form[data-slot=new]"));
+        Assert.Equal(Shared(fragment), Shared(live));
+    }
+
+    [Fact]
+    public void Signing_in_adds_only_what_that_person_may_do()
+    {
+        var thread = Threads.Of(Threads.Comment(1), Threads.Comment(2) with { Author = 2, AuthorName = "Ben" });
+
+        var view = Draw(Threads.Live(thread, Threads.Viewer(2, isModerator: false, (1, 1))));
+
+        Assert.Equal(["up", "down", "reply"], Acts(view.Find("#comment-1")));
+        Assert.Equal(["true", "false"], view.FindAll("#comment-1 .vote").Select(vote => vote.GetAttribute("aria-pressed")));
+        Assert.Equal(["up", "down", "reply", "edit", "delete"], Acts(view.Find("#comment-2")));
+        Assert.All(view.FindAll("#comment-2 .vote"), vote => Assert.True(vote.HasAttribute("disabled")));
+        Assert.Equal(["signout"], Acts(view.Find(".head")));
+        Assert.Contains("Ben", view.Find(".who").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_moderator_may_delete_anything_and_close_the_thread_but_edit_nobody_elses()
+    {
+        var view = Draw(Threads.Live(Threads.Of(Threads.Comment(1)), Threads.Viewer(2, isModerator: true)));
+
+        Assert.Equal(["up", "down", "reply", "delete"], Acts(view.Find("#comment-1")));
+        Assert.Equal(["close", "signout"], Acts(view.Find(".head")));
+    }
+
+    [Fact]
+    public void After_the_edit_window_only_deleting_is_left()
+    {
+        var old = Threads.Comment(1) with { PostedAt = Threads.Now.AddMinutes(-15) };
+
+        Assert.Equal(["up", "down", "reply", "delete"], Acts(Draw(Threads.Live(Threads.Of(old), Threads.Viewer(1))).Find("#comment-1")));
+    }
+
+    [Fact]
+    public void Deleting_is_asked_about_first()
+    {
+        var screen = ThreadScreen.Start with { Confirming = 1 };
+
+        var comment = Draw(Threads.Live(Threads.Of(Threads.Comment(1)), Threads.Viewer(1), screen)).Find("#comment-1");
+
+        Assert.Equal(["up", "down", "reply", "delete-yes", "delete-no"], Acts(comment));
+    }
+
+    [Fact]
+    public void A_refused_text_stays_in_its_form_with_the_reason()
+    {
+        var screen = ThreadScreen.Start with
+        {
+            Forms = ThreadScreen.Start.Forms.Add("reply-1", new FormState("Typed", Refusal: new ThreadRefusal("body-too-long", 10_000))),
+        };
+
+        var form = Draw(Threads.Live(Threads.Of(Threads.Comment(1)), Threads.Viewer(), screen)).Find("#comment-1 form[data-slot=reply-1]");
+
+        Assert.Equal("Typed", form.QuerySelector("textarea")?.TextContent);
+        Assert.Equal("This is longer than 10,000 characters. Shorten it, or split it in two.", form.QuerySelector("[role=alert]")?.TextContent);
+    }
+
+    [Fact]
+    public void Pressing_a_control_says_what_and_on_which_comment()
+    {
+        var acts = new List<ThreadAct>();
+        var view = Render<ThreadView>(parameters => parameters
+            .Add(v => v.Drawing, Threads.Live(Threads.Of(Threads.Comment(1), Threads.Comment(2))))
+            .Add(v => v.OnAct, acts.Add));
+
+        view.Find("#comment-2 [data-act=reply]").Click();
+        view.Find("#comment-1 [data-act=up]").Click();
+
+        Assert.Equal([new ThreadAct(ThreadVerb.Reply, 2), new ThreadAct(ThreadVerb.VoteUp, 1)], acts);
+    }
+
+    private IRenderedComponent<ThreadView> Draw(ThreadDrawing drawing) =>
+        Render<ThreadView>(parameters => parameters.Add(view => view.Drawing, drawing));
+
+    /// <summary>The verbs of the controls of a comment or header, without those of its replies.</summary>
+    private static IEnumerable<string> Acts(IElement element) =>
+        (element.QuerySelector(":scope > article") ?? element).QuerySelectorAll("[data-act]").Select(control => control.GetAttribute("data-act")!);
+
+    /// <summary>The markup that both renderings share: all but the place of the new comment's form, and Blazor's own marks.</summary>
+    private static string Shared(IElement thread)
+    {
+        var copy = (IElement)thread.Clone();
+        copy.RemoveAttribute("data-live");
+        foreach (var form in copy.QuerySelectorAll("form[data-slot=new], button.invitation").ToList())
+        {
+            form.Remove();
+        }
+
+        return Space().Replace(BlazorMark().Replace(copy.OuterHtml, ""), " ");
+    }
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Space();
+
+    [GeneratedRegex(@" blazor:[^=]*=""[^""]*""", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex BlazorMark();
+}
