@@ -10,7 +10,7 @@ namespace Embed.Server.Comments;
 
 /// <summary>Draws a thread's own page for whoever our own origin's cookie signs in.</summary>
 internal sealed class ThreadPages(
-    ReadThread read, CurrentCommenter current, Admission admission, ThreadStyles styles, TimeProvider clock)
+    ReadThread read, CurrentCommenter current, Admission admission, BrowserAddresses files, TimeProvider clock)
 {
     /// <summary>The page of a thread.</summary>
     /// <param name="http">The request.</param>
@@ -40,7 +40,7 @@ internal sealed class ThreadPages(
                 [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
-                [nameof(ThreadPage.StylesAddress)] = styles.Address,
+                [nameof(ThreadPage.StylesAddress)] = files.Styles,
                 [nameof(ThreadPage.PageTitle)] = rows.Title,
                 [nameof(ThreadPage.Viewer)] = viewer,
                 // What answered a comment that is gone moves to the form for a new one, as its refusal says.

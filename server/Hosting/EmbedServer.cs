@@ -48,7 +48,7 @@ public static class EmbedServer
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
-        services.AddSingleton(provider => new ThreadStyles(provider.GetRequiredService<LoaderScript>().StylesAddress));
+        services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
         services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();

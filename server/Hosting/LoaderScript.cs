@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Embed.Server.Http;
+using Embed.Server.Pages;
 using Embed.Widget;
 using Microsoft.Extensions.Options;
 using NUglify;
@@ -53,8 +54,8 @@ internal sealed class LoaderScript
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
-    /// <summary>Path of <see cref="Styles"/>.</summary>
-    public string StylesAddress => $"/embed.{Styles.Hash}.css";
+    /// <summary>Where the files are found.</summary>
+    public BrowserAddresses Addresses => new($"/embed.{Styles.Hash}.css", $"/embed.{Loader.Hash}.js", Loader.Integrity);
 
     private static string Source(string name)
     {

@@ -35,9 +35,9 @@ internal static class Routes
         var group = app.MapGroup("").ExcludeFromDescription();
         group.ShortCircuit();
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
-        group.MapGet($"/embed.{files.Loader.Hash}.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
+        group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
-        group.MapGet(files.StylesAddress, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
+        group.MapGet(files.Addresses.Styles, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }
 
     private static void MapReading(this WebApplication app)

@@ -65,7 +65,7 @@ internal sealed class ThreadFragments : IDisposable
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
             var fragment = CachedBody.From(html, $"{held}{Build}");
-            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes });
+            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * held.Thread.Length) });
             return fragment;
         }
         finally

@@ -8,8 +8,11 @@ namespace Embed.Server.Threads;
 /// </summary>
 internal sealed class ThreadVersions : IDisposable
 {
-    // Bounded in entries: page addresses come from outside.
-    private readonly MemoryCache _heads = new(new MemoryCacheOptions { SizeLimit = 50_000 });
+    // Bounded in bytes, roughly: page addresses come from outside, and there is no end of them.
+    private const long MaxBytes = 32 * 1024 * 1024;
+    private const int EntryBytes = 400;
+
+    private readonly MemoryCache _heads = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
     /// <summary>The entry of a thread, known or not.</summary>
     public ThreadHead Of(long siteId, string key) =>
@@ -17,7 +20,7 @@ internal sealed class ThreadVersions : IDisposable
             ? head!
             : _heads.GetOrCreate((siteId, key), entry =>
             {
-                entry.Size = 1;
+                entry.Size = EntryBytes + (2 * key.Length);
                 return new ThreadHead();
             })!;
 
