@@ -5,7 +5,6 @@ using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Moderation;
-using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Widget;
