@@ -62,7 +62,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /t/{site}", 400, 400, 400, 400, Page),
 
         // Others are sent to sign in, or told that their account is not listed.
-        new("GET /admin", 302, 302, 302, 200),
+        new("GET /admin/", 302, 302, 302, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
