@@ -214,6 +214,8 @@ public sealed partial class CommentsElement : IDisposable
         Put(form.Slot, state => state! with { IsSending = true, Refusal = null, Preview = null });
         Redraw();
         StateHasChanged();
+        // Drawn when the handler first lets go, which nothing below may do: SQLite answers without waiting, or not at all.
+        await Task.Yield();
         var (verb, id) = Target(form.Slot);
         var result = verb == "edit"
             ? await Session.EditAsync(id, form.Body, _gone.Token)

@@ -33,16 +33,19 @@ internal static class AdminEndpoints
 
     /// <summary>Creates a site.</summary>
     public static Task<IResult> CreateAsync(
-        IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler, CancellationToken cancellationToken) =>
+        IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        CancellationToken cancellationToken) =>
         SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, current, handler, cancellationToken);
 
     /// <summary>Changes a site.</summary>
     public static Task<IResult> ChangeAsync(
-        string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler, CancellationToken cancellationToken) =>
+        string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        CancellationToken cancellationToken) =>
         SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, current, handler, cancellationToken);
 
     private static async Task<IResult> SaveAsync(
-        SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler, CancellationToken cancellationToken)
+        SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
         {

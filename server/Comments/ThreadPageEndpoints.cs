@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Embed.Server.Commenters;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Server.Sites;
@@ -40,7 +41,7 @@ internal static class ThreadPageEndpoints
 
     /// <summary>A form of the page. What is refused comes back with its text, also where nobody is signed in any more.</summary>
     public static async Task<IResult> PostAsync(
-        string site, IFormCollection form, HttpContext http, IAntiforgery antiforgery, SiteDirectory sites,
+        string site, IFormCollection form, HttpContext http, IAntiforgery antiforgery, AddressPace pace, SiteDirectory sites,
         CurrentCommenter current, Admission admission, PostComment handler, ThreadPages pages, CancellationToken cancellationToken)
     {
         var address = AddressOf(site, form["page"], form["thread"], http);
@@ -52,7 +53,8 @@ internal static class ThreadPageEndpoints
         {
             var draft = new PostComment.Draft(address.Page, address.Thread, null, parentId, body, DraftIdOf(form["draftId"], body));
             var commenter = await current.FindAsync(http.User, cancellationToken);
-            var posted = commenter is null ? Refusal.SignInRequired
+            var posted = pace.Take(AddressPace.NetworkOf(http)) is { } tooMany ? tooMany
+                : commenter is null ? Refusal.SignInRequired
                 // The token is bound to the person, so it fails too for a form that is older than the sign-in.
                 : !await antiforgery.IsRequestValidAsync(http) ? Refusal.FormExpired
                 : await handler.HandleAsync(admission.Admit(known, commenter), draft, cancellationToken);

@@ -27,6 +27,8 @@ public static class EmbedServer
         ArgumentNullException.ThrowIfNull(builder);
         // Outside Development nothing else looks for static files below the build output.
         builder.WebHost.UseStaticWebAssets();
+        // At Debug SignalR prints what browsers send over a circuit, session tokens among it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Information);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;

@@ -74,8 +74,8 @@ internal static class Routes
         // Browsers ask for it on every page of ours that is no HTML, and note a 404 as an error.
         pages.MapGet("/favicon.ico", () => TypedResults.NoContent());
         pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);
-        // Checks its antiforgery token itself: a form that is too old must come back with its text.
-        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery().RequireAddressPace()
+        // Checks antiforgery token and pace itself: what is refused must come back with its text.
+        pages.MapPost("/t/{site}", ThreadPageEndpoints.PostAsync).DisableAntiforgery()
             .WithMetadata(new RequestSizeLimitAttribute(ThreadPageEndpoints.MaxFormBytes));
     }
 
@@ -86,8 +86,8 @@ internal static class Routes
         pages.MapGet("/signin", SignInEndpoints.OpenAsync);
         pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
         pages.MapGet("/signin/denied", SignInPages.Denied);
-        // Under no filter: OpenIddict sets status 400 before it hands an error on, and with a filter around it the framework
-        // then takes the handler's parameters for faulty and skips it. An answer is worth nothing without a state of ours.
+        // Not in the group: OpenIddict sets status 400 before it passes a provider's refusal on, and a handler with an endpoint
+        // filter is not called then. It needs no limit: without a state of ours it costs nothing.
         app.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
             .ExcludeFromDescription().DisableAntiforgery();
         pages.MapPost("/signin/continue", SignInEndpoints.ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);

@@ -14,6 +14,8 @@ export class Live {
     this.#ended = ended;
     this.#drafts = new Drafts(element);
     this.#place = new Place(element, this.#listeners.signal);
+    // Already announced by the element.
+    this.#count = +(element.box.querySelector('.thread')?.dataset.count ?? 0);
     const on = (type, listener, options) => element.shadowRoot.addEventListener(type, listener, { signal: this.#listeners.signal, ...options });
     on('click', event => this.#click(event), { capture: true });
     on('submit', event => this.#submit(event));
@@ -84,6 +86,7 @@ export class Live {
     const caret = focused?.matches('textarea') && [focused.selectionStart, focused.selectionEnd];
     this.#place.remember();
     box.replaceChildren(root);
+    this.#element.tell(this.#element.told);
     const again = selector && root.querySelector(selector);
     again?.focus({ preventScroll: true });
     if (caret && again?.matches('textarea')) again.setSelectionRange(...caret);

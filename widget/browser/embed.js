@@ -179,6 +179,7 @@
 
     // Starts taking part; the act that asked for it is carried out once the thread is live.
     async join(act) {
+      this.tell(null);
       this.#wanted = act ?? this.#wanted;
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
@@ -203,6 +204,7 @@
 
     // Shows one of the thread's prepared notices, or none.
     tell(name) {
+      this.told = name;
       for (const notice of this.box.querySelectorAll('.thread > .notice[hidden], .thread > .notice.told')) {
         const tell = notice.classList.contains(name);
         notice.hidden = !tell;
