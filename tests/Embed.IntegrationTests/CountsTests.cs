@@ -42,7 +42,7 @@ public sealed class CountsTests(EmbedApplication application) : IClassFixture<Em
     private static async Task<IReadOnlyList<(string, int)>> CountsAsync(Person person, params string[] pages)
     {
         var answer = await person.SendAsync(HttpMethod.Get, AddressOf(pages)).JsonAsync();
-        return [.. answer["items"]!.AsArray().Select(item => ((string)item!["page"]!, (int)item["count"]!))];
+        return [.. answer["counts"]!.AsArray().Select(item => ((string)item!["page"]!, (int)item["count"]!))];
     }
 
     private static string AddressOf(string[] pages) =>

@@ -27,7 +27,7 @@ public sealed class IndentationTests
         Assert.Equal([ids[2], ids[3], ids[4]], html.Comment(ids[1]).QuerySelector("ol.replies")!.Ids());
         Assert.Equal(
             [null, null, null, ("in reply to Ada", $"#comment-{ids[2]}"), ("in reply to Ben", $"#comment-{ids[3]}")],
-            ids.Select(id => html.Comment(id).QuerySelector(":scope > article > .inreply") is { } link
+            ids.Select(id => html.Comment(id).QuerySelector(":scope > article .inreply") is { } link
                 ? (link.TextContent, link.GetAttribute("href")!)
                 : ((string, string)?)null));
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Embed.Server.Circuits;
 using Embed.Tests;
 using Embed.Widget;
@@ -35,7 +36,7 @@ internal sealed class LiveThread : IAsyncDisposable
         string? title = null)
     {
         var scope = application.Services.CreateAsyncScope();
-        var principal = new CircuitOrigin(origin, "http://localhost").ToPrincipal();
+        var principal = new CircuitOrigin(origin, "http://localhost", IPAddress.Loopback).ToPrincipal();
         ((IHostEnvironmentAuthenticationStateProvider)scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>())
             .SetAuthenticationState(Task.FromResult(new AuthenticationState(principal)));
         var session = scope.ServiceProvider.GetRequiredService<IThreadSession>();

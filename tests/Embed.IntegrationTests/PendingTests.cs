@@ -57,7 +57,7 @@ public sealed class PendingTests : IAsyncLifetime
         Assert.Empty(html.QuerySelectorAll(".comment"));
         Assert.Empty(thread.Comments);
         Assert.Equal(0, thread.CommentCount);
-        Assert.Equal(0, (int?)counts["items"]![0]!["count"]);
+        Assert.Equal(0, (int?)counts["counts"]![0]!["count"]);
         await _ada.SendAsync(HttpMethod.Get, $"/c/{_held}").AssertRefusedAsync(HttpStatusCode.NotFound, "comment-not-found");
     }
 

@@ -56,6 +56,18 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /signin/{provider}", 400, 400, 400, 400),
         new("POST /signout", 400, 400, 400, 400),
 
+        new("GET /", 200, 200, 200, 200),
+        new("GET /favicon.ico", 204, 204, 204, 204),
+        new("GET /t/{site}", 200, 200, 200, 200, Page),
+        new("POST /t/{site}", 400, 400, 400, 400, Page),
+
+        // Others are sent to sign in, or told that their account is not listed.
+        new("GET /admin/", 302, 302, 302, 200),
+        new("GET /admin/new-site", 302, 302, 302, 200),
+        new("POST /admin/new-site", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}", 302, 302, 302, 200),
+        new("POST /admin/sites/{key}", 302, 302, 302, 400),
+
         // Blazor's own. Only WebSockets work; the gate before them is tested in OriginTests.
         new("* /_blazor", 400, 400, 400, 400),
         new("* /_blazor/negotiate", 405, 405, 405, 405),
@@ -131,6 +143,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .FirstOrDefault(path => Hash().Replace(path, ".{hash}.") == text);
         return (hashed ?? text)
             .Replace("{site}", EmbedApplication.Site, StringComparison.Ordinal)
+            .Replace("{key}", EmbedApplication.Site, StringComparison.Ordinal)
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
