@@ -197,7 +197,7 @@ public sealed partial class CommentsElement : IDisposable
                 Put(form.Slot, state => state! with { Refusal = preview.Refusal, Preview = preview.Refusal is null ? preview.Html : null });
                 break;
             case "write":
-                Put(form.Slot, state => state! with { Preview = null });
+                Put(form.Slot, state => state! with { Preview = null, Refusal = null });
                 break;
             case "cancel":
                 _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };

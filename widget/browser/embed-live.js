@@ -177,6 +177,8 @@ export class Live {
     if (!isField(target)) return;
     const { slot, max } = target.form.dataset;
     target.value ? this.#drafts.write(slot, target.value) : this.#drafts.drop(slot);
+    // What was refused is being mended.
+    if (target.form.querySelector('.refused')) this.#send(target.form, 'write');
     const left = target.form.querySelector('.left');
     const length = target.value.length;
     left.textContent = length > max * 0.8 ? `${length.toLocaleString(this.#element.language)} / ${(+max).toLocaleString(this.#element.language)}` : '';
@@ -213,7 +215,9 @@ export class Live {
     const draftId = kind === 'submit' ? this.#drafts.write(slot, text).id : newId();
     // One unit beyond the limit is enough for the server to refuse; the rest need not travel.
     const detail = { kind, slot, body: text.slice(0, +max + 1), draftId };
-    if (!this.#isLost) form.dispatchEvent(new CustomEvent('embedform', { bubbles: true, detail }));
+    // Without a connection it waits, and goes out when the circuit is back.
+    if (this.#isLost) form.querySelector('.primary').setAttribute('aria-busy', kind === 'submit');
+    else form.dispatchEvent(new CustomEvent('embedform', { bubbles: true, detail }));
   }
 
   #pendingFocus(slot) {

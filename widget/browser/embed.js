@@ -57,7 +57,7 @@
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
         this.shadowRoot.addEventListener(sign, ({ target }) => {
-          if (target.closest('[data-act]')) loadLive().catch(() => {});
+          if (target.closest('[data-act]:not([data-act=retry], [data-act=fold])')) loadLive().catch(() => {});
           if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
         }, { passive: true });
       }
@@ -163,6 +163,16 @@
         const comment = root.querySelector(`#comment-${id}:not(.folded)`);
         if (comment) this.#fold(comment);
       }
+      this.#reach();
+    }
+
+    // Wide code and tables scroll by themselves; the keyboard must be able to reach those that do.
+    #reach() {
+      requestAnimationFrame(() => {
+        for (const wide of this.box.querySelectorAll('.body :is(pre, table):not([tabindex])')) {
+          if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+        }
+      });
     }
 
     // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
@@ -246,7 +256,7 @@
       message.setAttribute('role', again ? 'alert' : 'status');
       message.textContent = words;
       if (again) {
-        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'act', textContent: again });
+        const button = Object.assign(document.createElement('button'), { type: 'button', className: 'primary', textContent: again });
         button.dataset.act = 'retry';
         message.append(' ', button);
       }
