@@ -131,7 +131,8 @@ public sealed partial class ThreadViewTests : BunitContext
         var thread = Threads.Of(Threads.Comment(1, flat), Threads.Tombstone(3, moderators)) with { IsNumbered = true };
 
         var fragment = Draw(Threads.Static(thread)).Find(".thread");
-        var live = Draw(Threads.Live(thread)).Find(".thread");
+        var open = ThreadScreen.Start with { Forms = ThreadScreen.Start.Forms.SetItem(ThreadScreen.NewSlot, new FormState()) };
+        var live = Draw(Threads.Live(thread, screen: open)).Find(".thread");
 
         Assert.Equal(("no", "yes"), (fragment.GetAttribute("data-live"), live.GetAttribute("data-live")));
         Assert.NotNull(fragment.QuerySelector("[data-act=compose]"));
