@@ -54,6 +54,7 @@ public static class EmbedServer
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = BadRequests.Describe);
         services.AddExceptionHandler<BadRequests>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => WireFormat.Configure(json.SerializerOptions));
         services.AddOpenApi("v1");
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddHostedService<StartUp>();
