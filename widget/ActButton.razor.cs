@@ -21,7 +21,7 @@ public partial class ActButton
     [Parameter]
     public string Class { get; set; } = "act";
 
-    /// <summary>Its name for screen readers and as a tooltip where the content is only a sign.</summary>
+    /// <summary>Its name for screen readers where the content is only a sign.</summary>
     [Parameter]
     public string? Label { get; set; }
 

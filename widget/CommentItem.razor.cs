@@ -26,6 +26,13 @@ public partial class CommentItem
 
     private bool IsTombstone => Comment.Standing == CommentStanding.Tombstone;
 
+    private string Class => Comment.Standing switch
+    {
+        CommentStanding.Tombstone => "comment gone",
+        CommentStanding.Pending => "comment pending",
+        _ => "comment",
+    };
+
     private bool PlainReply => Drawing.Plain!.ReplyTo == Comment.Id;
 
     private string ReplySlot => ThreadScreen.ReplySlot(Comment.Id);

@@ -37,6 +37,13 @@ internal sealed class LoaderScript
             failed = WidgetText.For(language)["LoadFailed"],
             offline = WidgetText.For(language)["Offline"],
             again = WidgetText.For(language)["TryAgain"],
+            ago = new
+            {
+                now = WidgetText.For(language)["Ago_now"],
+                minutes = WidgetText.For(language)["Ago_minutes"],
+                hours = WidgetText.For(language)["Ago_hours"],
+                days = WidgetText.For(language)["Ago_days"],
+            },
         });
         var loader = Source("embed.js")
             .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)

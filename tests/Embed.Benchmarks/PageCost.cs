@@ -25,7 +25,7 @@ internal static class PageCost
         List<Visit> visits = [];
         for (var i = 0; i < Visits; i++)
         {
-            visits.Add(await VisitAsync(browser, bench.Page));
+            visits.Add(await VisitAsync(browser, bench.Page, bench.Server));
             Console.WriteLine(visits[^1]);
         }
 
@@ -41,7 +41,7 @@ internal static class PageCost
             $"own text {Own:F0} ms, first comment {Comment:F0} ms, ratio {Ratio:F2}; to the comment server: {Requests} requests, {Kilobytes:F1} KB";
     }
 
-    private static async Task<Visit> VisitAsync(IBrowser browser, string address)
+    private static async Task<Visit> VisitAsync(IBrowser browser, string address, string server)
     {
         // A new context has an empty cache.
         await using var context = await browser.NewContextAsync();
@@ -58,27 +58,37 @@ internal static class PageCost
         await session.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 4 });
         var requests = 0;
         var bytes = 0.0;
+        var ours = new HashSet<string>();
+        session.Event("Network.requestWillBeSent").OnEvent += (_, sent) =>
+        {
+            if (sent!.Value.GetProperty("request").GetProperty("url").GetString()!.StartsWith(server, StringComparison.Ordinal))
+            {
+                requests++;
+                ours.Add(sent.Value.GetProperty("requestId").GetString()!);
+            }
+        };
         session.Event("Network.loadingFinished").OnEvent += (_, finished) =>
         {
-            requests++;
-            bytes += finished!.Value.GetProperty("encodedDataLength").GetDouble();
+            if (ours.Contains(finished!.Value.GetProperty("requestId").GetString()!))
+            {
+                bytes += finished.Value.GetProperty("encodedDataLength").GetDouble();
+            }
         };
-        // A frame after the element is there it has been painted.
+        // Seen in a frame's callback, it is painted at the end of that frame; the timer fires after it.
         await page.AddInitScriptAsync(
             """
-            const painted = name => requestAnimationFrame(() => setTimeout(() => { window['at_' + name] ??= performance.now(); }));
+            const painted = name => setTimeout(() => { window['at_' + name] ??= performance.now(); });
             const look = () => {
               if (document.getElementById('own')) painted('own');
               if (document.querySelector('embed-comments')?.shadowRoot?.querySelector('.comment')) painted('comment');
               if (!window.at_comment) requestAnimationFrame(look);
             };
-            look();
+            requestAnimationFrame(look);
             """);
         await page.GotoAsync(address);
         await page.WaitForFunctionAsync("window.at_comment");
-        // The page itself is one of them; it is not ours.
         return new Visit(
             await page.EvaluateAsync<double>("window.at_own"), await page.EvaluateAsync<double>("window.at_comment"),
-            requests - 1, bytes / 1024);
+            requests, bytes / 1024);
     }
 }

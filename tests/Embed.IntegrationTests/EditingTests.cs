@@ -33,7 +33,7 @@ public sealed class EditingTests : IAsyncLifetime, IDisposable
         await _ada.EditAsync(_comment, "As it *is*").AssertDoneAsync();
 
         var comment = (await _application.ReadThreadAsync(_page)).Comments.Single();
-        Assert.Equal("<p dir=\"auto\">As it <em>is</em></p>", comment.Body.Value);
+        Assert.Equal("<p dir=\"auto\">As it <em>is</em></p>", comment.Body);
         Assert.Equal(_application.Clock.GetUtcNow(), comment.EditedAt);
         Assert.Equal("edited", (await _application.ReadHtmlAsync(_page)).Comment(_comment).QuerySelector(".edited")?.TextContent);
     }
@@ -64,7 +64,7 @@ public sealed class EditingTests : IAsyncLifetime, IDisposable
         await _ada.EditAsync(_comment, "Too late").AssertRefusedAsync(HttpStatusCode.Forbidden, "edit-window-over");
         await _ada.TryReadSourceAsync(_comment).AssertRefusedAsync(HttpStatusCode.Forbidden, "edit-window-over");
 
-        Assert.Equal("<p dir=\"auto\">In time</p>", (await _application.ReadThreadAsync(_page)).Comments.Single().Body.Value);
+        Assert.Equal("<p dir=\"auto\">In time</p>", (await _application.ReadThreadAsync(_page)).Comments.Single().Body);
     }
 
     [Fact]

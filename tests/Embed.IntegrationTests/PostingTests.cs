@@ -29,7 +29,8 @@ public sealed class PostingTests(EmbedApplication application) : IClassFixture<E
         Assert.Equal(
             [(first, null, 0, "1", "Ada"), (reply, first, 1, "1.1", "Ben"), (deeper, reply, 2, "1.1.1", "Ada"), (second, null, 0, "2", "Ben")],
             thread.All().Select(c => (c.Id, c.ParentId, c.Depth, c.Outline, c.AuthorName)));
-        Assert.Equal("<p dir=\"auto\">First <em>one</em></p>", thread.Comments[0].Body.Value);
+        Assert.Equal("<p dir=\"auto\">First <em>one</em></p>", thread.Comments[0].Body);
+        Assert.Equal("published", thread.Comments[0].Standing);
     }
 
     [Fact]

@@ -52,8 +52,5 @@ internal sealed record ThreadJson(string Key, string PageAddress, bool IsClosed,
 
 /// <summary>A comment as the API's clients read it.</summary>
 internal sealed record CommentJson(
-    long Id, long? ParentId, int Depth, string Outline, string AuthorName, bool IsByModerator, DateTimeOffset? EditedAt,
-    HtmlJson Body, int UpVotes, int DownVotes, CommentJson[] Replies);
-
-/// <summary>Sanitised HTML.</summary>
-internal sealed record HtmlJson(string Value);
+    long Id, long? ParentId, int Depth, string Outline, string Standing, string AuthorName, bool IsByModerator, DateTimeOffset? EditedAt,
+    string Body, int UpVotes, int DownVotes, CommentJson[] Replies);

@@ -232,6 +232,7 @@ export class Live {
       this.#element.emit('posted', { commentId, isPending });
       until(this.#element.box, () => this.#element.box.querySelector(`#comment-${commentId}`)).then(comment => {
         if (!inView(comment)) comment.scrollIntoView({ block: 'center', behavior: 'instant' });
+        comment.tabIndex = -1;
         comment.focus({ preventScroll: true });
         this.#place.remember();
       }, () => {});
