@@ -1,11 +1,7 @@
 using System.Text.RegularExpressions;
-using Embed.Server.Commenters;
 using Embed.Tests;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Embed.IntegrationTests;
 
@@ -127,7 +123,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         using var person = role is null ? Person.Anonymous(application) : await Person.SignInAsync(application, "Ada", role.Value);
         if (role is not null)
         {
-            person.Http.DefaultRequestHeaders.Add("Cookie", await CookieAsync(person.Id));
+            person.Http.DefaultRequestHeaders.Add("Cookie", await OwnOrigin.CookieAsync(application, person.Id));
         }
 
         var (verb, path) = (row.Address.Split(' ')[0], row.Address.Split(' ')[1] + row.Query);
@@ -149,20 +145,6 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
-    }
-
-    /// <summary>Our own origin's cookie, as signing in sets it.</summary>
-    private async Task<string> CookieAsync(long commenterId)
-    {
-        await using var database = await application.OpenDatabaseAsync();
-        var commenter = database.Commenters.Single(row => row.Id == commenterId);
-        var cookies = application.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CurrentCommenter.Scheme);
-        var now = application.Clock.GetUtcNow();
-        var ticket = new AuthenticationTicket(
-            CurrentCommenter.PrincipalOf(commenter),
-            new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + cookies.ExpireTimeSpan },
-            CurrentCommenter.Scheme);
-        return $"{cookies.Cookie.Name}={cookies.TicketDataFormat.Protect(ticket)}";
     }
 
     [GeneratedRegex(@"\.[0-9A-Za-z_-]{8,}\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
