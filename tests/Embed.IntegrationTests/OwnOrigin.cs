@@ -78,6 +78,6 @@ internal sealed class OwnOrigin : IDisposable
     {
         "textarea" => field.TextContent.TrimStart('\n'),
         "select" => (field.QuerySelector("option[selected]") ?? field.QuerySelector("option"))?.GetAttribute("value"),
-        _ => field.GetAttribute("value") ?? "on",
+        _ => field.GetAttribute("value") ?? (field.GetAttribute("type") == "checkbox" ? "on" : ""),
     };
 }
