@@ -11,7 +11,7 @@ namespace Embed.Server.Hosting;
 /// <summary>Brings the database up to date, makes the configured sites, and says what is and what is not configured.</summary>
 internal sealed partial class StartUp(
     IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, IOptions<EmbedOptions> options, TimeProvider clock,
-    IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedService
+    DataFolder folder, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed partial class StartUp(
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
-        Log.Listening(logger, string.Join(", ", addresses), Path.GetFullPath(options.Value.Database));
+        Log.Listening(logger, string.Join(", ", addresses), folder.Resolve(options.Value.Database));
         if (options.Value.SignIn.Count == 0)
         {
             Log.NoSignIn(logger);
