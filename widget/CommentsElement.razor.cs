@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Logging;
 using Microsoft.JSInterop;
 
 namespace Embed.Widget;
@@ -54,6 +55,10 @@ public sealed partial class CommentsElement : IDisposable
     [Inject]
     public required IJSRuntime Script { get; set; }
 
+    /// <summary>Where faults are noted.</summary>
+    [Inject]
+    public required ILogger<CommentsElement> Logger { get; set; }
+
     /// <summary>The clock that decides what is still editable.</summary>
     [Inject]
     public required TimeProvider Clock { get; set; }
@@ -82,11 +87,7 @@ public sealed partial class CommentsElement : IDisposable
         }
 
         _request = request;
-        Show(await Session.OpenAsync(request, _gone.Token));
-        if (Token is not null && _drawing is { Viewer: null })
-        {
-            await TellAsync("signedOut", null);
-        }
+        await ShowAsync(await Session.OpenAsync(request, _gone.Token));
     }
 
     private void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
@@ -106,7 +107,7 @@ public sealed partial class CommentsElement : IDisposable
             while (_isStale && !_gone.IsCancellationRequested)
             {
                 _isStale = false;
-                Show(await Session.ReadAsync(_gone.Token));
+                await ShowAsync(await Session.ReadAsync(_gone.Token));
                 StateHasChanged();
             }
         }
@@ -122,7 +123,7 @@ public sealed partial class CommentsElement : IDisposable
 
     private async Task ActAsync(ThreadAct act)
     {
-        var result = act.Verb switch
+        var result = await TryAsync(async () => act.Verb switch
         {
             ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
             ThreadVerb.VoteUp => await VoteAsync(act.CommentId, 1),
@@ -132,7 +133,7 @@ public sealed partial class CommentsElement : IDisposable
             ThreadVerb.CloseThread => await Session.CloseAsync(isClosed: true, _gone.Token),
             ThreadVerb.ReopenThread => await Session.CloseAsync(isClosed: false, _gone.Token),
             _ => null,
-        };
+        });
         if (result is null)
         {
             await OpenAsync(act);
@@ -145,7 +146,7 @@ public sealed partial class CommentsElement : IDisposable
                 _screen = _screen with { Refusals = _screen.Refusals.SetItem(act.CommentId, refusal) };
             }
 
-            Show(await Session.ReadAsync(_gone.Token));
+            await ShowAsync(await Session.ReadAsync(_gone.Token));
         }
     }
 
@@ -194,10 +195,10 @@ public sealed partial class CommentsElement : IDisposable
                 break;
             case "preview":
                 var preview = await Session.PreviewAsync(form.Body, _gone.Token);
-                Put(form.Slot, state => state! with { Refusal = preview.Refusal, Preview = preview.Refusal is null ? preview.Html : null });
+                Change(form.Slot, state => state with { Refusal = preview.Refusal, Preview = preview.Refusal is null ? preview.Html : null });
                 break;
             case "write":
-                Put(form.Slot, state => state! with { Preview = null, Refusal = null });
+                Change(form.Slot, state => state with { Preview = null, Refusal = null });
                 break;
             case "cancel":
                 _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
@@ -211,26 +212,40 @@ public sealed partial class CommentsElement : IDisposable
 
     private async Task SubmitAsync(FormEventArgs form)
     {
-        Put(form.Slot, state => state! with { IsSending = true, Refusal = null, Preview = null });
+        Change(form.Slot, state => state with { IsSending = true, Refusal = null, Preview = null });
         Redraw();
         StateHasChanged();
         // Drawn when the handler first lets go, which nothing below may do: SQLite answers without waiting, or not at all.
         await Task.Yield();
         var (verb, id) = Target(form.Slot);
-        var result = verb == "edit"
+        var result = await TryAsync(async () => verb == "edit"
             ? await Session.EditAsync(id, form.Body, _gone.Token)
-            : await Session.PostAsync(verb == "reply" ? id : null, form.Body, form.DraftId, _gone.Token);
-        if (result.Refusal is { } refusal)
+            : await Session.PostAsync(verb == "reply" ? id : null, form.Body, form.DraftId, _gone.Token));
+        if (result!.Refusal is { } refusal)
         {
-            Put(form.Slot, state => state! with { IsSending = false, Refusal = refusal });
+            Change(form.Slot, state => state with { IsSending = false, Refusal = refusal });
             await TellAsync("refused", new { form.Slot, refusal.Code });
             return;
         }
 
         _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
-        Show(await Session.ReadAsync(_gone.Token));
+        await ShowAsync(await Session.ReadAsync(_gone.Token));
         StateHasChanged();
-        await TellAsync("posted", new { form.Slot, form.DraftId, result.CommentId, result.IsPending });
+        await TellAsync("posted", new { form.Slot, result.CommentId, result.IsPending });
+    }
+
+    // A fault ends an act, not the circuit: otherwise the page would open a new one, send again, and so on for ever.
+    private async Task<ActResult?> TryAsync(Func<Task<ActResult?>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Log.ActFailed(Logger, fault);
+            return new ActResult(null, IsPending: false, new ThreadRefusal("faulted", null));
+        }
     }
 
     private static (string Verb, long CommentId) Target(string slot)
@@ -239,13 +254,26 @@ public sealed partial class CommentsElement : IDisposable
         return dash > 0 && long.TryParse(slot.AsSpan(dash + 1), out var id) ? (slot[..dash], id) : (slot, 0);
     }
 
+    // A form may be gone by the time its answer is here.
+    private void Change(string slot, Func<FormState, FormState> change)
+    {
+        if (_screen.Forms.TryGetValue(slot, out var state))
+        {
+            Put(slot, _ => change(state));
+        }
+    }
+
     private void Put(string slot, Func<FormState?, FormState> change) =>
         _screen = _screen with { Forms = _screen.Forms.SetItem(slot, change(_screen.Forms.GetValueOrDefault(slot))) };
 
-    private void Show(SessionResult result)
+    private async Task ShowAsync(SessionResult result)
     {
         _refusal = result.Refusal;
         _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer, _screen);
+        if (result.HasTokenEnded)
+        {
+            await TellAsync("signedOut", null);
+        }
     }
 
     private void Redraw() => _drawing = _drawing is null ? null : _drawing with { Screen = _screen, Now = Clock.GetUtcNow() };
@@ -260,5 +288,11 @@ public sealed partial class CommentsElement : IDisposable
         {
             // The connection broke. What was done is done; the page finds out when it asks again.
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "An act in a live thread failed")]
+        public static partial void ActFailed(ILogger logger, Exception fault);
     }
 }

@@ -55,7 +55,8 @@ public sealed record ThreadRequest(string Site, string Page, string? Thread, str
 /// <param name="Thread">The thread with what this viewer may see.</param>
 /// <param name="Viewer">Who looks; null when signed out or when the token no longer holds.</param>
 /// <param name="Refusal">Why nothing can be shown.</param>
-public sealed record SessionResult(ThreadModel? Thread, Viewer? Viewer, ThreadRefusal? Refusal);
+/// <param name="HasTokenEnded">Whether a token was given that signs nobody in any more: the page should forget it.</param>
+public sealed record SessionResult(ThreadModel? Thread, Viewer? Viewer, ThreadRefusal? Refusal, bool HasTokenEnded = false);
 
 /// <summary>What became of an act.</summary>
 /// <param name="CommentId">The comment it concerned or made; null when refused or about the thread.</param>

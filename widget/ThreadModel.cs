@@ -27,7 +27,7 @@ public enum ThreadSort
 /// <param name="Sort">The order of the top level.</param>
 /// <param name="MaxIndent">Depth at which indentation stops.</param>
 /// <param name="IsNumbered">Whether outline numbers are shown.</param>
-/// <param name="EditWindow">How long authors may edit or delete their own comment; zero: never.</param>
+/// <param name="EditWindow">How long authors may edit their own comment; zero: never.</param>
 /// <param name="Comments">The top level, in order.</param>
 public sealed record ThreadModel(
     string Site,

@@ -102,7 +102,9 @@ internal static class SeedContent
             One in twelve is what I see too — 8 % or so. After ten years more than half of what I pointed at is missing. I’ve begun to quote a sentence or two from whatever I link to, so that at least the reason for the link survives.
             """),
         new("5", null, Salma, """
-            شكرًا على هذا النص. I read your blog through a slow connection most of the year, and yours is one of four sites that open before I have changed my mind about wanting them. Whatever else is said here: *that* is a kindness, and it reaches further than you can see from your numbers. Good thing you dropped them.
+            شكرًا على هذا النص.
+
+            I read your blog through a slow connection most of the year, and yours is one of four sites that open before I have changed my mind about wanting them. Whatever else is said here: *that* is a kindness, and it reaches further than you can see from your numbers. Good thing you dropped them.
             """),
         new("5.1", "5", Marta, """
             That made my week. Which are the other three? I’d like to visit the neighbours.

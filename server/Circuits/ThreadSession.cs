@@ -60,10 +60,12 @@ internal sealed class ThreadSession(
 
         _place = place.Value!;
         _rows = await read.RowsAsync(_place, cancellationToken);
-        var actor = (await AdmitAsync(cancellationToken)).Value;
-        if (actor is null)
+        var admitted = await AdmitAsync(cancellationToken);
+        if (admitted.Value is not { } actor)
         {
-            return new SessionResult(ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin), null, null);
+            return new SessionResult(
+                ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin), null, null,
+                HasTokenEnded: _request.Token is not null && admitted.Refusal == Refusal.SignInRequired);
         }
 
         var own = await read.ViewerRowsAsync(_rows.ThreadId, actor.Commenter.Id, actor.IsModerator, cancellationToken);

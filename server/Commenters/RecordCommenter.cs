@@ -36,12 +36,16 @@ internal sealed class RecordCommenter(
         commenter.Name = name;
         try
         {
+            // Name and redrawing are one: a name saved alone would stay wrong on every page drawn before.
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
             await database.SaveChangesAsync(cancellationToken);
             if (isRenamed)
             {
                 await RedrawAsync(database, commenter, cancellationToken);
             }
 
+            await transaction.CommitAsync(CancellationToken.None);
+            sites.Forget();
             return commenter;
         }
         catch (DbUpdateException) when (commenter.Id == 0)
@@ -56,13 +60,10 @@ internal sealed class RecordCommenter(
     /// Threads show the name. A new revision of the sites it appears on makes all of their threads be drawn anew; a rename is
     /// too rare to keep account of each thread.
     /// </summary>
-    private async Task RedrawAsync(EmbedDbContext database, Commenter commenter, CancellationToken cancellationToken)
-    {
-        await database.Sites
+    private static Task<int> RedrawAsync(EmbedDbContext database, Commenter commenter, CancellationToken cancellationToken) =>
+        database.Sites
             .Where(site => database.Comments.Any(c => c.CommenterId == commenter.Id && c.Thread!.SiteId == site.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(site => site.Revision, site => site.Revision + 1), cancellationToken);
-        sites.Forget();
-    }
+            .ExecuteUpdateAsync(set => set.SetProperty(site => site.NamesRevision, site => site.NamesRevision + 1), cancellationToken);
 
     private static Task<Commenter?> FindAsync(
         EmbedDbContext database, string provider, string subject, CancellationToken cancellationToken) =>

@@ -27,16 +27,24 @@ internal sealed class CommentChange : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var database = await databases.CreateDbContextAsync(cancellationToken);
-        var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var comment = await database.Comments.Include(c => c.Thread)
-            .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
-        var change = new CommentChange(changes, database, transaction, comment!);
-        if (comment is not null)
+        IDbContextTransaction? transaction = null;
+        try
         {
-            return change;
+            transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+            var comment = await database.Comments.Include(c => c.Thread)
+                .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
+            if (comment is not null)
+            {
+                return new CommentChange(changes, database, transaction, comment);
+            }
+        }
+        catch
+        {
+            await CloseAsync(database, transaction);
+            throw;
         }
 
-        await change.DisposeAsync();
+        await CloseAsync(database, transaction);
         return null;
     }
 
@@ -49,9 +57,16 @@ internal sealed class CommentChange : IAsyncDisposable
         await _changes.CommitAsync(Database, _transaction, place, thread.Id, comments, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(Database, _transaction);
+
+    // The transaction holds SQLite's one write lock: left open by a request that went away, it would stop all writing.
+    private static async ValueTask CloseAsync(EmbedDbContext database, IDbContextTransaction? transaction)
     {
-        await _transaction.DisposeAsync();
-        await Database.DisposeAsync();
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync();
+        }
+
+        await database.DisposeAsync();
     }
 }

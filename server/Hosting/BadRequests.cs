@@ -28,5 +28,13 @@ internal sealed class BadRequests : IExceptionHandler
         {
             context.ProblemDetails = Refusal.RequestTooLarge.ToProblem(context.HttpContext).ProblemDetails;
         }
+        else if (context.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType)
+        {
+            context.ProblemDetails = Refusal.MediaTypeUnsupported.ToProblem(context.HttpContext).ProblemDetails;
+        }
+        else if (context.ProblemDetails.Status == StatusCodes.Status404NotFound && !context.ProblemDetails.Extensions.ContainsKey("code"))
+        {
+            context.ProblemDetails = Refusal.AddressNotFound.ToProblem(context.HttpContext).ProblemDetails;
+        }
     }
 }

@@ -39,6 +39,7 @@ public static class EmbedServer
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
         services.AddSingleton<AddressPace>();
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
         services.AddReading();
@@ -48,14 +49,14 @@ public static class EmbedServer
         services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
-        services.AddCors(cors => cors.AddPolicy(Routes.AnyOrigin, policy => policy.AllowAnyOrigin()));
+        services.AddCors();
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = BadRequests.Describe);
         services.AddExceptionHandler<BadRequests>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => WireFormat.Configure(json.SerializerOptions));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", ApiDocument.Configure);
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddHostedService<StartUp>();
     }

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
-using System.Net;
 using Embed.Server.Circuits;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Sites;
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Hosting;
 
@@ -13,11 +10,8 @@ namespace Embed.Server.Hosting;
 /// per network address and in all.
 /// </summary>
 internal sealed class LiveGate(
-    RequestDelegate next, SiteDirectory sites, IOptions<EmbedOptions> options)
+    RequestDelegate next, SiteDirectory sites, OpenConnections connections)
 {
-    private readonly ConcurrentDictionary<IPAddress, int> _open = new();
-    private int _all;
-
     public async Task InvokeAsync(HttpContext http)
     {
         var server = http.Request.ServerOrigin();
@@ -36,31 +30,13 @@ internal sealed class LiveGate(
             return;
         }
 
-        await CountedAsync(http, AddressPace.NetworkOf(http));
-    }
-
-    private async Task CountedAsync(HttpContext http, IPAddress network)
-    {
-        var limits = options.Value.Limits;
-        var mine = _open.AddOrUpdate(network, 1, (_, count) => count + 1);
-        var all = Interlocked.Increment(ref _all);
-        try
+        using var lease = connections.TryOpen(AddressPace.NetworkOf(http), out var refusal);
+        if (refusal is not null)
         {
-            if ((limits.CircuitsPerAddress > 0 && mine > limits.CircuitsPerAddress) || (limits.Circuits > 0 && all > limits.Circuits))
-            {
-                await Refusal.CircuitsFull.ToProblem(http).ExecuteAsync(http);
-                return;
-            }
+            await refusal.ToProblem(http).ExecuteAsync(http);
+            return;
+        }
 
-            await next(http);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _all);
-            if (_open.AddOrUpdate(network, 0, (_, count) => count - 1) == 0)
-            {
-                _open.TryRemove(KeyValuePair.Create(network, 0));
-            }
-        }
+        await next(http);
     }
 }

@@ -5,6 +5,7 @@ using Embed.Server.Http;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Threads;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Embed.Server.Hosting;
@@ -20,14 +21,12 @@ internal static class Routes
         app.MapOwnPages();
         app.MapSignIn();
         app.MapAdmin();
-        app.MapBlazorHub().ExcludeFromDescription();
+        // WebSockets only: LiveGate counts those.
+        app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
         app.MapOpenApi();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequireCors(AnyOrigin);
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).RequireCors(SiteCors.Policy);
         app.MapHealthChecks("/health/ready");
     }
-
-    /// <summary>Public reads that send no credentials.</summary>
-    public const string AnyOrigin = "any";
 
     private static void MapBrowserFiles(this WebApplication app)
     {
@@ -36,7 +35,8 @@ internal static class Routes
         group.ShortCircuit();
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
-        group.MapGet($"/embed-live.{files.Live.Hash}.js", (HttpContext http) => files.Live.WriteAsync(http, isHashed: true));
+        // A page opened before an update asks by the old name: it gets today's file, and does not keep it.
+        group.MapGet("/embed-live.{hash}.js", (string hash, HttpContext http) => files.Live.WriteAsync(http, hash == files.Live.Hash));
         group.MapGet(files.Addresses.Styles, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }
 

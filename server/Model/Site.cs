@@ -38,7 +38,7 @@ internal sealed class Site
     /// <summary>Whether comments carry outline numbers (1, 1.2, 1.2.1).</summary>
     public bool IsNumbered { get; set; }
 
-    /// <summary>How long authors may edit or delete their own comment; 0 to 1,440 minutes, default 15, 0 never.</summary>
+    /// <summary>How long authors may edit their own comment; 0 to 1,440 minutes, default 15, 0 never. Deleting has no such limit.</summary>
     public int EditWindowMinutes { get; set; } = 15;
 
     /// <summary>Whether a comment waits for a moderator before others see it. Default no.</summary>
@@ -47,8 +47,14 @@ internal sealed class Site
     /// <summary>The order threads open in.</summary>
     public Embed.Widget.ThreadSort DefaultSort { get; set; } = Embed.Widget.ThreadSort.Oldest;
 
-    /// <summary>Steps with every change of settings, so that cached fragments of the old settings are not served again.</summary>
+    /// <summary>Steps with every change of settings; a form drawn from an older one is not saved over a newer one.</summary>
     public long Revision { get; set; }
+
+    /// <summary>Steps when somebody whose comments it shows changes their name.</summary>
+    public long NamesRevision { get; set; }
+
+    /// <summary>Grows with everything about the site that a drawn thread depends on: part of every cache key.</summary>
+    public long DrawingRevision => Revision + NamesRevision;
 
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Embed.Server.Commenters;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Widget;
@@ -176,7 +177,7 @@ internal static class CommentTree
                 Standing = row.State == CommentState.Pending ? CommentStanding.Pending : CommentStanding.Published,
                 Author = row.CommenterId,
                 AuthorName = row.AuthorName,
-                IsByModerator = site.Moderators.Contains(row.AuthorAccount),
+                IsByModerator = Administrators.IsListed(site.Moderators, row.AuthorAccount),
                 EditedAt = row.EditedAt,
                 Body = CommentBody.FromStored(row.BodyHtml),
                 UpVotes = row.UpVotes,

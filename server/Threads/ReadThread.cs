@@ -34,7 +34,7 @@ internal sealed class ReadThread(
     public async ValueTask<ThreadRows> RowsAsync(ThreadPlace place, CancellationToken cancellationToken)
     {
         var head = versions.Of(place.Site.Id, place.Page.Key);
-        if (head.Rows(place.Site.Revision) is { } known)
+        if (head.Rows(place.Site.DrawingRevision) is { } known)
         {
             return known;
         }
@@ -42,7 +42,7 @@ internal sealed class ReadThread(
         await head.Reading.WaitAsync(cancellationToken);
         try
         {
-            if (head.Rows(place.Site.Revision) is { } meanwhile)
+            if (head.Rows(place.Site.DrawingRevision) is { } meanwhile)
             {
                 return meanwhile;
             }
@@ -114,13 +114,13 @@ internal sealed class ReadThread(
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
         if (thread is null)
         {
-            return new ThreadRows(0, place.Site.Revision, 0, IsClosed: false, 0, place.Page.Address, "", []);
+            return new ThreadRows(0, place.Site.DrawingRevision, 0, IsClosed: false, 0, place.Page.Address, "", []);
         }
 
         var rows = await Project(database.Comments.Where(c => c.ThreadId == thread.Id && c.State != CommentState.Pending))
             .ToListAsync(cancellationToken);
         return new ThreadRows(
-            thread.Id, place.Site.Revision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title, rows);
+            thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title, rows);
     }
 
     private static IQueryable<CommentRow> Project(IQueryable<Comment> comments) =>

@@ -5,6 +5,7 @@ using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Threads;
@@ -19,12 +20,16 @@ internal static class ThreadEndpoints
     private const string Revalidate = "public, no-cache";
 
     /// <summary>Which thread, in which order and language.</summary>
-    public sealed record Query(string Site, string? Page, string? Thread, string? Sort);
+    public sealed record Query(
+        [FromRoute(Name = "site")] string Site,
+        [FromQuery(Name = "page")] string? Page,
+        [FromQuery(Name = "thread")] string? Thread,
+        [FromQuery(Name = "sort")] string? Sort);
 
     /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
     public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
-    /// <summary>The thread as HTML: what <c>embed.js</c> shows. Written without a result object: it is the hottest path.</summary>
+    /// <summary>The thread as HTML, the same for every reader.</summary>
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
     {
         var query = QueryOf(http);
@@ -37,7 +42,7 @@ internal static class ThreadEndpoints
         }
 
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), http.Request.ServerOrigin(), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 
@@ -52,14 +57,15 @@ internal static class ThreadEndpoints
             return place.Refusal.ToProblem(http);
         }
 
-        var rows = await read.RowsAsync(place.Value!, cancellationToken);
-        var thread = ReadThread.Shape(place.Value!, rows, SortOf(query.Sort), http.Request.ServerOrigin());
-        var etag = $"\"{place.Value!.Site.Revision}-{rows.ThreadId}-{rows.Version}-{thread.Sort}\"";
+        var version = await read.VersionAsync(place.Value!, cancellationToken);
+        var sort = SortOf(query.Sort) ?? place.Value!.Site.DefaultSort;
+        var etag = $"\"{place.Value!.Site.DrawingRevision}-{version}-{sort}\"";
         http.Response.Headers.ETag = etag;
         http.Response.Headers.CacheControl = Revalidate;
         return http.Request.Headers.IfNoneMatch == etag
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(thread);
+            : TypedResults.Ok(ReadThread.Shape(
+                place.Value, await read.RowsAsync(place.Value, cancellationToken), sort, http.Request.ServerOrigin()));
     }
 
     /// <summary>Counts for index pages.</summary>
@@ -79,13 +85,26 @@ internal static class ThreadEndpoints
 
     /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
     public static async Task<Results<ServerSentEventsResult<long>, ProblemHttpResult>> GetEventsAsync(
-        [AsParameters] Query query, HttpContext http, ReadThread read, ThreadFeed feed, CancellationToken cancellationToken)
+        [AsParameters] Query query, HttpContext http, ReadThread read, ThreadFeed feed, OpenConnections connections,
+        IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
-        return place.Refusal is not null
-            ? place.Refusal.ToProblem(http)
-            : TypedResults.ServerSentEvents(VersionsAsync(place.Value!, read, feed, cancellationToken), eventType: "version");
+        if (place.Refusal is not null)
+        {
+            return place.Refusal.ToProblem(http);
+        }
+
+        if (connections.TryOpen(AddressPace.NetworkOf(http), out var full) is not { } lease)
+        {
+            return full!.ToProblem(http);
+        }
+
+        http.Response.RegisterForDispose(lease);
+        // A server that stops does not wait for its listeners to leave: they come back to the next one.
+        var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        http.Response.RegisterForDispose(ends);
+        return TypedResults.ServerSentEvents(VersionsAsync(place.Value!, read, feed, ends.Token), eventType: "version");
     }
 
     /// <summary>A comment's permalink: on to the host page, which scrolls to it and focuses it.</summary>
@@ -108,9 +127,22 @@ internal static class ThreadEndpoints
             new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropOldest });
         using var following = feed.Follow(place.Site.Id, place.Page.Key, version => newest.Writer.TryWrite(version));
         yield return await read.VersionAsync(place, cancellationToken);
-        await foreach (var version in newest.Reader.ReadAllAsync(cancellationToken))
+        while (await NextAsync(newest.Reader, cancellationToken) is { } version)
         {
             yield return version;
+        }
+    }
+
+    // The end of the stream, not a fault, when the reader leaves or the server stops.
+    private static async Task<long?> NextAsync(System.Threading.Channels.ChannelReader<long> versions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await versions.ReadAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

@@ -34,15 +34,15 @@ internal sealed class ThreadFragments : IDisposable
     }
 
     private readonly record struct Key(
-        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language, string Server);
+        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language);
 
     /// <summary>The fragment of a thread's current version.</summary>
     public async ValueTask<CachedBody> GetAsync(
-        ThreadPlace place, ThreadSort? sort, WidgetText text, string serverAddress, CancellationToken cancellationToken)
+        ThreadPlace place, ThreadSort? sort, WidgetText text, CancellationToken cancellationToken)
     {
         var version = await _read.VersionAsync(place, cancellationToken);
         var key = new Key(
-            place.Site.Id, place.Site.Revision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language, serverAddress);
+            place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language);
         if (_cache.TryGetValue(key, out CachedBody? known))
         {
             return known!;
@@ -60,7 +60,8 @@ internal sealed class ThreadFragments : IDisposable
         try
         {
             var rows = await _read.RowsAsync(place, CancellationToken.None);
-            var thread = ReadThread.Shape(place, rows, key.Sort, key.Server);
+            // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
+            var thread = ReadThread.Shape(place, rows, key.Sort, serverAddress: "");
             var html = await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()));
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };

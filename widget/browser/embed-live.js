@@ -21,6 +21,7 @@ export class Live {
     on('submit', event => this.#submit(event));
     on('input', event => this.#input(event));
     on('keydown', event => this.#keydown(event));
+    addEventListener('offline', () => this.isLive && this.#connectionLost(), { signal: this.#listeners.signal });
     for (const type of ['pointerdown', 'keydown', 'focusin']) on(type, () => this.#touch(), { passive: true });
   }
 
@@ -57,17 +58,19 @@ export class Live {
     const stage = document.createElement('div');
     stage.hidden = true;
     this.#element.box.append(stage);
-    let circuit;
+    let circuit, fail;
+    // Until it is shown, losing this circuit is a failed try; afterwards it is a lost connection.
+    const failed = new Promise((_, reject) => fail = reject);
+    failed.catch(() => {});
+    const down = () => circuit && circuit === this.#circuit ? this.#connectionLost() : fail(new Error('down'));
     try {
-      circuit = await Circuit.open(this.#element, stage, this.#told, () => this.#connectionLost());
+      circuit = await Circuit.open(this.#element, stage, this.#told, down, this.#listeners.signal);
       const { token } = this.#element;
-      await circuit.add(this.#parameters);
-      if (token !== this.#element.token) await circuit.set(this.#parameters);
-      await until(circuit.root, () => circuit.root.querySelector('.thread'));
-      await this.#openForms(circuit.root);
+      await Promise.race([failed, this.#draw(circuit)]);
       if (this.#isStopped) throw new Error('stopped');
       this.#circuit?.close();
       this.#circuit = circuit;
+      if (token !== this.#element.token) this.tokenChanged();
       this.#swap(circuit.root);
     } catch (error) {
       circuit?.close();
@@ -77,6 +80,12 @@ export class Live {
     }
   }
 
+  async #draw(circuit) {
+    await circuit.add(this.#parameters);
+    await until(circuit.root, () => circuit.root.querySelector('.thread'));
+    await this.#openForms(circuit.root);
+  }
+
   #swap(root) {
     const { box, shadowRoot } = this.#element;
     this.#element.dress(root);
@@ -84,10 +93,14 @@ export class Live {
     const focused = shadowRoot.activeElement;
     const selector = focused && selectorOf(focused);
     const caret = focused?.matches('textarea') && [focused.selectionStart, focused.selectionEnd];
+    const before = box.querySelector('.target')?.id;
     this.#place.remember();
     box.replaceChildren(root);
     this.#element.tell(this.#element.told);
+    const target = before && root.querySelector('#' + before);
+    target?.classList.add('target');
     const again = selector && root.querySelector(selector);
+    if (again?.matches('.comment')) again.tabIndex = -1;
     again?.focus({ preventScroll: true });
     if (caret && again?.matches('textarea')) again.setSelectionRange(...caret);
     this.#place.restore();
@@ -114,8 +127,22 @@ export class Live {
     this.#element.dress(box);
     for (const area of box.querySelectorAll('textarea:not([data-restored])')) this.#restore(area);
     const count = +(box.querySelector('.thread')?.dataset.count ?? 0);
+    this.#adoptOrphans();
     if (count !== this.#count) this.#element.emit('count', { count: this.#count = count });
     this.#carryOut();
+  }
+
+  // What was being written to a comment that is gone must not go with it.
+  #adoptOrphans() {
+    const { box } = this.#element;
+    const hasNew = this.#form('new') || box.querySelector(openerOf('new'));
+    for (const slot of this.#drafts.slots) {
+      if (!hasNew || slot === 'new' || this.#form(slot) || box.querySelector(openerOf(slot))) continue;
+      const text = this.#drafts.adopt(slot);
+      const area = this.#form('new')?.querySelector('textarea');
+      area ? area.value = text : box.querySelector(openerOf('new')).click();
+      this.#element.tell('moved');
+    }
   }
 
   // A text area just drawn gets what is being written: from the drawing before, else from the device.
@@ -125,6 +152,7 @@ export class Live {
     const shown = this.#form(slot)?.querySelector('textarea');
     const text = shown && shown !== area ? shown.value : this.#drafts.read(slot)?.text;
     if (text) area.value = text;
+    area.readOnly = this.#sending.has(slot);
     if (this.#focusSlot === slot) {
       this.#focusSlot = undefined;
       area.focus();
@@ -171,6 +199,21 @@ export class Live {
       event.stopPropagation();
       this.#signOut();
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
+    else if (act?.startsWith('delete')) this.#followDeletion(act, id);
+  }
+
+  // The pressed button goes away: the keyboard goes on where the eye does.
+  #followDeletion(act, id) {
+    const { box } = this.#element;
+    const comment = box.querySelector('#comment-' + id);
+    const nearby = comment.nextElementSibling ?? comment.previousElementSibling ?? comment.parentElement.closest('.comment');
+    const next = act === 'delete' ? () => box.querySelector(`[data-act="delete-no"][data-id="${id}"]`)
+      : act === 'delete-no' ? () => box.querySelector(`[data-act="delete"][data-id="${id}"]`)
+        : () => box.querySelector(`#comment-${id}.gone`) ?? (!comment.isConnected && (nearby ?? box.querySelector('.invitation')));
+    until(box, next).then(at => {
+      if (at.matches('.comment')) at.tabIndex = -1;
+      at.focus({ preventScroll: inView(at) });
+    }, () => {});
   }
 
   #input({ target }) {
@@ -200,6 +243,8 @@ export class Live {
     event.preventDefault();
     if (!this.#element.token) return this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
+    // What is sent is what is seen: changed meanwhile, it would be lost with the form.
+    form.querySelector('textarea').readOnly = true;
     this.#send(form, 'submit');
   }
 
@@ -215,9 +260,9 @@ export class Live {
     const draftId = kind === 'submit' ? this.#drafts.write(slot, text).id : newId();
     // One unit beyond the limit is enough for the server to refuse; the rest need not travel.
     const detail = { kind, slot, body: text.slice(0, +max + 1), draftId };
+    form.querySelector('.primary').setAttribute('aria-busy', kind === 'submit');
     // Without a connection it waits, and goes out when the circuit is back.
-    if (this.#isLost) form.querySelector('.primary').setAttribute('aria-busy', kind === 'submit');
-    else form.dispatchEvent(new CustomEvent('embedform', { bubbles: true, detail }));
+    if (!this.#isLost) form.dispatchEvent(new CustomEvent('embedform', { bubbles: true, detail }));
   }
 
   #pendingFocus(slot) {
@@ -239,6 +284,9 @@ export class Live {
     },
     refused: ({ slot, code }) => {
       this.#sending.delete(slot);
+      const form = this.#form(slot);
+      form?.querySelector('.primary').setAttribute('aria-busy', false);
+      if (form) form.querySelector('textarea').readOnly = false;
       this.#element.emit('error', { code });
     },
     signedOut: () => { this.#element.token = null; },
@@ -257,7 +305,7 @@ export class Live {
     await new Promise(resolve => setTimeout(resolve, Math.min(10, attempt) * 700 * (0.75 + Math.random() / 2)));
     if (this.#isStopped) return;
     try {
-      const alive = await fetch(this.#element.server + '/health/live', { credentials: 'omit', cache: 'no-store' });
+      const alive = await fetch(this.#element.server + '/health/live', { credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(5000) });
       if (!alive.ok) throw new Error('down');
       const isKept = await this.#circuit.reconnect().catch(() => false);
       if (!isKept) await (this.#starting = this.#upgrade());

@@ -37,8 +37,8 @@
       try { return localStorage.getItem(key) ?? memory.get(key); } catch { return memory.get(key); }
     },
     set(key, value) {
-      value == null ? memory.delete(key) : memory.set(key, value);
-      try { value == null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* memory has it */ }
+      memory.delete(key);
+      try { value == null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { if (value != null) memory.set(key, value); }
     },
     keys() {
       try { return [...Object.keys(localStorage), ...memory.keys()]; } catch { return [...memory.keys()]; }
@@ -55,9 +55,19 @@
     time.textContent = words.replace('{0}', Math.floor(value));
   };
 
+  // Red, green and blue of a computed colour; a pixel tells for spaces that are not spelled rgb().
+  const channels = colour => {
+    const plain = colour.match(/^rgba?\((\d+), (\d+), (\d+)/);
+    if (plain) return plain.slice(1);
+    const canvas = document.createElement('canvas').getContext('2d');
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return canvas.getImageData(0, 0, 1, 1).data;
+  };
+
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests; #visited;
+    #loading; #queued; #live; #wanted; #rests; #visited; #page;
 
     constructor() {
       super();
@@ -91,7 +101,10 @@
 
     attributeChangedCallback(name, before, after) {
       // While an element is upgraded its attributes arrive before it is connected.
-      if (!elements.has(this) || before === after) return;
+      if (elements.has(this) && before !== after) this.#changed(name);
+    }
+
+    #changed(name) {
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
@@ -107,8 +120,10 @@
     get store() { return store; }
     get site() { return this.option('site') ?? ''; }
     get thread() { return this.option('thread'); }
-    get page() { return pageOf(this); }
+    // Fixed while a thread is shown: a page may change its address without meaning another thread.
+    get page() { return this.#page ?? pageOf(this); }
     get language() { return languageOf(this); }
+    get draftPrefix() { return `embed:${server}:${this.site}:draft:${this.thread ?? this.page}:`; }
     get tokenKey() { return `embed:${server}:${this.site}:token`; }
     get token() { return store.get(this.tokenKey); }
     set token(value) {
@@ -130,6 +145,7 @@
       const text = texts[this.language.split('-')[0]] ?? texts.en;
       if (!this.box.firstChild) this.#say(text.loading, 'loading');
       try {
+        this.#page = pageOf(this);
         const answer = asked.get(this) ?? ask(this, loading.signal);
         asked.delete(this);
         const response = await answer;
@@ -165,7 +181,7 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(`embed:${server}:${this.site}:draft:`)))) this.join();
+      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) this.join();
     }
 
     // Back to reading, after a live thread was left alone: no new circuit until somebody asks for one.
@@ -176,6 +192,7 @@
 
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
+      for (const link of root.querySelectorAll('a[href^="/"]')) link.href = server + link.getAttribute('href');
       const text = texts[(root.querySelector('.thread') ?? this.box.querySelector('.thread')).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
       for (const id of this.folded) {
@@ -213,14 +230,17 @@
       this.#wanted = act ?? this.#wanted;
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
+      let live;
       try {
         const { Live } = await loadLive();
         if (!this.isConnected) return;
-        this.#live ??= new Live(this, () => { this.#live = undefined; });
+        live = this.#live ??= new Live(this, () => { this.#live = undefined; });
         const wanted = this.#wanted;
         this.#wanted = undefined;
         await this.#live.start(wanted);
       } catch {
+        // Stopped on purpose, because the element shows something else by now or is gone: nothing failed.
+        if (live !== this.#live) return;
         this.tell('failed');
         this.emit('error', { code: 'live' });
       } finally {
@@ -250,7 +270,7 @@
       const link = event.target.closest('[data-permalink]');
       if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && this.goTo('#comment-' + link.dataset.permalink)) {
         event.preventDefault();
-        history.replaceState(history.state, '', '#comment-' + link.dataset.permalink);
+        history.replaceState(history.state, '', location.pathname + location.search + '#comment-' + link.dataset.permalink);
         return;
       }
       const button = event.target.closest('[data-act]');
@@ -258,7 +278,8 @@
       const { act, id } = button.dataset;
       if (act === 'fold') this.#fold(button.closest('.comment'));
       else if (act === 'retry') this.load();
-      else if (!this.#live?.isLive) this.join({ act, id });
+      // Only a person's click asks for something; those that open forms in a drawing under way do not.
+      else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id });
     }
 
     #fold(comment) {
@@ -286,22 +307,29 @@
     // "auto" follows the page itself: light text means a dark page, whatever the system prefers.
     #theme() {
       const theme = this.option('theme');
-      const [, r, g, b] = getComputedStyle(this).color.match(/rgba?\((\d+),? (\d+),? (\d+)/) ?? [];
-      const scheme = r ? (r * 299 + g * 587 + b * 114 > 140000 ? 'dark' : 'light') : matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+      const [r, g, b] = channels(getComputedStyle(this).color);
+      const scheme = r * 299 + g * 587 + b * 114 > 140000 ? 'dark' : 'light';
       this.box.dataset.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
       this.box.dataset.scheme = this.box.dataset.theme === 'auto' ? scheme : theme;
     }
 
     static refresh(what) {
       for (const element of elements) {
-        if (what === 'theme') element.#theme();
-        else if (what === element.tokenKey) element.#tokenChanged();
+        if (what === element.tokenKey) element.#tokenChanged();
+        else if (what === 'theme') element.#theme();
+        else if (EmbedComments.observedAttributes.includes(what) && !element.hasAttribute(what)) element.#changed(what);
       }
     }
   }
 
   if (customElements.get('embed-comments')) return;
   customElements.define('embed-comments', EmbedComments);
+  // The script tag's data-… are observed like attributes, and so is whatever a page uses to turn dark.
+  new MutationObserver(changes => {
+    for (const { attributeName } of changes) EmbedComments.refresh(attributeName.slice(5));
+  }).observe(script, { attributes: true, attributeFilter: EmbedComments.observedAttributes.map(name => 'data-' + name) });
+  const recolour = new MutationObserver(() => EmbedComments.refresh('theme'));
+  for (const root of [document.documentElement, document.body]) if (root) recolour.observe(root, { attributes: true });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => EmbedComments.refresh('theme'));
   addEventListener('storage', event => EmbedComments.refresh(event.key));
   addEventListener('hashchange', () => [...elements].some(element => element.goTo(location.hash)));

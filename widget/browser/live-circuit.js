@@ -3,14 +3,16 @@
 // its own: nothing of Blazor's (window.Blazor, DotNet, document listeners, unload handlers) reaches the host page, a host
 // that uses Blazor itself is not disturbed, and ending a circuit is removing the frame.
 class Circuit {
-  static async open(element, box, told, onDown) {
+  static async open(element, box, told, onDown, signal) {
     const frame = document.createElement('iframe');
     frame.hidden = true;
     frame.title = '';
     element.shadowRoot.append(frame);
     const circuit = new Circuit(frame);
     try {
-      await circuit.#boot(element.server, box, told, onDown);
+      // A frame taken out of the page while it starts never answers: ending it is up to us.
+      const ended = new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
+      await Promise.race([circuit.#boot(element.server, box, told, onDown), ended]);
       return circuit;
     } catch (error) {
       circuit.close();

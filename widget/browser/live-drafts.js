@@ -3,7 +3,7 @@
 class Drafts {
   constructor(element) {
     this.element = element;
-    this.prefix = `embed:${element.server}:${element.site}:draft:${element.thread ?? element.page}:`;
+    this.prefix = element.draftPrefix;
   }
 
   read(slot) {
@@ -15,6 +15,14 @@ class Drafts {
     const draft = { id: this.read(slot)?.id ?? newId(), text };
     this.element.store.set(this.prefix + slot, JSON.stringify(draft));
     return draft;
+  }
+
+  // A reply to a comment that is gone, or an edit that came too late, becomes text for a new comment.
+  adopt(slot) {
+    const text = [this.read('new')?.text, this.read(slot).text].filter(Boolean).join('\n\n');
+    this.drop(slot);
+    this.write('new', text);
+    return text;
   }
 
   drop(slot) {

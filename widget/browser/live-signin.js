@@ -7,7 +7,7 @@ async function signIn(element) {
     tell('signin-insecure');
     throw new Error('insecure');
   }
-  // Opened before anything is awaited: browsers allow windows only while the click is fresh.
+  // Opened before this waits for anything: browsers allow windows only while the click is fresh.
   const popup = open('', '_blank', 'popup,width=520,height=680');
   if (!popup) {
     tell('signin-blocked');

@@ -269,6 +269,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("NamesRevision")
+                        .HasColumnType("INTEGER");
+
                     b.PrimitiveCollection<string>("Origins")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -43,6 +43,7 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     HoldsComments = table.Column<bool>(type: "INTEGER", nullable: false),
                     DefaultSort = table.Column<int>(type: "INTEGER", nullable: false),
                     Revision = table.Column<long>(type: "INTEGER", nullable: false),
+                    NamesRevision = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Embed.Server.Data.Migrations.Sqlite
 {
     [DbContext(typeof(EmbedDbContext))]
-    [Migration("20261123144726_Initial")]
+    [Migration("20261123162747_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -271,6 +271,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("NamesRevision")
+                        .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("Origins")
                         .IsRequired()
