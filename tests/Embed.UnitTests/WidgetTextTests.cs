@@ -69,7 +69,8 @@ public sealed partial class WidgetTextTests
     {
         var codes = typeof(Refusal).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => field.GetValue(null)).OfType<Refusal>().Select(refusal => refusal.Code)
-            .Concat(["too-many", "unknown"]);
+            // Made with their limit, or by the widget itself.
+            .Concat(["too-many", "unknown", "faulted"]);
 
         var sentences = Texts["en"].Keys.Where(key => key.StartsWith("Refusal_", StringComparison.Ordinal)).Select(key => key["Refusal_".Length..]);
 
