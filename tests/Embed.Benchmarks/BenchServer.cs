@@ -88,7 +88,7 @@ internal sealed class BenchServer : IAsyncDisposable
     private string Html =>
         $"""
         <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Article</title><meta name="viewport" content="width=device-width">
-        <script async src="{Server}/embed.js" data-site="bench"></script></head>
+        <script async crossorigin src="{Server}/embed.js" data-site="bench"></script></head>
         <body><h1>Article</h1><p id="own">A line of the page's own text.</p><embed-comments></embed-comments></body></html>
         """;
 
