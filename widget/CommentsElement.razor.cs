@@ -80,7 +80,7 @@ public sealed partial class CommentsElement : IDisposable
     {
         _text = WidgetText.For(Language);
         var request = new ThreadRequest(
-            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) ? sort : null, Token);
+            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) && Enum.IsDefined(sort) ? sort : null, Token);
         if (request == _request)
         {
             return;
