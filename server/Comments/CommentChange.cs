@@ -48,13 +48,17 @@ internal sealed class CommentChange : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Saves, steps the thread's version, commits and announces.</summary>
+    /// <summary>Saves, counts, steps the thread's version, commits and announces.</summary>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="comments">1 if it is published now and was not before, -1 the other way round, else 0.</param>
+    /// <param name="cancellationToken">Stops before the commit, never after it.</param>
     public async Task CommitAsync(Actor actor, int comments, CancellationToken cancellationToken)
     {
         await Database.SaveChangesAsync(cancellationToken);
         var thread = Comment.Thread!;
         var place = new ThreadPlace(actor.Site, new PageUrl(thread.Key, thread.PageAddress));
-        await _changes.CommitAsync(Database, _transaction, place, thread.Id, comments, cancellationToken);
+        await ThreadChanges.CountAsync(Database, Comment, comments, cancellationToken);
+        await _changes.CommitAsync(Database, _transaction, place, thread.Id, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => CloseAsync(Database, _transaction);

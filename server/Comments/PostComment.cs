@@ -89,8 +89,8 @@ internal sealed class PostComment(
         }
 
         var comment = await AddAsync(database, actor, draft, thread, parent, html, cancellationToken);
-        await changes.CommitAsync(
-            database, transaction, place, thread.Id, comment.State == CommentState.Published ? 1 : 0, cancellationToken);
+        await ThreadChanges.CountAsync(database, comment, comment.State == CommentState.Published ? 1 : 0, cancellationToken);
+        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
         return new Posted(comment.Id, comment.State);
     }
 
@@ -125,8 +125,11 @@ internal sealed class PostComment(
             .MaxAsync(c => (int?)c.Number, cancellationToken) ?? 0;
         var comment = new Comment
         {
+            SiteId = thread.SiteId,
             ThreadId = thread.Id,
             ParentId = parent?.Id,
+            RootId = parent is null ? null : parent.RootId ?? parent.Id,
+            Path = parent is null ? "" : ReplyPath.Of(parent, last + 1),
             Depth = parent is null ? 0 : parent.Depth + 1,
             Number = last + 1,
             CommenterId = actor.Commenter.Id,

@@ -48,10 +48,14 @@ internal sealed class VoteOnComment(
         }
 
         Set(change.Database, vote, actor, commentId, ballot.Value);
+        // The transaction holds the write lock: nobody else counts in between.
+        var up = change.Comment.UpVotes + Counts(ballot.Value, 1) - Counts(before, 1);
+        var down = change.Comment.DownVotes + Counts(ballot.Value, -1) - Counts(before, -1);
         await change.Database.Comments.Where(c => c.Id == commentId).ExecuteUpdateAsync(
             set => set
-                .SetProperty(c => c.UpVotes, c => c.UpVotes + Counts(ballot.Value, 1) - Counts(before, 1))
-                .SetProperty(c => c.DownVotes, c => c.DownVotes + Counts(ballot.Value, -1) - Counts(before, -1)),
+                .SetProperty(c => c.UpVotes, up)
+                .SetProperty(c => c.DownVotes, down)
+                .SetProperty(c => c.Score, CommentOrder.Score(up, down)),
             cancellationToken);
         await change.CommitAsync(actor, comments: 0, cancellationToken);
         return commentId;

@@ -21,6 +21,8 @@ internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) :
 
     public DbSet<CommenterSession> Sessions => Set<CommenterSession>();
 
+    public DbSet<ModerationLogEntry> ModerationLog => Set<ModerationLogEntry>();
+
     public DbSet<SignInCode> SignInCodes => Set<SignInCode>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => EmbedModel.Configure(modelBuilder);

@@ -1,5 +1,6 @@
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Embed.Server.Data;
@@ -10,6 +11,8 @@ internal static class EmbedModel
     // SQLite cannot order or compare DateTimeOffset in EF Core 10, so all times are Unix milliseconds (UTC).
     private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
         time => time.ToUnixTimeMilliseconds(), stored => DateTimeOffset.FromUnixTimeMilliseconds(stored));
+
+    private const string TopLevel = "\"ParentId\" IS NULL";
 
     public static void ConfigureConventions(ModelConfigurationBuilder conventions) =>
         conventions.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
@@ -30,18 +33,7 @@ internal static class EmbedModel
             thread.HasIndex(t => new { t.SiteId, t.Key }).IsUnique();
             thread.HasOne(t => t.Site).WithMany().HasForeignKey(t => t.SiteId).OnDelete(DeleteBehavior.Restrict);
         });
-        model.Entity<Comment>(comment =>
-        {
-            comment.Property(c => c.Body).HasMaxLength(Comment.MaxBodyCharacters);
-            // Siblings in order; and no two comments with the same outline number, whoever writes at once.
-            comment.HasIndex(c => new { c.ThreadId, c.ParentId, c.Number }).IsUnique();
-            // SQL holds null parents to be different from each other, so the top level needs an index of its own.
-            comment.HasIndex(c => new { c.ThreadId, c.Number }).IsUnique().HasFilter("\"ParentId\" IS NULL");
-            comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
-            comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
-            comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);
-            comment.HasOne(c => c.Commenter).WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Restrict);
-        });
+        model.Entity<Comment>(ConfigureComment);
         model.Entity<Vote>(vote =>
         {
             vote.HasKey(v => new { v.CommentId, v.CommenterId });
@@ -55,6 +47,13 @@ internal static class EmbedModel
             commenter.Property(c => c.Subject).HasMaxLength(255);
             commenter.Property(c => c.Name).HasMaxLength(Commenter.MaxNameCharacters);
             commenter.HasIndex(c => new { c.Provider, c.Subject }).IsUnique();
+        });
+        model.Entity<ModerationLogEntry>(entry =>
+        {
+            entry.Property(e => e.Act).HasMaxLength(ModerationLogEntry.MaxActCharacters);
+            entry.HasIndex(e => new { e.SiteId, e.Id });
+            entry.HasOne<Site>().WithMany().HasForeignKey(e => e.SiteId).OnDelete(DeleteBehavior.Restrict);
+            entry.HasOne(e => e.Actor).WithMany().HasForeignKey(e => e.ActorId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<CommenterSession>(session =>
         {
@@ -71,5 +70,28 @@ internal static class EmbedModel
             code.HasOne<Commenter>().WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Cascade);
             code.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteId).OnDelete(DeleteBehavior.Cascade);
         });
+    }
+
+    private static void ConfigureComment(EntityTypeBuilder<Comment> comment)
+    {
+        comment.Property(c => c.Body).HasMaxLength(Comment.MaxBodyCharacters);
+        comment.Property(c => c.Path).HasMaxLength(2_000);
+        // No two comments with the same outline number, whoever writes at once. SQL holds null parents to be different
+        // from each other, so the top level needs an index of its own.
+        comment.HasIndex(c => new { c.ParentId, c.Number }).IsUnique();
+        comment.HasIndex(c => new { c.ThreadId, c.Number }).IsUnique().HasFilter(TopLevel);
+        // A branch in reading order.
+        comment.HasIndex(c => new { c.RootId, c.Path }).IsUnique();
+        // The top level in each order: pages of it are read by key.
+        comment.HasIndex(c => new { c.ThreadId, c.PostedAt, c.Id }).HasFilter(TopLevel);
+        comment.HasIndex(c => new { c.ThreadId, c.Score, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
+        comment.HasIndex(c => new { c.ThreadId, c.ReplyCount, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
+        // The latest of a thread and of a site, for feeds and lists.
+        comment.HasIndex(c => new { c.ThreadId, c.Id });
+        comment.HasIndex(c => new { c.SiteId, c.Id });
+        comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
+        comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
+        comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);
+        comment.HasOne(c => c.Commenter).WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -31,8 +31,17 @@ internal sealed class Comment
 
     public CommentThread? Thread { get; init; }
 
+    /// <summary>The thread's site: the latest comments of a site are one range of an index.</summary>
+    public long SiteId { get; init; }
+
     /// <summary>The comment this one answers; null at top level.</summary>
     public long? ParentId { get; init; }
+
+    /// <summary>The top-level comment of its branch; null at top level.</summary>
+    public long? RootId { get; init; }
+
+    /// <summary>Its place within the branch (<see cref="ReplyPath"/>); empty at top level.</summary>
+    public string Path { get; init; } = "";
 
     /// <summary>0 at top level, else the parent's depth + 1. Unbounded: only indentation stops.</summary>
     public int Depth { get; init; }
@@ -60,6 +69,15 @@ internal sealed class Comment
     public int UpVotes { get; init; }
 
     public int DownVotes { get; init; }
+
+    /// <summary>
+    /// Published comments in the branch below it. (Below <see cref="ReplyPath.MaxLevels"/> levels only its own replies.) What is
+    /// gone is shown as a tombstone while this is not 0.
+    /// </summary>
+    public int ReplyCount { get; init; }
+
+    /// <summary>How much of the readers' approval is certain, in billionths: what "best first" sorts by.</summary>
+    public int Score { get; init; }
 
     public DateTimeOffset PostedAt { get; init; }
 

@@ -33,5 +33,11 @@ internal sealed class CommentThread
     /// <summary>Steps by one with every change a reader could see; part of every cache key and change signal.</summary>
     public long Version { get; set; }
 
+    /// <summary>
+    /// For an address whose comments are elsewhere (its page has moved, or its thread was merged): the thread they are in. Such a
+    /// row has no comments of its own, and never points at another of its kind.
+    /// </summary>
+    public long? AliasOfId { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

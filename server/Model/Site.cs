@@ -47,6 +47,15 @@ internal sealed class Site
     /// <summary>The order threads open in.</summary>
     public Embed.Widget.ThreadSort DefaultSort { get; set; } = Embed.Widget.ThreadSort.Oldest;
 
+    /// <summary>Whether search engines may list the threads' own pages (<c>/t/…</c>). Default yes: they name the host page as canonical.</summary>
+    public bool IsIndexed { get; set; } = true;
+
+    /// <summary>
+    /// The only query parameters that tell the site's pages apart, such as <c>p</c>; at most 20 of 64 characters. Default none
+    /// named: every parameter does that does not merely track.
+    /// </summary>
+    public List<string> QueryParameters { get; set; } = [];
+
     /// <summary>Steps with every change of settings; a form drawn from an older one is not saved over a newer one.</summary>
     public long Revision { get; set; }
 

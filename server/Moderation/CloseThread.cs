@@ -48,7 +48,7 @@ internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, T
 
         thread.IsClosed = state.IsClosed;
         await database.SaveChangesAsync(cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, comments: 0, cancellationToken);
+        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
         return thread.Id;
     }
 }

@@ -24,11 +24,11 @@ internal static class CommentOrder
     };
 
     /// <summary>
-    /// How much of the readers' approval is certain, 0 to 1: the lower bound of the Wilson score interval for the share of
+    /// How much of the readers' approval is certain, 0 to 1 in billionths, which compare exactly: the lower bound of the Wilson score interval for the share of
     /// up-votes (E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", Journal of the
     /// American Statistical Association 22, 1927, pp. 209 to 212). One vote up proves less than ninety of a hundred.
     /// </summary>
-    public static double Score(int up, int down)
+    public static int Score(int up, int down)
     {
         var n = (double)up + down;
         if (n == 0)
@@ -39,7 +39,7 @@ internal static class CommentOrder
         var share = up / n;
         var square = Z * Z;
         var margin = Z * Math.Sqrt(((share * (1 - share)) + (square / (4 * n))) / n);
-        return Math.Max(0, (share + (square / (2 * n)) - margin) / (1 + (square / n)));
+        return (int)Math.Round(1e9 * Math.Max(0, (share + (square / (2 * n)) - margin) / (1 + (square / n))));
     }
 
     private static int Oldest(CommentRow a, CommentRow b) =>

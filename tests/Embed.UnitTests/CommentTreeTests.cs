@@ -143,7 +143,7 @@ public sealed class CommentTreeTests
     [InlineData(90, 10, 0.8256)]
     [InlineData(5, 5, 0.2366)]
     public void The_score_is_the_lower_bound_of_the_Wilson_interval(int up, int down, double expected) =>
-        Assert.Equal(expected, CommentOrder.Score(up, down), 4);
+        Assert.Equal(expected, CommentOrder.Score(up, down) / 1e9, 4);
 
     [Fact]
     public void A_comment_whose_parent_is_missing_is_shown_at_top_level()

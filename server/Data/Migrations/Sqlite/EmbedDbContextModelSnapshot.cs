@@ -56,7 +56,24 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long?>("ParentId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PostedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ReplyCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RootId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SiteId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("State")
@@ -70,17 +87,33 @@ namespace Embed.Server.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ParentId");
-
                     b.HasIndex("CommenterId", "DraftId")
                         .IsUnique();
+
+                    b.HasIndex("ParentId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("RootId", "Path")
+                        .IsUnique();
+
+                    b.HasIndex("SiteId", "Id");
+
+                    b.HasIndex("ThreadId", "Id");
 
                     b.HasIndex("ThreadId", "Number")
                         .IsUnique()
                         .HasFilter("\"ParentId\" IS NULL");
 
-                    b.HasIndex("ThreadId", "ParentId", "Number")
-                        .IsUnique();
+                    b.HasIndex("ThreadId", "PostedAt", "Id")
+                        .HasFilter("\"ParentId\" IS NULL");
+
+                    b.HasIndex("ThreadId", "ReplyCount", "Id")
+                        .IsDescending(false, true, false)
+                        .HasFilter("\"ParentId\" IS NULL");
+
+                    b.HasIndex("ThreadId", "Score", "Id")
+                        .IsDescending(false, true, false)
+                        .HasFilter("\"ParentId\" IS NULL");
 
                     b.ToTable("Comments");
                 });
@@ -89,6 +122,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AliasOfId")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("CommentCount")
@@ -197,6 +233,45 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.ToTable("Sessions");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.ModerationLogEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ActorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UndoneById")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ActorId");
+
+                    b.HasIndex("SiteId", "Id");
+
+                    b.ToTable("ModerationLog");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.SignInCode", b =>
                 {
                     b.Property<byte[]>("CodeHash")
@@ -249,6 +324,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<bool>("HoldsComments")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsIndexed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsNumbered")
                         .HasColumnType("INTEGER");
 
@@ -273,6 +351,10 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("Origins")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("QueryParameters")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -355,6 +437,23 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Commenter");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ModerationLogEntry", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", "Actor")
+                        .WithMany()
+                        .HasForeignKey("ActorId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.Navigation("Actor");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.SignInCode", b =>
