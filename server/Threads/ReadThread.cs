@@ -84,25 +84,6 @@ internal sealed class ReadThread(
         return new ViewerRows(pending, votes.ToDictionary(v => v.CommentId, v => v.Value));
     }
 
-    /// <summary>How many published comments pages of a site have, in the order asked; pages of other sites are left out.</summary>
-    /// <returns>The counts; refused: site-not-found.</returns>
-    public async Task<Outcome<IReadOnlyList<PageCount>>> CountsAsync(
-        string siteKey, IReadOnlyCollection<string> pages, CancellationToken cancellationToken)
-    {
-        if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
-        {
-            return Refusal.SiteNotFound;
-        }
-
-        var keys = pages.Select(page => (Page: page, PageUrl.Parse(page, null, site)?.Key)).Where(p => p.Key is not null).ToList();
-        var wanted = keys.Select(p => p.Key).Distinct().ToList();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var counts = await database.Threads
-            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
-            .ToDictionaryAsync(t => t.Key, t => t.CommentCount, cancellationToken);
-        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key!)));
-    }
-
     private async Task<ThreadRows> QueryAsync(ThreadPlace place, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -134,6 +115,3 @@ internal sealed record ThreadPlace(Site Site, PageUrl Page);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 internal sealed record ViewerRows(IReadOnlyList<CommentRow> Pending, IReadOnlyDictionary<long, int> Votes);
-
-/// <summary>A page, as asked for, and the count of its published comments.</summary>
-internal sealed record PageCount(string Page, int Count);

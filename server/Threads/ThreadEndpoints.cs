@@ -13,9 +13,6 @@ namespace Embed.Server.Threads;
 /// <summary>Reading over HTTP: public, the same for everybody, from any origin, without cookies.</summary>
 internal static class ThreadEndpoints
 {
-    /// <summary>Most pages whose counts one request may ask for.</summary>
-    public const int MaxCountedPages = 100;
-
     // Ask every time: a 304 costs nothing here, and a reader never sees an old thread.
     private const string Revalidate = "public, no-cache";
 
@@ -25,9 +22,6 @@ internal static class ThreadEndpoints
         [FromQuery(Name = "page")] string? Page,
         [FromQuery(Name = "thread")] string? Thread,
         [FromQuery(Name = "sort")] string? Sort);
-
-    /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
-    public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
     /// <summary>The thread as HTML, the same for every reader.</summary>
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
@@ -66,21 +60,6 @@ internal static class ThreadEndpoints
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(ReadThread.Shape(
                 place.Value, await read.RowsAsync(place.Value, cancellationToken), sort, http.Request.ServerOrigin()));
-    }
-
-    /// <summary>Counts for index pages.</summary>
-    public static async Task<Results<Ok<PageCounts>, ProblemHttpResult>> GetCountsAsync(
-        string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
-    {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers.CacheControl = Revalidate;
-        if (page.Length > MaxCountedPages)
-        {
-            return Refusal.TooManyPages.ToProblem(http);
-        }
-
-        var counts = await read.CountsAsync(site, page, cancellationToken);
-        return counts.Refusal is null ? TypedResults.Ok(new PageCounts(counts.Value!)) : counts.Refusal.ToProblem(http);
     }
 
     /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
