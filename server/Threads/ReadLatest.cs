@@ -13,8 +13,8 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var threads = database.Threads.AsNoTracking();
         return await threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
-            .SelectMany(t => threads.Where(held => held.Id == (t.AliasOfId ?? t.Id)))
-            .Select(t => new ThreadFacts(t.Id, t.Key, t.PageAddress, t.Title, t.CreatedAt))
+            .Join(threads, t => t.AliasOfId ?? t.Id, held => held.Id, (_, held) => held)
+            .Select(held => new ThreadFacts(held.Id, held.Key, held.PageAddress, held.Title, held.CreatedAt))
             .FirstOrDefaultAsync(cancellationToken);
     }
 
