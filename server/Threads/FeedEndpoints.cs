@@ -1,4 +1,5 @@
 using Embed.Server.Http;
+using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Widget;
 
@@ -13,18 +14,9 @@ internal static class FeedEndpoints
     private const string MediaType = AtomFeed.MediaType + "; charset=utf-8";
 
     /// <summary>The feed of a site.</summary>
-    public static async Task GetSiteAsync(
-        string site, long? before, string? lang, HttpContext http, SiteBodies bodies, ReadLatest latest)
-    {
-        var address = new FeedAddress(site, Language: PageLanguage.Supported(lang));
-        var (server, text) = (http.Request.ServerOrigin(), WidgetText.For(PageLanguage.Of(http.Request)));
-        var body = await bodies.GetAsync(site, KeyOf(server, text, address, before), async found =>
-        {
-            var page = await latest.PageAsync(found.Id, null, before, PageSize, CancellationToken.None);
-            return new AtomFeed(found, server, address, text).OfSite(page);
-        }, http.RequestAborted);
-        await SiteBodies.WriteAsync(http, body, MediaType);
-    }
+    public static Task GetSiteAsync(string site, long? before, string? lang, HttpContext http, SiteBodies bodies, ReadLatest latest) =>
+        AnswerAsync(http, bodies, new FeedAddress(site, Language: PageLanguage.Supported(lang)), before, async (found, feed) =>
+            feed.OfSite(await latest.PageAsync(found.Id, null, before, PageSize, CancellationToken.None)));
 
     /// <summary>The feed of a thread.</summary>
     public static async Task GetThreadAsync(
@@ -39,19 +31,26 @@ internal static class FeedEndpoints
         }
 
         var address = new FeedAddress(site, place.Page.Address, place.Page.ExplicitThread, PageLanguage.Supported(lang));
-        var (server, text) = (http.Request.ServerOrigin(), WidgetText.For(PageLanguage.Of(http.Request)));
-        var body = await bodies.GetAsync(site, KeyOf(server, text, address, before), async found =>
+        await AnswerAsync(http, bodies, address, before, async (found, feed) =>
         {
             var facts = await latest.ThreadAsync(place, CancellationToken.None);
-            var comments = facts is null
+            return feed.OfThread(place, facts, facts is null
                 ? new LatestPage([], before, HasPrevious: false, null, null)
-                : await latest.PageAsync(found.Id, facts.Id, before, PageSize, CancellationToken.None);
-            return new AtomFeed(found, server, address, text).OfThread(place, facts, comments);
-        }, http.RequestAborted);
-        await SiteBodies.WriteAsync(http, body, MediaType);
+                : await latest.PageAsync(found.Id, facts.Id, before, PageSize, CancellationToken.None));
+        });
     }
 
-    // With our own origin, which without a configured address is what the request calls us: nobody is sent another's links.
-    private static string KeyOf(string server, WidgetText text, FeedAddress address, long? before) =>
-        $"feed {server} {text.Language} {address.At(before)}";
+    private static async Task AnswerAsync(
+        HttpContext http, SiteBodies bodies, FeedAddress address, long? before, Func<Site, AtomFeed, Task<string>> make)
+    {
+        var (server, text) = (http.Request.ServerOrigin(), WidgetText.For(PageLanguage.Of(http.Request)));
+        // Without a configured address our own origin is what the request calls us, if that is one at all. It is part of the
+        // key: nobody is sent links to another's.
+        var body = Uri.IsWellFormedUriString(server, UriKind.Absolute)
+            ? await bodies.GetAsync(
+                address.Site, $"feed {server} {text.Language} {address.At(before)}",
+                site => make(site, new AtomFeed(site, server, address, text)), http.RequestAborted)
+            : Refusal.RequestInvalid;
+        await SiteBodies.WriteAsync(http, body, MediaType);
+    }
 }

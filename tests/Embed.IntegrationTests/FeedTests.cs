@@ -163,6 +163,40 @@ public sealed class FeedTests : IAsyncDisposable
         Assert.EndsWith("thread=post%201", LinkOf(feed, "self"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_page_whose_comments_are_elsewhere_has_their_feed_and_count()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        var moved = EmbedApplication.NewPage();
+        await ada.PostAsync(_page, "Text");
+        await ada.PostAsync(moved, "Old");
+        await using (var database = await _application.OpenDatabaseAsync())
+        {
+            var target = await database.Threads.SingleAsync(t => t.PageAddress == _page, Cancellation);
+            await database.Threads.Where(t => t.PageAddress == moved)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.AliasOfId, target.Id).SetProperty(t => t.CommentCount, 0), Cancellation);
+        }
+
+        var feed = await ReadAsync(ThreadReader.AddressOf(moved, "thread.atom"));
+        var counts = await ada.SendAsync(HttpMethod.Get, ThreadReader.AddressOf(moved, "counts")).JsonAsync();
+
+        Assert.Equal(_page, LinkOf(feed, "alternate"));
+        Assert.Single(feed.Elements(Atom + "entry"));
+        Assert.Equal(1, (int)counts["counts"]![0]!["count"]!);
+    }
+
+    [Fact]
+    public async Task A_request_that_calls_the_server_nothing_is_refused()
+    {
+        var answer = await _application.Server.SendAsync(context =>
+        {
+            context.Request.Path = SiteFeed;
+            context.Request.Host = new("");
+        }, Cancellation);
+
+        Assert.Equal(400, answer.Response.StatusCode);
+    }
+
     [Theory]
     [InlineData("/api/v1/sites/none/comments.atom", HttpStatusCode.NotFound, "site-not-found")]
     [InlineData("/api/v1/sites/test/thread.atom?page=https%3A%2F%2Fevil.example%2F", HttpStatusCode.UnprocessableEntity, "page-invalid")]

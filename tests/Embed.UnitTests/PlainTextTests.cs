@@ -34,7 +34,7 @@ public sealed class PlainTextTests
 
         Assert.Equal("xx…", PlainText.Excerpt($"<p>xx{Family}</p>", 5));
         Assert.Equal($"xx{Family}…", PlainText.Excerpt($"<p>xx{Family}y</p>", 10));
-        Assert.Equal("\U0001F468…", PlainText.Excerpt($"<p>{Family}</p>", 3));
+        Assert.Equal("\U0001F468…", PlainText.Excerpt($"<p>{Family}</p>", 2));
         Assert.False(char.IsHighSurrogate(PlainText.Excerpt($"<p>a{string.Concat(Enumerable.Repeat("\u0301", 9))}\U0001F468</p>", 5)[^2]));
     }
 
