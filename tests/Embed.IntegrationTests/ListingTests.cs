@@ -114,6 +114,28 @@ public sealed class ListingTests(EmbedApplication application) : IClassFixture<E
         Assert.Contains("سلام", block, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_page_of_a_long_thread_tells_the_comments_it_shows_and_no_others()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        for (var i = 0; i < 130; i++)
+        {
+            await ada.PostAsync(_page, $"Number {i}");
+        }
+
+        var told = new List<string>();
+        for (var next = Address; next is not null;)
+        {
+            var page = await ReadAsync(next);
+            var texts = DataOf(page)!["comment"]!.AsArray().Select(comment => (string)comment!["text"]!).ToList();
+            Assert.Equal(page.QuerySelectorAll(".comment .body").Select(body => body.TextContent.Trim()), texts);
+            told.AddRange(texts);
+            next = page.QuerySelector("a[href*='after=']")?.GetAttribute("href");
+        }
+
+        Assert.Equal(Enumerable.Range(0, 130).Select(i => $"Number {i}"), told);
+    }
+
     [Theory]
     [InlineData("&sort=newest")]
     [InlineData("&sort=oldest")]

@@ -22,7 +22,7 @@ public sealed class SiteSettingsTests
             IsNumbered = true,
             EditWindowMinutes = 0,
             HoldsComments = true,
-            DefaultSort = ThreadSort.Best,
+            DefaultSort = ThreadSort.Discussed,
             IsIndexed = false,
             QueryParameters = ["p", "q[]"],
         };
@@ -34,7 +34,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
         Assert.False(settings.IsIndexed);
         Assert.Equal(
-            ("Blog", 3, true, 0, true, ThreadSort.Best),
+            ("Blog", 3, true, 0, true, ThreadSort.Discussed),
             (settings.Name, settings.MaxIndent, settings.IsNumbered, settings.EditWindowMinutes, settings.HoldsComments, settings.DefaultSort));
     }
 
