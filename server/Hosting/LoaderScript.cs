@@ -14,7 +14,7 @@ namespace Embed.Server.Hosting;
 
 /// <summary>
 /// What browsers download: <c>embed.js</c> with its styles and the few words it needs before the thread is there, and
-/// <c>embed-live.js</c> for those who take part. Put together and minified once, at start, from the widget's sources.
+/// <c>embed-live.js</c> for those who take part, <c>embed-lists.js</c> for index pages. Put together and minified once, at start, from the widget's sources.
 /// </summary>
 internal sealed class LoaderScript
 {
@@ -24,6 +24,9 @@ internal sealed class LoaderScript
     // In this order one module: classes are not hoisted.
     private static readonly string[] LiveParts = ["live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
 
+    // Unicode CLDR's names, which the browser's Intl.PluralRules uses too.
+    private static readonly string[] PluralForms = ["one", "two", "few", "many", "other"];
+
     public LoaderScript(IOptions<EmbedOptions> options)
     {
         var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
@@ -31,6 +34,7 @@ internal sealed class LoaderScript
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
             Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+        Lists = ListsFile();
         var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language => new
         {
             loading = WidgetText.For(language)["Loading"],
@@ -48,6 +52,7 @@ internal sealed class LoaderScript
         var loader = Source("embed.js")
             .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
             .Replace("__LIVE__", $"'/embed-live.{Live.Hash}.js'", StringComparison.Ordinal)
+            .Replace("__LISTS__", $"'/embed-lists.{Lists.Hash}.js'", StringComparison.Ordinal)
             .Replace("__STYLES__", JsonSerializer.Serialize(Styles.Text, Json), StringComparison.Ordinal);
         Loader = new BrowserFile("text/javascript; charset=utf-8", Minify(loader, isModule: false));
     }
@@ -58,11 +63,34 @@ internal sealed class LoaderScript
     /// <summary>The script for taking part; imported by the loader under its hashed name.</summary>
     public BrowserFile Live { get; }
 
+    /// <summary>The script for counts and lists of comments; imported by the loader under its hashed name.</summary>
+    public BrowserFile Lists { get; }
+
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
     /// <summary>Where the files are found.</summary>
     public BrowserAddresses Addresses => new($"/embed.{Styles.Hash}.css", $"/embed.{Loader.Hash}.js", Loader.Integrity);
+
+    private static BrowserFile ListsFile()
+    {
+        var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language =>
+        {
+            var text = WidgetText.For(language);
+            return new
+            {
+                dir = text.Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr",
+                none = text["Comments_zero"],
+                counts = PluralForms.Where(form => text.Has($"Comments_{form}")).ToImmutableDictionary(form => form, form => text[$"Comments_{form}"]),
+                latest = text["LatestComments"],
+                on = text["OnPage"],
+            };
+        });
+        var source = Source("embed-lists.js")
+            .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
+            .Replace("__STYLES__", JsonSerializer.Serialize(Minified(Uglify.Css(Source("embed-lists.css"))), Json), StringComparison.Ordinal);
+        return new BrowserFile("text/javascript; charset=utf-8", Minify(source, isModule: true));
+    }
 
     private static string Source(string name)
     {

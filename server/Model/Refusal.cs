@@ -34,6 +34,7 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal FormExpired = new("form-expired", 400);
 
     public static readonly Refusal TooManyPages = new("too-many-pages", 422, 100);
+    public static readonly Refusal CountInvalid = new("count-invalid", 422, 50);
     public static readonly Refusal RequestInvalid = new("request-invalid", 400);
     public static readonly Refusal RequestTooLarge = new("request-too-large", 413);
     public static readonly Refusal MediaTypeUnsupported = new("media-type-unsupported", 415);

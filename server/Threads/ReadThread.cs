@@ -127,25 +127,6 @@ internal sealed class ReadThread(
         return new ViewerRows(own, votes.ToImmutableDictionary(v => v.CommentId, v => v.Value));
     }
 
-    /// <summary>How many published comments pages of a site have, in the order asked; pages of other sites are left out.</summary>
-    /// <returns>The counts; refused: site-not-found.</returns>
-    public async Task<Outcome<IReadOnlyList<PageCount>>> CountsAsync(
-        string siteKey, IReadOnlyCollection<string> pages, CancellationToken cancellationToken)
-    {
-        if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
-        {
-            return Refusal.SiteNotFound;
-        }
-
-        var keys = pages.Select(page => (Page: page, PageUrl.Parse(page, null, site)?.Key)).Where(p => p.Key is not null).ToList();
-        var wanted = keys.Select(p => p.Key).Distinct().ToList();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var counts = await database.Threads
-            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
-            .ToDictionaryAsync(t => t.Key, t => t.CommentCount, cancellationToken);
-        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key!)));
-    }
-
     private async Task<ThreadRows> QueryAsync(
         ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
@@ -176,6 +157,3 @@ internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model);
 /// <param name="Comments">Comments, with those that hold them in place.</param>
 /// <param name="Votes">Their votes by comment: +1 or -1.</param>
 internal sealed record ViewerRows(SliceRows Comments, ImmutableDictionary<long, int> Votes);
-
-/// <summary>A page, as asked for, and the count of its published comments.</summary>
-internal sealed record PageCount(string Page, int Count);

@@ -13,9 +13,6 @@ namespace Embed.Server.Threads;
 /// <summary>Reading over HTTP: public, the same for everybody, from any origin, without cookies.</summary>
 internal static class ThreadEndpoints
 {
-    /// <summary>Most pages whose counts one request may ask for.</summary>
-    public const int MaxCountedPages = 100;
-
     // Ask every time: a 304 costs nothing here, and a reader never sees an old thread.
     private const string Revalidate = "public, no-cache";
 
@@ -35,9 +32,6 @@ internal static class ThreadEndpoints
         /// <summary>What is asked for; null where a place is named that no thread has.</summary>
         internal ThreadSlice? Slice => ThreadSlice.Parse(After, Replies, Comment);
     }
-
-    /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
-    public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
     /// <summary>The thread as HTML, the same for every reader.</summary>
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
@@ -72,21 +66,6 @@ internal static class ThreadEndpoints
             place.Value!, SortOf(query.Sort), part.Slice!.Value, http.Request.ServerOrigin(), cancellationToken);
         await body.WriteAsync(http, "application/json; charset=utf-8", Revalidate);
         return Results.Empty;
-    }
-
-    /// <summary>Counts for index pages.</summary>
-    public static async Task<Results<Ok<PageCounts>, ProblemHttpResult>> GetCountsAsync(
-        string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
-    {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers.CacheControl = Revalidate;
-        if (page.Length > MaxCountedPages)
-        {
-            return Refusal.TooManyPages.ToProblem(http);
-        }
-
-        var counts = await read.CountsAsync(site, page, cancellationToken);
-        return counts.Refusal is null ? TypedResults.Ok(new PageCounts(counts.Value!)) : counts.Refusal.ToProblem(http);
     }
 
     /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>

@@ -18,6 +18,7 @@
   for (const element of document.querySelectorAll('embed-comments:not(:defined)')) asked.set(element, ask(element));
 
   const texts = __TEXTS__;
+  const textOf = element => texts[languageOf(element).split('-')[0]] ?? texts.en;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(__STYLES__);
   // Host pages may demand trusted types; what we insert was sanitised and encoded by our server.
@@ -63,6 +64,12 @@
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
     return canvas.getImageData(0, 0, 1, 1).data;
+  };
+
+  // The theme "auto" follows the page itself: light text means a dark page, whatever the system prefers.
+  const dark = element => {
+    const [r, g, b] = channels(getComputedStyle(element).color);
+    return r * 299 + g * 587 + b * 114 > 140000;
   };
 
   class EmbedComments extends HTMLElement {
@@ -142,7 +149,7 @@
     async load() {
       this.#loading?.abort();
       const loading = this.#loading = new AbortController();
-      const text = texts[this.language.split('-')[0]] ?? texts.en;
+      const text = textOf(this);
       if (!this.box.firstChild) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
@@ -304,11 +311,9 @@
       this.box.replaceChildren(message);
     }
 
-    // "auto" follows the page itself: light text means a dark page, whatever the system prefers.
     #theme() {
       const theme = this.option('theme');
-      const [r, g, b] = channels(getComputedStyle(this).color);
-      const scheme = r * 299 + g * 587 + b * 114 > 140000 ? 'dark' : 'light';
+      const scheme = dark(this) ? 'dark' : 'light';
       this.box.dataset.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
       this.box.dataset.scheme = this.box.dataset.theme === 'auto' ? scheme : theme;
     }
@@ -334,9 +339,21 @@
   addEventListener('storage', event => EmbedComments.refresh(event.key));
   addEventListener('hashchange', () => [...elements].some(element => element.goTo(location.hash)));
 
-  // Without an element of its own the thread appears where the script stands.
+  // Counts and lists of comments have a module of their own, fetched with the first of them.
+  const listed = 'embed-count, embed-recent, [data-embed-count]';
+  const watch = new MutationObserver(changes => {
+    if (changes.some(({ addedNodes }) => [...addedNodes].some(node => node.matches?.(listed) || node.querySelector?.(listed)))) lists();
+  });
+  const lists = () => {
+    watch.disconnect();
+    import(server + __LISTS__).then(({ start }) => start({ script, server, languageOf, sheet, dark, relative: (time, element) => relative(time, textOf(element)) })).catch(() => {});
+  };
+  document.querySelector(listed) ? lists() : watch.observe(document, { childList: true, subtree: true });
+
+  // Without an element of its own the thread appears where the script stands; but a page of counts or lists is an index, and
+  // shows the threads it asks for.
   const place = () => {
-    if (document.querySelector('embed-comments')) return;
+    if (document.querySelector('embed-comments, ' + listed)) return;
     const element = document.createElement('embed-comments');
     script.closest('body') ? script.after(element) : document.body.append(element);
   };
