@@ -86,6 +86,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<EventStreams>();
     }
 
     private static void AddWriting(this IServiceCollection services)

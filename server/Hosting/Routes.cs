@@ -47,8 +47,15 @@ internal static class Routes
         site.ShortCircuit();
         site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
         site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON");
-        site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
+        site.MapGet("/thread/events", EventEndpoints.GetThreadEventsAsync).Produces(200, contentType: "text/event-stream")
+            .WithSummary("A thread's versions as server-sent events");
         site.MapGet("/counts", ThreadEndpoints.GetCountsAsync).WithSummary("Comment counts of several pages");
+        app.MapGet("/api/v1/events", EventEndpoints.GetPageEventsAsync).Produces(200, contentType: "text/event-stream")
+            .WithTags("Reading").WithSummary("Versions of several threads as server-sent events")
+            .WithDescription(
+                "Give site, page and thread once for each thread, in the same order, thread blank or left out where pages have none. "
+                + "An event's data and id are the versions in that order, separated by commas; seen, or the header Last-Event-ID, says "
+                + "the ones known already.").ShortCircuit();
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
     }
 

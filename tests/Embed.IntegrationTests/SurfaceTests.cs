@@ -29,6 +29,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /api/v1/sites/{site}/thread.html", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread/events", 200, 200, 200, 200, Page),
+        new("GET /api/v1/events", 200, 200, 200, 200, "?site={site}&page={page}"),
         new("GET /api/v1/sites/{site}/counts", 200, 200, 200, 200, Page),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
