@@ -14,7 +14,7 @@ namespace Embed.Server.Hosting;
 
 /// <summary>
 /// What browsers download: <c>embed.js</c> with its styles and the few words it needs before the thread is there, and
-/// <c>embed-live.js</c> for those who take part. Put together and minified once, at start, from the widget's sources.
+/// <c>embed-read.js</c> for reading on and <c>embed-live.js</c> for those who take part. Put together and minified once, at start, from the widget's sources.
 /// </summary>
 internal sealed class LoaderScript
 {
@@ -22,7 +22,8 @@ internal sealed class LoaderScript
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Default };
 
     // In this order one module: classes are not hoisted.
-    private static readonly string[] LiveParts = ["live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
+    private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
+    private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
 
     public LoaderScript(IOptions<EmbedOptions> options)
     {
@@ -31,6 +32,13 @@ internal sealed class LoaderScript
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
             Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+        Read = new BrowserFile(
+            "text/javascript; charset=utf-8",
+            Minify(
+                string.Concat(ReadParts.Select(Source))
+                    .Replace("__TEXTS__", JsonSerializer.Serialize(ReadTexts(), Json), StringComparison.Ordinal)
+                    .Replace("__STYLES__", JsonSerializer.Serialize(Minified(Uglify.Css(Source("read.css"))), Json), StringComparison.Ordinal),
+                isModule: true));
         var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language => new
         {
             loading = WidgetText.For(language)["Loading"],
@@ -47,6 +55,7 @@ internal sealed class LoaderScript
         });
         var loader = Source("embed.js")
             .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
+            .Replace("__READ__", $"'/embed-read.{Read.Hash}.js'", StringComparison.Ordinal)
             .Replace("__LIVE__", $"'/embed-live.{Live.Hash}.js'", StringComparison.Ordinal)
             .Replace("__STYLES__", JsonSerializer.Serialize(Styles.Text, Json), StringComparison.Ordinal);
         Loader = new BrowserFile("text/javascript; charset=utf-8", Minify(loader, isModule: false));
@@ -58,11 +67,23 @@ internal sealed class LoaderScript
     /// <summary>The script for taking part; imported by the loader under its hashed name.</summary>
     public BrowserFile Live { get; }
 
+    /// <summary>The script for reading on; imported by the loader under its hashed name.</summary>
+    public BrowserFile Read { get; }
+
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
     /// <summary>Where the files are found.</summary>
     public BrowserAddresses Addresses => new($"/embed.{Styles.Hash}.css", $"/embed.{Loader.Hash}.js", Loader.Integrity);
+
+    // What depends on a number comes in all plural forms: the browser knows which one to take (Intl.PluralRules).
+    private static Dictionary<string, object> ReadTexts() => WidgetText.Languages.ToDictionary(language => language, object (language) => new
+    {
+        news = WidgetText.For(language).Forms("NewComments"),
+        loaded = WidgetText.For(language).Forms("Loaded"),
+        mark = WidgetText.For(language)["NewMark"],
+        failed = WidgetText.For(language)["LoadFailed"],
+    });
 
     private static string Source(string name)
     {

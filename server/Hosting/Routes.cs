@@ -36,6 +36,7 @@ internal static class Routes
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         // A page opened before an update asks by the old name: it gets today's file, and does not keep it.
+        group.MapGet("/embed-read.{hash}.js", (string hash, HttpContext http) => files.Read.WriteAsync(http, hash == files.Read.Hash));
         group.MapGet("/embed-live.{hash}.js", (string hash, HttpContext http) => files.Live.WriteAsync(http, hash == files.Live.Hash));
         group.MapGet(files.Addresses.Styles, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }

@@ -23,6 +23,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
     [
         new("GET /embed.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-read.{hash}.js", 200, 200, 200, 200),
         new("GET /embed-live.{hash}.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.css", 200, 200, 200, 200),
 

@@ -43,13 +43,23 @@ export class Live {
     this.#circuit = undefined;
   }
 
-  tokenChanged() {
-    this.#circuit?.set(this.#parameters);
+  // The element's token, order or pages have changed.
+  changed() {
+    return this.#circuit?.set(this.#parameters);
+  }
+
+  // The same, once what is shown for it has come.
+  async redraw() {
+    const { box } = this.#element;
+    const shown = () => [...box.querySelectorAll('.comment, .more')].map(item => item.id || item.textContent).join();
+    const before = shown();
+    await this.changed();
+    await until(box, () => shown() !== before).catch(() => {});
   }
 
   get #parameters() {
     const { site, page, thread, language, token } = this.#element;
-    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.option('sort') ?? null, Language: language, Token: token ?? null };
+    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded
@@ -70,7 +80,7 @@ export class Live {
       if (this.#isStopped) throw new Error('stopped');
       this.#circuit?.close();
       this.#circuit = circuit;
-      if (token !== this.#element.token) this.tokenChanged();
+      if (token !== this.#element.token) this.changed();
       this.#swap(circuit.root);
     } catch (error) {
       circuit?.close();
@@ -95,6 +105,7 @@ export class Live {
     const caret = focused?.matches('textarea') && [focused.selectionStart, focused.selectionEnd];
     const before = box.querySelector('.target')?.id;
     this.#place.remember();
+    this.#element.unfollow();
     box.replaceChildren(root);
     this.#element.tell(this.#element.told);
     const target = before && root.querySelector('#' + before);
