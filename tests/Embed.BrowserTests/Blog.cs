@@ -145,6 +145,10 @@ public class Blog : IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<Posted>(Cancellation))!.Id;
     }
 
+    /// <summary>Edits through the public API.</summary>
+    public async Task EditAsync(long comment, string body, string by = "Jonas Weidmann", string site = Site) =>
+        (await SendAsync(HttpMethod.Patch, $"/api/v1/comments/{comment}", by, site, new { body })).Dispose();
+
     /// <summary>Deletes through the public API.</summary>
     public async Task DeleteAsync(long comment, string by = "Jonas Weidmann", string site = Site) =>
         (await SendAsync(HttpMethod.Delete, $"/api/v1/comments/{comment}", by, site)).Dispose();
