@@ -48,18 +48,15 @@ export class Live {
     return this.#circuit?.set(this.#parameters);
   }
 
-  // The same, once what is shown for it has come.
-  async redraw() {
-    const { box } = this.#element;
-    const shown = () => [...box.querySelectorAll('.comment, .more')].map(item => item.id || item.textContent).join();
-    const before = shown();
-    await this.changed();
-    await until(box, () => shown() !== before).catch(() => {});
+  // The same; resolves when this comment is shown for it.
+  async seek(id) {
+    this.changed();
+    await until(this.#element.box, () => this.#element.box.querySelector('#comment-' + id)).catch(() => {});
   }
 
   get #parameters() {
-    const { site, page, thread, language, token } = this.#element;
-    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null };
+    const { site, page, thread, language, token, expanded, around } = this.#element;
+    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded
@@ -211,6 +208,19 @@ export class Live {
       this.#signOut();
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
     else if (act?.startsWith('delete')) this.#followDeletion(act, id);
+    else if (act === 'more') this.#followMore(button.dataset);
+    else if (act === 'earlier') [this.#element.expanded, this.#element.around] = [[], undefined];
+  }
+
+  // The circuit loads; a later one, or the reader's page, must show as much.
+  #followMore({ after, replies }) {
+    const { box } = this.#element;
+    this.#element.expanded = [...this.#element.expanded, after ? 'after:' + after : 'replies:' + replies];
+    const before = new Set([...box.querySelectorAll('.comment')].map(comment => comment.id));
+    until(box, () => [...box.querySelectorAll('.comment')].find(comment => !before.has(comment.id))).then(first => {
+      first.tabIndex = -1;
+      first.focus({ preventScroll: inView(first) });
+    }, () => {});
   }
 
   // The pressed button goes away: the keyboard goes on where the eye does.

@@ -29,13 +29,15 @@ export async function act(element, button) {
   const { act, sort } = button.dataset;
   if (button.getAttribute('aria-busy')) return;
   if (act === 'news') return newsOf.get(element)?.show();
+  // A live thread loads by its circuit; only the order is chosen here.
+  if (element.live && !sort) return;
   button.setAttribute('aria-busy', 'true');
   if (act === 'more') await loadMore(element, button);
   else {
     if (sort) element.store.set(element.sortKey, sort);
     element.expanded = [];
     element.around = undefined;
-    await (element.live?.redraw() ?? element.load());
+    await (element.live?.changed() ?? element.load());
     const next = element.box.querySelector(sort ? `[data-act=sort][data-sort=${sort}]:not(:disabled)` : '.comment') ?? element.box.querySelector('.comment');
     if (next) focusOn(element, next);
   }
@@ -45,19 +47,14 @@ export async function act(element, button) {
 async function loadMore(element, button) {
   const { after, replies } = button.dataset;
   const key = after ? 'after:' + after : 'replies:' + replies;
-  const holder = button.closest('.more');
+  const holder = button.parentElement;
   holder.querySelector('[role=alert]')?.remove();
   const before = byId(element.box.querySelectorAll('.comment'));
   try {
-    if (element.live) {
-      element.expanded = [...element.expanded, key];
-      await element.live.redraw();
-    } else {
-      const page = await element.ask(asksFor(pageOfKey(key)));
-      element.dress(page);
-      element.expanded = [...element.expanded, key];
-      extend(threadIn(element.box), pageOfKey(key), page);
-    }
+    const page = await element.ask(asksFor(pageOfKey(key)));
+    element.dress(page);
+    element.expanded = [...element.expanded, key];
+    extend(threadIn(element.box), pageOfKey(key), page);
   } catch (error) {
     const words = Object.assign(document.createElement('span'), { className: 'refused', textContent: error.detail ?? textOf(element).failed });
     words.setAttribute('role', 'alert');
@@ -77,7 +74,7 @@ export async function seek(element, id) {
   if (!page.querySelector('#comment-' + id)) return;
   element.expanded = [];
   element.around = id;
-  await (element.live?.redraw() ?? element.load());
+  await (element.live?.seek(id) ?? element.load());
   element.goTo('#comment-' + id);
 }
 
