@@ -21,7 +21,7 @@ export function follow(element, signal) {
 
 // Merges the pages loaded beyond the first into it, before it is shown again.
 export async function expand(element, page, signal) {
-  for (const key of element.expanded.map(pageOfKey)) extend(threadIn(page), key, await element.ask(asksFor(key), { signal }));
+  for (const more of await morePagesOf(element, { signal })) extend(threadIn(page), more, more.page);
 }
 
 // Carries out a button that asks for other comments.

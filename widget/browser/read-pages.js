@@ -3,15 +3,19 @@
 // element.expanded names ("after:…" a top-level cursor, "replies:…" a comment). A page is merged into what is shown by the
 // comments' ids.
 
-// All pages the element shows, as they are now: { kind, of, page }.
-const pagesOf = (element, init) => Promise.all([{ kind: 'first' }, ...element.expanded.map(pageOfKey)].map(async key => ({
-  ...key, page: await element.ask(asksFor(key), init),
-})));
+// All pages the element shows, as they are now: { kind, of, page }. One whose place is gone is left out.
+const pagesOf = async (element, init) => [{ kind: 'first', page: await element.ask({}, init) }, ...await morePagesOf(element, init)];
+const morePagesOf = async (element, init) => (await Promise.all(element.expanded.map(pageOfKey).map(async key => ({
+  ...key,
+  page: await element.ask(asksFor(key), init).catch(error => {
+    if (!error.code) throw error;
+  }),
+})))).filter(({ page }) => page);
 const pageOfKey = key => {
   const at = key.indexOf(':');
   return { kind: key.slice(0, at), of: key.slice(at + 1) };
 };
-const asksFor = ({ kind, of }) => kind === 'first' ? {} : { comment: null, [kind]: of };
+const asksFor = ({ kind, of }) => ({ comment: null, [kind]: of });
 
 const threadIn = root => root.querySelector('.thread');
 const commentsOf = thread => thread.querySelector(':scope > .comments');
