@@ -45,10 +45,11 @@ internal static class StreamLoad
                 await PostAsync(process, readers);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(60));
+            // One heartbeat and more.
+            await Task.Delay(TimeSpan.FromSeconds(30));
             var held = Memory(process);
             Console.WriteLine($"server's memory (PSS): {before / 1024.0:F0} MB, with the streams {held / 1024.0:F0} MB: {(held - before) * 1.0 / streams:F1} KB for each");
-            Console.WriteLine($"still open after a minute: {readers.Count(reader => !reader.Connection.Poll(0, SelectMode.SelectError) && reader.Connection.Connected):N0}");
+            Console.WriteLine($"still open after half a minute: {readers.Count(reader => !reader.Connection.Poll(0, SelectMode.SelectError) && reader.Connection.Connected):N0}");
             readers.ForEach(reader => reader.Connection.Dispose());
         }
         finally

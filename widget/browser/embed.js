@@ -215,7 +215,8 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) return this.join();
+      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
+      // Not where the thread is live by now: the circuit hears of everything.
       (window.requestIdleCallback ?? setTimeout)(() => {
         if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal)).catch(() => {});
       });

@@ -137,7 +137,10 @@ class News {
       articleOf(comment).querySelector('.when').before(Object.assign(document.createElement('span'), { className: 'badge fresh', textContent: textOf(this.#element).mark }));
     }
     const first = added[0] ?? moreOf(threadIn(box))?.firstElementChild;
-    if (first) focusOn(this.#element, first);
+    if (!first) return;
+    focusOn(this.#element, first);
+    // All of it, not only the edge that is in view already.
+    (articleOf(first) ?? first).scrollIntoView({ block: 'nearest', behavior: 'instant' });
   }
 }
 
