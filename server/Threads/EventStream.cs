@@ -54,7 +54,7 @@ internal sealed class EventStream : IAsyncDisposable
         headers.CacheControl = "no-cache, no-store";
         // nginx would keep events back until its buffer is full.
         headers["X-Accel-Buffering"] = "no";
-        await http.Response.StartAsync(http.RequestAborted);
+        await http.Response.StartAsync(CancellationToken.None);
         var stopping = _streams.Lifetime.ApplicationStopping;
         using var left = http.RequestAborted.UnsafeRegister(stream => ((EventStream)stream!).Wake(), this);
         using var stopped = stopping.UnsafeRegister(stream => ((EventStream)stream!).Wake(), this);
@@ -69,7 +69,8 @@ internal sealed class EventStream : IAsyncDisposable
                 words = [.. words == Silence ? [] : words, .. Encoding.ASCII.GetBytes($"event: version\nid: {now}\ndata: {now}\n\n")];
             }
 
-            if ((await http.Response.BodyWriter.WriteAsync(words, http.RequestAborted)).IsCompleted)
+            // A reader who leaves is the end of the stream, not a fault: no exception for each of thousands.
+            if ((await http.Response.BodyWriter.WriteAsync(words, CancellationToken.None)).IsCompleted)
             {
                 return;
             }
