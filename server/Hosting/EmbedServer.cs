@@ -91,6 +91,7 @@ public static class EmbedServer
         services.AddSingleton<ReadLatest>();
         services.AddSingleton<SiteBodies>();
         services.AddSingleton<ThreadListing>();
+        services.AddSingleton<EventStreams>();
     }
 
     private static void AddWriting(this IServiceCollection services)

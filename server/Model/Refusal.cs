@@ -41,6 +41,9 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal AddressNotFound = new("address-not-found", 404);
     public static readonly Refusal CircuitsFull = new("circuits-full", 503, RetryAfter: TimeSpan.FromSeconds(30));
 
+    public static readonly Refusal TooManyThreads = new("too-many-threads", 422, 20);
+    public static readonly Refusal StreamsFull = new("streams-full", 503, RetryAfter: TimeSpan.FromMinutes(5));
+
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 
     /// <summary>What the widget is told.</summary>
