@@ -27,6 +27,10 @@ public sealed partial class CommentsElement : IDisposable
     [Parameter]
     public string? Page { get; set; }
 
+    /// <summary>The address that the host page states as its canonical one, where that is another.</summary>
+    [Parameter]
+    public string? Canonical { get; set; }
+
     /// <summary>An explicit thread id in place of the page's address.</summary>
     [Parameter]
     public string? Thread { get; set; }
@@ -80,7 +84,7 @@ public sealed partial class CommentsElement : IDisposable
     {
         _text = WidgetText.For(Language);
         var request = new ThreadRequest(
-            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) && Enum.IsDefined(sort) ? sort : null, Token);
+            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) && Enum.IsDefined(sort) ? sort : null, Token, Canonical);
         if (request == _request)
         {
             return;

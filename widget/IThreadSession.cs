@@ -49,7 +49,9 @@ public interface IThreadSession : IDisposable
 /// <param name="Title">The host page's title, used when the thread begins.</param>
 /// <param name="Sort">The order wanted; null for the site's.</param>
 /// <param name="Token">The session token; null when signed out.</param>
-public sealed record ThreadRequest(string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token);
+/// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
+public sealed record ThreadRequest(
+    string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token, string? Canonical = null);
 
 /// <summary>A thread to draw, or the reason there is none.</summary>
 /// <param name="Thread">The thread with what this viewer may see.</param>

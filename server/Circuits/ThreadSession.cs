@@ -33,44 +33,36 @@ internal sealed class ThreadSession(
         _following?.Dispose();
         (_following, _rows, _place, _request) = (null, null, null, request);
         _from ??= await CircuitOrigin.OfAsync(circuit);
-        var place = await read.LocateAsync(request.Site, request.Page, request.Thread, cancellationToken);
-        if (place.Refusal is not null)
-        {
-            return new SessionResult(null, null, place.Refusal.ForWidget());
-        }
-
-        _place = place.Value!;
-        _following = feed.Follow(_place.Site.Id, _place.Page.Key, _ => Changed?.Invoke());
         return await ReadAsync(cancellationToken);
     }
 
     public async Task<SessionResult> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_place is null)
+        if (_request is null)
         {
             return new SessionResult(null, null, Refusal.PageInvalid.ForWidget());
         }
 
-        // Settings may have changed since the circuit began.
-        var place = await read.LocateAsync(_request!.Site, _request.Page, _request.Thread, cancellationToken);
+        // Each time anew: settings may have changed since the circuit began, and the thread may have moved.
+        var place = await read.LocateAsync(_request.Site, _request.Page, _request.Canonical, _request.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return new SessionResult(null, null, place.Refusal.ForWidget());
         }
 
-        _place = place.Value!;
-        _rows = await read.RowsAsync(_place, cancellationToken);
+        Follow(place.Value!);
+        _rows = await read.RowsAsync(_place!, cancellationToken);
         var admitted = await AdmitAsync(cancellationToken);
         if (admitted.Value is not { } actor)
         {
             return new SessionResult(
-                ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin), null, null,
+                ReadThread.Shape(_place!, _rows, _request.Sort, _from!.ServerOrigin), null, null,
                 HasTokenEnded: _request.Token is not null && admitted.Refusal == Refusal.SignInRequired);
         }
 
         var own = await read.ViewerRowsAsync(_rows.ThreadId, actor.Commenter.Id, actor.IsModerator, cancellationToken);
         return new SessionResult(
-            ReadThread.Shape(_place, _rows, _request.Sort, _from!.ServerOrigin, own.Pending),
+            ReadThread.Shape(_place!, _rows, _request.Sort, _from!.ServerOrigin, own.Pending),
             new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes.ToImmutableDictionary()),
             null);
     }
@@ -87,7 +79,7 @@ internal sealed class ThreadSession(
         var title = _request!.Title is { Length: > CommentThread.MaxTitleCharacters } long_
             ? long_[..CommentThread.MaxTitleCharacters]
             : _request.Title;
-        var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId);
+        var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId, _request.Canonical);
         var posted = await post.HandleAsync(actor.Value!, draft, cancellationToken);
         return posted.Refusal is null
             ? new ActResult(posted.Value!.Id, posted.Value.State == CommentState.Pending, null)
@@ -124,6 +116,17 @@ internal sealed class ThreadSession(
     }
 
     public void Dispose() => _following?.Dispose();
+
+    private void Follow(ThreadPlace place)
+    {
+        if (_following is null || _place!.Page.Key != place.Page.Key)
+        {
+            _following?.Dispose();
+            _following = feed.Follow(place.Site.Id, place.Page.Key, _ => Changed?.Invoke());
+        }
+
+        _place = place;
+    }
 
     private async Task<ActResult> ActAsync(Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal static class ThreadPageEndpoints
         if (!string.IsNullOrEmpty(query["page"]))
         {
             var replyTo = long.TryParse(query["reply"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
-            return await pages.DrawAsync(http, AddressOf(site, query["page"], query["thread"], http), replyTo, null, cancellationToken);
+            return await pages.DrawAsync(http, AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] }, replyTo, null, cancellationToken);
         }
 
         if (await sites.FindAsync(site, cancellationToken) is not { } known)

@@ -21,7 +21,7 @@ internal sealed class ThreadPages(
     public async Task<IResult> DrawAsync(
         HttpContext http, OwnPageAddress address, long replyTo, (Refusal Refusal, string Body)? refused, CancellationToken cancellationToken)
     {
-        var located = await read.LocateAsync(address.Site, address.Page, address.Thread, cancellationToken);
+        var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
         if (located.Refusal is not null)
         {
             return Fault(http, located.Refusal.Status, TextOf(http).Sentence(located.Refusal.ForWidget()));
@@ -37,7 +37,7 @@ internal sealed class ThreadPages(
             {
                 [nameof(ThreadPage.Thread)] = ReadThread.Shape(
                     place, rows, ThreadEndpoints.SortOf(address.Sort), http.Request.ServerOrigin(), pending),
-                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
+                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address, Thread = place.Page.ExplicitThread, Canonical = null },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
                 [nameof(ThreadPage.StylesAddress)] = files.Styles,

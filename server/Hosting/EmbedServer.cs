@@ -82,6 +82,7 @@ public static class EmbedServer
     private static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<ThreadVersions>();
+        services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();

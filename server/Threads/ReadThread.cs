@@ -8,19 +8,19 @@ namespace Embed.Server.Threads;
 
 /// <summary>Reads a thread: for everyone, or with what one viewer may see besides. Writes nothing.</summary>
 internal sealed class ReadThread(
-    SiteDirectory sites, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
+    SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
 {
     /// <summary>Which thread of which site an address means.</summary>
     /// <returns>The place; refused: site-not-found, page-invalid.</returns>
     public async ValueTask<Outcome<ThreadPlace>> LocateAsync(
-        string siteKey, string? page, string? thread, CancellationToken cancellationToken)
+        string siteKey, string? page, string? canonical, string? thread, CancellationToken cancellationToken)
     {
         if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
         {
             return Refusal.SiteNotFound;
         }
 
-        return PageUrl.Parse(page, thread, site) is { } url ? new ThreadPlace(site, url) : Refusal.PageInvalid;
+        return await places.FindAsync(site, page, canonical, thread, cancellationToken) is { } place ? place : Refusal.PageInvalid;
     }
 
     /// <summary>The current version of a thread, from memory if it is known there.</summary>
@@ -94,17 +94,27 @@ internal sealed class ReadThread(
             return Refusal.SiteNotFound;
         }
 
-        var keys = pages.Select(page => (Page: page, PageUrl.Parse(page, null, site)?.Key)).Where(p => p.Key is not null).ToList();
+        var keys = new List<(string Page, string Key)>(pages.Count);
+        foreach (var page in pages)
+        {
+            if (await places.FindAsync(site, page, null, null, cancellationToken) is { } place)
+            {
+                keys.Add((page, place.Page.Key));
+            }
+        }
+
         var wanted = keys.Select(p => p.Key).Distinct().ToList();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var counts = await database.Threads
             .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
             .ToDictionaryAsync(t => t.Key, t => t.CommentCount, cancellationToken);
-        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key!)));
+        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key)));
     }
 
     private async Task<ThreadRows> QueryAsync(ThreadPlace place, CancellationToken cancellationToken)
     {
+        // Before the query: a thread that was here and has left leaves its version to the address, which must not count anew.
+        var heard = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // One snapshot for both queries: a comment between them would be shown under the version before it. This level
         // begins a deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
@@ -114,7 +124,7 @@ internal sealed class ReadThread(
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
         if (thread is null)
         {
-            return new ThreadRows(0, place.Site.DrawingRevision, 0, IsClosed: false, 0, place.Page.Address, "", []);
+            return new ThreadRows(0, place.Site.DrawingRevision, heard, IsClosed: false, 0, place.Page.Address, "", []);
         }
 
         var rows = await Project(database.Comments.Where(c => c.ThreadId == thread.Id && c.State != CommentState.Pending))
@@ -128,9 +138,6 @@ internal sealed class ReadThread(
             c.Id, c.ParentId, c.Number, c.State, c.CommenterId, c.Commenter!.Name,
             c.Commenter.Provider + ":" + c.Commenter.Subject, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes));
 }
-
-/// <summary>A thread's place: its site and its page.</summary>
-internal sealed record ThreadPlace(Site Site, PageUrl Page);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 internal sealed record ViewerRows(IReadOnlyList<CommentRow> Pending, IReadOnlyDictionary<long, int> Votes);

@@ -24,7 +24,8 @@ internal static class ThreadEndpoints
         [FromRoute(Name = "site")] string Site,
         [FromQuery(Name = "page")] string? Page,
         [FromQuery(Name = "thread")] string? Thread,
-        [FromQuery(Name = "sort")] string? Sort);
+        [FromQuery(Name = "sort")] string? Sort,
+        [FromQuery(Name = "canonical")] string? Canonical = null);
 
     /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
     public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
@@ -33,7 +34,7 @@ internal static class ThreadEndpoints
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
     {
         var query = QueryOf(http);
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
         http.Response.Headers.AccessControlAllowOrigin = "*";
         if (place.Refusal is not null)
         {
@@ -51,7 +52,7 @@ internal static class ThreadEndpoints
         [AsParameters] Query query, HttpContext http, ReadThread read, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return place.Refusal.ToProblem(http);
@@ -89,7 +90,7 @@ internal static class ThreadEndpoints
         IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return place.Refusal.ToProblem(http);
@@ -104,7 +105,7 @@ internal static class ThreadEndpoints
         // A server that stops does not wait for its listeners to leave: they come back to the next one.
         var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         http.Response.RegisterForDispose(ends);
-        return TypedResults.ServerSentEvents(VersionsAsync(place.Value!, read, feed, ends.Token), eventType: "version");
+        return TypedResults.ServerSentEvents(VersionsAsync(query, place.Value!, read, feed, ends.Token), eventType: "version");
     }
 
     /// <summary>A comment's permalink: on to the host page, which scrolls to it and focuses it.</summary>
@@ -120,16 +121,19 @@ internal static class ThreadEndpoints
     }
 
     private static async IAsyncEnumerable<long> VersionsAsync(
-        ThreadPlace place, ReadThread read, ThreadFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Query query, ThreadPlace place, ReadThread read, ThreadFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // One slot that holds the newest: a slow reader skips versions instead of making the server queue them.
         var newest = System.Threading.Channels.Channel.CreateBounded<long>(
             new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropOldest });
         using var following = feed.Follow(place.Site.Id, place.Page.Key, version => newest.Writer.TryWrite(version));
-        yield return await read.VersionAsync(place, cancellationToken);
-        while (await NextAsync(newest.Reader, cancellationToken) is { } version)
+        long? version = await read.VersionAsync(place, cancellationToken);
+        // A stream whose thread is elsewhere by now ends: the listener comes back and follows the new one.
+        while (version is not null
+            && (await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken)).Value?.Page.Key == place.Page.Key)
         {
-            yield return version;
+            yield return version.Value;
+            version = await NextAsync(newest.Reader, cancellationToken);
         }
     }
 
@@ -149,7 +153,7 @@ internal static class ThreadEndpoints
     private static Query QueryOf(HttpContext http)
     {
         var query = http.Request.Query;
-        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
+        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"], query["canonical"]);
     }
 
     /// <summary>The order asked for; null for none or an unknown one.</summary>

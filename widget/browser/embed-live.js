@@ -48,8 +48,8 @@ export class Live {
   }
 
   get #parameters() {
-    const { site, page, thread, language, token } = this.#element;
-    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.option('sort') ?? null, Language: language, Token: token ?? null };
+    const { site, page, canonical, thread, language, token } = this.#element;
+    return { Site: site, Page: page, Canonical: canonical || null, Thread: thread ?? null, Title: document.title, Sort: this.#element.option('sort') ?? null, Language: language, Token: token ?? null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded

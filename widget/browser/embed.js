@@ -7,10 +7,16 @@
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
+  // Under whatever address a page is opened, it may say which is its own; the server takes it where it is the site's.
+  const canonicalOf = element => {
+    const { href } = option(element, 'page') == null && document.head.querySelector('link[rel~=canonical]') || {};
+    return href?.length <= 2000 && href !== pageOf(element) ? href : '';
+  };
   const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
   const ask = async (element, signal) => {
     const query = new URLSearchParams({ page: pageOf(element), lang: languageOf(element) });
     for (const name of ['thread', 'sort']) if (option(element, name)) query.set(name, option(element, name));
+    if (canonicalOf(element)) query.set('canonical', canonicalOf(element));
     return fetch(`${server}/api/v1/sites/${encodeURIComponent(option(element, 'site') ?? '')}/thread.html?${query}`, { credentials: 'omit', signal });
   };
   // Asked for before anything else, so that the answer travels while the rest of this script runs.
@@ -67,7 +73,7 @@
 
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests; #visited; #page;
+    #loading; #queued; #live; #wanted; #rests; #visited; #page; #canonical;
 
     constructor() {
       super();
@@ -122,6 +128,7 @@
     get thread() { return this.option('thread'); }
     // Fixed while a thread is shown: a page may change its address without meaning another thread.
     get page() { return this.#page ?? pageOf(this); }
+    get canonical() { return this.#canonical; }
     get language() { return languageOf(this); }
     get draftPrefix() { return `embed:${server}:${this.site}:draft:${this.thread ?? this.page}:`; }
     get tokenKey() { return `embed:${server}:${this.site}:token`; }
@@ -146,6 +153,7 @@
       if (!this.box.firstChild) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
+        this.#canonical = canonicalOf(this);
         const answer = asked.get(this) ?? ask(this, loading.signal);
         asked.delete(this);
         const response = await answer;
