@@ -101,6 +101,11 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<ThreadActs>();
+        services.AddSingleton<MergeThreads>();
+        services.AddSingleton<MoveThread>();
+        services.AddSingleton<SplitBranch>();
+        services.AddSingleton<UndoThreadAct>();
     }
 
     private static void AddCircuits(this IServiceCollection services)
