@@ -47,6 +47,10 @@ public static class EmbedServer
         services.AddCircuits();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<AdminForms>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
         services.AddCors();
