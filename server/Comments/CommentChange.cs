@@ -56,7 +56,7 @@ internal sealed class CommentChange : IAsyncDisposable
     {
         await Database.SaveChangesAsync(cancellationToken);
         var thread = Comment.Thread!;
-        var place = new ThreadPlace(actor.Site, new PageUrl(thread.Key, thread.PageAddress));
+        var place = ThreadPlace.Of(actor.Site, thread);
         await ThreadChanges.CountAsync(Database, Comment, comments, cancellationToken);
         await _changes.CommitAsync(Database, _transaction, place, thread.Id, cancellationToken);
     }

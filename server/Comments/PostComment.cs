@@ -10,7 +10,7 @@ namespace Embed.Server.Comments;
 
 /// <summary>Posts a comment or a reply.</summary>
 internal sealed class PostComment(
-    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> databases, ThreadPlaces places, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
 {
     /// <summary>What the client sends; everything else about a comment is the server's to say.</summary>
     /// <param name="Page">The host page.</param>
@@ -19,7 +19,9 @@ internal sealed class PostComment(
     /// <param name="ParentId">The comment answered; null for a top-level comment.</param>
     /// <param name="Body">Markdown, at most 10,000 UTF-16 units.</param>
     /// <param name="DraftId">Made by the client when the draft began. The same again returns the first result.</param>
-    public sealed record Draft(string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId);
+    /// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
+    public sealed record Draft(
+        string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId, string? Canonical = null);
 
     /// <summary>The posted comment.</summary>
     public sealed record Posted(long Id, CommentState State);
@@ -34,7 +36,7 @@ internal sealed class PostComment(
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
-        if (PageUrl.Parse(draft.Page, draft.Thread, actor.Site) is not { } page)
+        if (await places.FindAsync(actor.Site, draft.Page, draft.Canonical, draft.Thread, cancellationToken) is not { } place)
         {
             return Refusal.PageInvalid;
         }
@@ -51,7 +53,7 @@ internal sealed class PostComment(
 
         var body = CommentBody.Render(draft.Body);
         return body.Refusal is null
-            ? await WriteAsync(actor, draft, new ThreadPlace(actor.Site, page), body.Value!, cancellationToken)
+            ? await WriteAsync(actor, draft, place, body.Value!, cancellationToken)
             : body.Refusal;
     }
 
@@ -73,7 +75,7 @@ internal sealed class PostComment(
             return tooMany;
         }
 
-        var thread = await FindOrBeginAsync(database, place, draft.Title, cancellationToken);
+        var thread = await places.FindOrBeginThreadAsync(database, place, draft.Title, cancellationToken);
         if (thread.IsClosed)
         {
             return Refusal.ThreadClosed;
@@ -90,30 +92,8 @@ internal sealed class PostComment(
 
         var comment = await AddAsync(database, actor, draft, thread, parent, html, cancellationToken);
         await ThreadChanges.CountAsync(database, comment, comment.State == CommentState.Published ? 1 : 0, cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
+        await changes.CommitAsync(database, transaction, ThreadPlace.Of(actor.Site, thread), thread.Id, cancellationToken);
         return new Posted(comment.Id, comment.State);
-    }
-
-    private async Task<CommentThread> FindOrBeginAsync(
-        EmbedDbContext database, ThreadPlace place, string? title, CancellationToken cancellationToken)
-    {
-        var thread = await database.Threads.AsNoTracking()
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
-        if (thread is null)
-        {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = title?.Trim() ?? "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            database.Threads.Add(thread);
-            await database.SaveChangesAsync(cancellationToken);
-        }
-
-        return thread;
     }
 
     private async Task<Comment> AddAsync(

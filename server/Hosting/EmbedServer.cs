@@ -47,6 +47,10 @@ public static class EmbedServer
         services.AddCircuits();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<AdminForms>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
         services.AddCors();
@@ -82,6 +86,7 @@ public static class EmbedServer
     private static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<ThreadVersions>();
+        services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
@@ -106,6 +111,11 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<ThreadActs>();
+        services.AddSingleton<MergeThreads>();
+        services.AddSingleton<MoveThread>();
+        services.AddSingleton<SplitBranch>();
+        services.AddSingleton<UndoThreadAct>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

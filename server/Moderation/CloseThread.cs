@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Moderation;
 
 /// <summary>A moderator closes a thread, or opens it again.</summary>
-internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, TimeProvider clock)
+internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, ThreadPlaces places, ThreadChanges changes)
 {
     /// <summary>Closed, or open. Required: nothing said must not reopen.</summary>
     public sealed record State([property: JsonRequired] bool IsClosed);
@@ -26,29 +26,16 @@ internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, T
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var thread = await database.Threads
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
+        var thread = await ThreadPlaces.FindThreadAsync(database, place, cancellationToken);
         if ((thread?.IsClosed ?? false) == state.IsClosed)
         {
             return thread?.Id ?? 0;
         }
 
-        if (thread is null)
-        {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            database.Threads.Add(thread);
-        }
-
+        thread ??= await places.FindOrBeginThreadAsync(database, place, null, cancellationToken);
         thread.IsClosed = state.IsClosed;
         await database.SaveChangesAsync(cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
+        await changes.CommitAsync(database, transaction, ThreadPlace.Of(place.Site, thread), thread.Id, cancellationToken);
         return thread.Id;
     }
 }

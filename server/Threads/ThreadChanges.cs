@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Embed.Server.Threads;
 
 /// <summary>Ends every change of a thread: counts and version step in its transaction, and after the commit all are told.</summary>
-internal sealed class ThreadChanges(ThreadVersions versions, ThreadFeed feed)
+internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places, ThreadFeed feed)
 {
     /// <summary>Counts a comment in its thread and its branch, in the open transaction.</summary>
     /// <param name="database">The context of the change.</param>
@@ -59,5 +59,31 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadFeed feed)
         await transaction.CommitAsync(CancellationToken.None);
         versions.Of(place.Site.Id, place.Page.Key).Raise(version);
         feed.Announce(place.Site.Id, place.Page.Key, version);
+    }
+
+    /// <summary>
+    /// Ends a change of several threads or of their addresses: gives all one version that none of the addresses has had, commits
+    /// and announces at each.
+    /// </summary>
+    /// <param name="database">The context of the change, its own changes saved.</param>
+    /// <param name="transaction">Its transaction; committed here.</param>
+    /// <param name="siteId">The site.</param>
+    /// <param name="keys">The keys concerned, also those that lead elsewhere now or nowhere.</param>
+    /// <param name="cancellationToken">Stops before the commit, never after it.</param>
+    public async Task CommitAsync(
+        EmbedDbContext database, IDbContextTransaction transaction, long siteId, IReadOnlyCollection<string> keys,
+        CancellationToken cancellationToken)
+    {
+        var threads = database.Threads.Where(t => t.SiteId == siteId && keys.Contains(t.Key));
+        var stored = await threads.MaxAsync(t => (long?)t.Version, cancellationToken) ?? 0;
+        var version = Math.Max(stored, keys.Max(key => versions.Of(siteId, key).Version)) + 1;
+        await threads.ExecuteUpdateAsync(set => set.SetProperty(t => t.Version, version), cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+        places.Forget();
+        foreach (var key in keys)
+        {
+            versions.Of(siteId, key).Raise(version);
+            feed.Announce(siteId, key, version);
+        }
     }
 }
