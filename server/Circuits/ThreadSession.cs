@@ -40,7 +40,8 @@ internal sealed class ThreadSession(
         }
 
         _place = place.Value!;
-        _following = feed.Follow(_place.Site.Id, _place.Page.Key, _ => Changed?.Invoke());
+        // Elsewhere: a circuit at rest would draw its thread anew within the call, and all who write would wait for it.
+        _following = feed.Follow(_place.Site.Id, _place.Page.Key, _ => ThreadPool.QueueUserWorkItem(_ => Changed?.Invoke()));
         return await ReadAsync(cancellationToken);
     }
 

@@ -4,13 +4,11 @@ using Embed.Server.Model;
 using Embed.Server.PreModeration;
 using Embed.Server.Threads;
 using Embed.Widget;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Posts a comment or a reply.</summary>
-internal sealed class PostComment(
-    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
 {
     /// <summary>What the client sends; everything else about a comment is the server's to say.</summary>
     /// <param name="Page">The host page.</param>
@@ -30,7 +28,7 @@ internal sealed class PostComment(
     /// </summary>
     /// <returns>
     /// The comment; refused: page-invalid, title-too-long, draft-id-missing, body-empty, body-too-long, body-too-nested,
-    /// too-many, thread-closed, parent-gone.
+    /// too-many, thread-closed, parent-gone, server-busy.
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
@@ -51,21 +49,19 @@ internal sealed class PostComment(
 
         var body = CommentBody.Render(draft.Body);
         return body.Refusal is null
-            ? await WriteAsync(actor, draft, new ThreadPlace(actor.Site, page), body.Value!, cancellationToken)
+            ? await writes.RunAsync(
+                write => WriteAsync(write, actor, draft, new ThreadPlace(actor.Site, page), body.Value!), cancellationToken)
             : body.Refusal;
     }
 
     private async Task<Outcome<Posted>> WriteAsync(
-        Actor actor, Draft draft, ThreadPlace place, CommentHtml html, CancellationToken cancellationToken)
+        WriteScope write, Actor actor, Draft draft, ThreadPlace place, CommentHtml html)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // SQLite takes its one write lock here: what is read below cannot change before the commit.
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var earlier = await database.Comments.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.CommenterId == actor.Commenter.Id && c.DraftId == draft.DraftId, cancellationToken);
-        if (earlier is not null)
+        var earlier = await write.Statements.RowAsync(
+            """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId);
+        if (earlier is [long id, long state])
         {
-            return new Posted(earlier.Id, earlier.State);
+            return new Posted(id, (CommentState)state);
         }
 
         if (pace.Post(actor) is { } tooMany)
@@ -73,60 +69,68 @@ internal sealed class PostComment(
             return tooMany;
         }
 
-        var thread = await FindOrBeginAsync(database, place, draft.Title, cancellationToken);
-        if (thread.IsClosed)
+        var (threadId, isClosed) = await FindOrBeginAsync(write, place, draft.Title);
+        if (isClosed)
         {
             return Refusal.ThreadClosed;
         }
 
-        var parent = draft.ParentId is { } parentId
-            ? await database.Comments.AsNoTracking().FirstOrDefaultAsync(
-                c => c.Id == parentId && c.ThreadId == thread.Id && c.State == CommentState.Published, cancellationToken)
-            : null;
+        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, parentId, threadId) : null;
         if (draft.ParentId is not null && parent is null)
         {
             return Refusal.ParentGone;
         }
 
-        var comment = await AddAsync(database, actor, draft, thread, parent, html, cancellationToken);
-        await ThreadChanges.CountAsync(database, comment, comment.State == CommentState.Published ? 1 : 0, cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
-        return new Posted(comment.Id, comment.State);
+        var comment = await NewAsync(write, actor, draft, threadId, parent, html);
+        var commentId = await write.Statements.InsertAsync(comment);
+        await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
+        await changes.StepAsync(write, place, threadId);
+        return new Posted(commentId, comment.State);
     }
 
-    private async Task<CommentThread> FindOrBeginAsync(
-        EmbedDbContext database, ThreadPlace place, string? title, CancellationToken cancellationToken)
+    private async Task<(long Id, bool IsClosed)> FindOrBeginAsync(WriteScope write, ThreadPlace place, string? title)
     {
-        var thread = await database.Threads.AsNoTracking()
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
-        if (thread is null)
+        var known = await write.Statements.RowAsync(
+            """SELECT "Id", "IsClosed" FROM "Threads" WHERE "SiteId" = @0 AND "Key" = @1""", place.Site.Id, place.Page.Key);
+        if (known is [long id, long isClosed])
         {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = title?.Trim() ?? "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            database.Threads.Add(thread);
-            await database.SaveChangesAsync(cancellationToken);
+            return (id, isClosed != 0);
         }
 
-        return thread;
+        var thread = new CommentThread
+        {
+            SiteId = place.Site.Id,
+            Key = place.Page.Key,
+            PageAddress = place.Page.Address,
+            Title = title?.Trim() ?? "",
+            CreatedAt = clock.GetUtcNow(),
+        };
+        return (await write.Statements.InsertAsync(thread), false);
     }
 
-    private async Task<Comment> AddAsync(
-        EmbedDbContext database, Actor actor, Draft draft, CommentThread thread, Comment? parent, CommentHtml html,
-        CancellationToken cancellationToken)
+    private static async Task<Comment?> FindParentAsync(WriteScope write, long parentId, long threadId)
     {
-        var last = await database.Comments
-            .Where(c => c.ThreadId == thread.Id && c.ParentId == draft.ParentId)
-            .MaxAsync(c => (int?)c.Number, cancellationToken) ?? 0;
-        var comment = new Comment
+        var known = await write.Statements.RowAsync(
+            """SELECT "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0 AND "ThreadId" = @1 AND "State" = @2""",
+            parentId, threadId, (int)CommentState.Published);
+        return known is null
+            ? null
+            : new Comment { Id = parentId, RootId = (long?)known[0], Path = (string)known[1]!, Depth = (int)(long)known[2]! };
+    }
+
+    private async Task<Comment> NewAsync(
+        WriteScope write, Actor actor, Draft draft, long threadId, Comment? parent, CommentHtml html)
+    {
+        // Each is one look at the end of an index.
+        var last = (int)(parent is null
+            ? await write.Statements.NumberAsync(
+                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ThreadId" = @0 AND "ParentId" IS NULL""", threadId)
+            : await write.Statements.NumberAsync(
+                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ParentId" = @0""", parent.Id));
+        return new Comment
         {
-            SiteId = thread.SiteId,
-            ThreadId = thread.Id,
+            SiteId = actor.Site.Id,
+            ThreadId = threadId,
             ParentId = parent?.Id,
             RootId = parent is null ? null : parent.RootId ?? parent.Id,
             Path = parent is null ? "" : ReplyPath.Of(parent, last + 1),
@@ -136,8 +140,5 @@ internal sealed class PostComment(
             DraftId = draft.DraftId,
             PostedAt = clock.GetUtcNow(),
         }.Write(draft.Body!, html.Value, FirstState.Of(actor.Site, actor.IsModerator));
-        database.Comments.Add(comment);
-        await database.SaveChangesAsync(cancellationToken);
-        return comment;
     }
 }

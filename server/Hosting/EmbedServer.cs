@@ -83,6 +83,7 @@ public static class EmbedServer
     {
         services.AddSingleton<ThreadVersions>();
         services.AddSingleton<ThreadFeed>();
+        services.AddSingleton<ThreadAnnouncements>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();

@@ -10,7 +10,10 @@ internal sealed class ThreadFeed
 {
     private readonly ConcurrentDictionary<(long SiteId, string Key), Listeners> _threads = new();
 
-    /// <summary>Calls <paramref name="changed"/>, on any thread, after each change. Dispose the result to stop.</summary>
+    /// <summary>
+    /// Calls <paramref name="changed"/>, on any thread, after each change. Writing waits for it, so it must return at once.
+    /// Dispose the result to stop.
+    /// </summary>
     public IDisposable Follow(long siteId, string key, Action<long> changed)
     {
         while (true)

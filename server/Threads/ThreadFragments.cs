@@ -66,7 +66,13 @@ internal sealed class ThreadFragments : IDisposable
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
             var fragment = CachedBody.From(html, $"{held}{Build}");
-            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * held.Thread.Length) });
+            Keep(held, fragment);
+            if (held != key)
+            {
+                // Votes of the last second are in it, and readers ask by the version before them.
+                Keep(key, fragment);
+            }
+
             return fragment;
         }
         finally
@@ -74,6 +80,9 @@ internal sealed class ThreadFragments : IDisposable
             _rendering.TryRemove(key, out _);
         }
     }
+
+    private void Keep(Key key, CachedBody fragment) =>
+        _cache.Set(key, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * key.Thread.Length) });
 
     private async Task<string> RenderHtmlAsync(ThreadDrawing drawing)
     {

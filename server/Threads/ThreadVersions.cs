@@ -31,29 +31,53 @@ internal sealed class ThreadVersions : IDisposable
 internal sealed class ThreadHead
 {
     private long _version = -1;
+    private long _newest = -1;
     private WeakReference<ThreadRows>? _rows;
 
     /// <summary>Admits one reader of the database at a time, so that many who miss at once cause one query.</summary>
     public SemaphoreSlim Reading { get; } = new(1, 1);
 
-    /// <summary>The newest version heard of; -1 before the first, 0 for a thread without comments.</summary>
+    /// <summary>
+    /// The newest version that readers have been told of; -1 before the first, 0 for a thread without comments. What is drawn
+    /// for all is kept by it: votes step it at most once a second (<see cref="ThreadAnnouncements"/>).
+    /// </summary>
     public long Version => Volatile.Read(ref _version);
 
+    /// <summary>The newest version heard of.</summary>
+    public long Newest => Volatile.Read(ref _newest);
+
     /// <summary>
-    /// The rows of that version, as long as some circuit holds them: a thousand circuits that hear of one change share
+    /// The rows of the newest version, as long as some circuit holds them: a thousand circuits that hear of one change share
     /// one query, and nothing is kept for threads nobody takes part in.
     /// </summary>
     /// <param name="siteRevision">The site's present revision: a new one may change names that rows hold.</param>
     public ThreadRows? Rows(long siteRevision) =>
         Volatile.Read(ref _rows) is { } weak && weak.TryGetTarget(out var rows)
-        && rows.Version >= Version && rows.SiteRevision == siteRevision ? rows : null;
+        && rows.Version >= Newest && rows.SiteRevision == siteRevision ? rows : null;
 
+    /// <summary>Readers are told of this version.</summary>
     public void Raise(long version)
     {
-        var seen = Version;
+        Note(version);
+        Raise(ref _version, version);
+    }
+
+    /// <summary>This version is in the database.</summary>
+    public void Note(long version) => Raise(ref _newest, version);
+
+    public void Keep(ThreadRows rows)
+    {
+        Note(rows.Version);
+        Interlocked.CompareExchange(ref _version, rows.Version, -1);
+        Volatile.Write(ref _rows, new WeakReference<ThreadRows>(rows));
+    }
+
+    private static void Raise(ref long known, long version)
+    {
+        var seen = Volatile.Read(ref known);
         while (seen < version)
         {
-            var before = Interlocked.CompareExchange(ref _version, version, seen);
+            var before = Interlocked.CompareExchange(ref known, version, seen);
             if (before == seen)
             {
                 return;
@@ -61,12 +85,6 @@ internal sealed class ThreadHead
 
             seen = before;
         }
-    }
-
-    public void Keep(ThreadRows rows)
-    {
-        Raise(rows.Version);
-        Volatile.Write(ref _rows, new WeakReference<ThreadRows>(rows));
     }
 }
 

@@ -1,6 +1,13 @@
+using System.Globalization;
 using Embed.Benchmarks;
 
-// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load
+// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load | post [seconds]
+if (args.FirstOrDefault() == "post")
+{
+    await PostStorm.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60));
+    return 0;
+}
+
 await using var bench = await BenchServer.StartAsync(comments: 100);
 switch (args.FirstOrDefault())
 {
@@ -11,7 +18,7 @@ switch (args.FirstOrDefault())
         await FragmentLoad.RunAsync(bench);
         break;
     default:
-        Console.WriteLine("Say what to measure: page (what a reader waits for) or load (fragments a second; needs wrk).");
+        Console.WriteLine("Say what to measure: page (what a reader waits for), load (fragments a second; needs wrk) or post (comments a second; needs wrk).");
         return 1;
 }
 
