@@ -17,6 +17,7 @@ internal static class DatabaseRegistration
                 .AddInterceptors(new SqlitePragmas());
         })
         .AddSingleton<DataFolder>()
+        .AddSingleton<SharedReader>()
         .AddSingleton<WriteQueue>()
         .AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
 

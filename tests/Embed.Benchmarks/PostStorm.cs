@@ -42,8 +42,10 @@ internal static class PostStorm
         var storm = new Storm(server.Port, tokens, pages);
         await storm.RunAsync(TimeSpan.FromSeconds(3));
         storm.Forget();
+        var before = server.ProcessorTime;
         await storm.RunAsync(duration);
-        Console.WriteLine($"{name}: {storm.Report(duration)}");
+        var cost = (server.ProcessorTime - before).TotalMicroseconds / storm.Count;
+        Console.WriteLine($"{name}: {storm.Report(duration)}, {cost:N0} us of the server's processor time each");
 
         storm.Forget();
         var both = storm.RunAsync(duration);
@@ -94,6 +96,9 @@ internal static class PostStorm
         private int _next;
 
         public IReadOnlyCollection<long> Acknowledged => _acknowledged;
+
+        /// <summary>Comments acknowledged since it began to count.</summary>
+        public int Count => _milliseconds.Count;
 
         public async Task RunAsync(TimeSpan duration)
         {
