@@ -29,11 +29,10 @@ public sealed class StormTests(EmbedApplication application) : IClassFixture<Emb
         await using var database = await application.OpenDatabaseAsync();
         var thread = await database.Threads.SingleAsync(t => t.PageAddress == _page, Cancellation);
         var comments = await database.Comments.AsNoTracking().Where(c => c.ThreadId == thread.Id).ToListAsync(Cancellation);
-        Assert.Equal((161, 161L), (thread.CommentCount, thread.Version));
+        Assert.Equal((161, 161, 161L), (comments.Count, thread.CommentCount, thread.Version));
         Assert.Equal(Enumerable.Range(1, 81), comments.Where(c => c.ParentId is null).Select(c => c.Number).Order());
         Assert.Equal(Enumerable.Range(1, 80), comments.Where(c => c.ParentId == root).Select(c => c.Number).Order());
         Assert.Equal(80, comments.Single(c => c.Id == root).ReplyCount);
-        Assert.Equal(161, (await application.ReadThreadAsync(_page)).All().Count());
     }
 
     [Fact]
