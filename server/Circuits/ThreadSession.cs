@@ -185,7 +185,8 @@ internal sealed class ThreadSession(
     private void Follow(ThreadPlace place)
     {
         _following?.Dispose();
-        _following = feed.Follow(place.Site.Id, place.Page.Key, _ => Changed?.Invoke());
+        // Elsewhere: a circuit at rest would draw its thread anew within the call, and all who write would wait for it.
+        _following = feed.Follow(place.Site.Id, place.Page.Key, _ => ThreadPool.QueueUserWorkItem(_ => Changed?.Invoke()));
         _place = place;
     }
 

@@ -88,6 +88,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadVersions>();
         services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
+        services.AddSingleton<ThreadAnnouncements>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();

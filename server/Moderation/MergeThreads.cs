@@ -27,14 +27,11 @@ internal sealed class MergeThreads(ThreadActs acts)
     }
 
     /// <summary>Plans the merging, or does what was planned.</summary>
-    public async Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken)
-    {
-        if (!acts.May(actor))
-        {
-            return Refusal.NotAllowed;
-        }
+    public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
+        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
-        await using var act = await acts.OpenAsync(actor, isDry: request.Seen is null, cancellationToken);
+    private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
+    {
         if (await act.FindAsync(threadId) is not var (from, site))
         {
             return ThreadFault.ThreadNotFound;

@@ -30,14 +30,11 @@ internal sealed class MoveThread(ThreadActs acts)
     }
 
     /// <summary>Plans the move, or does what was planned.</summary>
-    public async Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken)
-    {
-        if (!acts.May(actor))
-        {
-            return Refusal.NotAllowed;
-        }
+    public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
+        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
-        await using var act = await acts.OpenAsync(actor, isDry: request.Seen is null, cancellationToken);
+    private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
+    {
         if (await act.FindAsync(threadId) is not var (thread, site))
         {
             return ThreadFault.ThreadNotFound;
@@ -54,7 +51,7 @@ internal sealed class MoveThread(ThreadActs acts)
         }
 
         var there = await act.Database.Threads.AsNoTracking()
-            .FirstOrDefaultAsync(t => t.SiteId == site.Id && t.Key == page.Key, cancellationToken);
+            .FirstOrDefaultAsync(t => t.SiteId == site.Id && t.Key == page.Key, act.Cancellation);
         if (there is not null && there.Id != thread.Id && there.AliasOfId != thread.Id)
         {
             return ThreadFault.AddressTaken;

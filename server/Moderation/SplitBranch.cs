@@ -33,21 +33,18 @@ internal sealed partial class SplitBranch(ThreadActs acts)
     }
 
     /// <summary>Plans the split, or does what was planned.</summary>
-    public async Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken)
-    {
-        if (!acts.May(actor))
-        {
-            return Refusal.NotAllowed;
-        }
+    public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
+        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
-        await using var act = await acts.OpenAsync(actor, isDry: request.Seen is null, cancellationToken);
+    private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
+    {
         if (await act.FindAsync(threadId) is not var (from, site))
         {
             return ThreadFault.ThreadNotFound;
         }
 
         var id = IdOf(request.Comment);
-        if (await act.Database.Comments.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.ThreadId == from.Id, cancellationToken)
+        if (await act.Database.Comments.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.ThreadId == from.Id, act.Cancellation)
             is not { } comment)
         {
             return ThreadFault.CommentInvalid;
@@ -69,7 +66,7 @@ internal sealed partial class SplitBranch(ThreadActs acts)
             return ThreadFault.SameThread;
         }
 
-        var branch = await Branch.LoadAsync(act.Database, comment.Id, cancellationToken);
+        var branch = await Branch.LoadAsync(act.Database, comment.Id, act.Cancellation);
         var plan = Plan(from, into, page, comment, branch, request.Title?.Trim() ?? "");
         return request.Seen == plan.Seen ? await SplitAsync(act, site, page, comment, branch, plan) : plan;
     }

@@ -4,13 +4,12 @@ using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Embed.Server.Moderation;
 
 /// <summary>What acts on whole threads have in common: who may, where they begin, and how they end.</summary>
 internal sealed class ThreadActs(
-    IDbContextFactory<EmbedDbContext> databases, ThreadPlaces places, ThreadChanges changes, SiteDirectory sites,
+    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, ThreadPlaces places, ThreadChanges changes, SiteDirectory sites,
     Administrators administrators, TimeProvider clock)
 {
     public ThreadPlaces Places => places;
@@ -21,40 +20,44 @@ internal sealed class ThreadActs(
 
     public TimeProvider Clock => clock;
 
-    /// <summary>Whether this person may act on threads.</summary>
-    public bool May(Commenter actor) => administrators.Contains(actor.Account);
-
-    /// <summary>Opens an act.</summary>
+    /// <summary>Runs an act, if this person may act on threads.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="isDry">Whether it is only to be planned: then nobody who writes waits for it.</param>
-    /// <param name="cancellationToken">Stops it before the commit, never after it.</param>
-    public async Task<ThreadAct> OpenAsync(Commenter actor, bool isDry, CancellationToken cancellationToken)
+    /// <param name="run">The act.</param>
+    /// <param name="cancellationToken">Stops it before its turn to write, never after it.</param>
+    public async Task<ThreadActResult> RunAsync(
+        Commenter actor, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken)
     {
-        var database = await databases.CreateDbContextAsync(cancellationToken);
-        try
+        if (!administrators.Contains(actor.Account))
         {
-            // This level begins a deferred transaction in Microsoft.Data.Sqlite: one snapshot, and no write lock.
-            var transaction = isDry
-                ? await database.Database.BeginTransactionAsync(System.Data.IsolationLevel.ReadUncommitted, cancellationToken)
-                : await database.Database.BeginTransactionAsync(cancellationToken);
-            return new ThreadAct(this, database, transaction, actor, cancellationToken);
+            return Refusal.NotAllowed;
         }
-        catch
+
+        if (!isDry)
         {
-            await database.DisposeAsync();
-            throw;
+            var done = await writes.RunAsync<ThreadActResult>(
+                async write => await run(new ThreadAct(this, write.Database, write, actor, CancellationToken.None)), cancellationToken);
+            return done.Refusal is { } refusal ? refusal : done.Value!;
         }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        // This level begins a deferred transaction in Microsoft.Data.Sqlite: one snapshot, and no write lock.
+        await using var snapshot = await database.Database.BeginTransactionAsync(
+            System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
+        return await run(new ThreadAct(this, database, null, actor, cancellationToken));
     }
 }
 
 /// <summary>One act on threads, open: the frame that merging, moving, splitting and undoing share.</summary>
+/// <param name="acts">What all acts use.</param>
+/// <param name="database">The database.</param>
+/// <param name="write">The write it is; null while it is only planned.</param>
+/// <param name="actor">Who acts.</param>
+/// <param name="cancellationToken">Stops the planning.</param>
 internal sealed class ThreadAct(
-    ThreadActs acts, EmbedDbContext database, IDbContextTransaction transaction, Commenter actor, CancellationToken cancellationToken)
-    : IAsyncDisposable
+    ThreadActs acts, EmbedDbContext database, WriteScope? write, Commenter actor, CancellationToken cancellationToken)
 {
     public EmbedDbContext Database => database;
-
-    public Commenter Actor => actor;
 
     public CancellationToken Cancellation => cancellationToken;
 
@@ -77,14 +80,14 @@ internal sealed class ThreadAct(
 
     /// <summary>The thread at a page, aliases followed; begun if there is none.</summary>
     public Task<CommentThread> BeginThreadAtAsync(Site site, PageUrl page, string title) =>
-        acts.Places.FindOrBeginThreadAsync(database, new ThreadPlace(site, page), title, cancellationToken);
+        acts.Places.FindOrBeginAsync(write!, new ThreadPlace(site, page), title);
 
     /// <summary>Adds to a thread's count of published comments.</summary>
     public Task CountAsync(long threadId, int comments) =>
         database.Threads.Where(t => t.Id == threadId)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.CommentCount, t => t.CommentCount + comments), cancellationToken);
 
-    /// <summary>Logs the act, commits it, and tells everyone who follows a thread concerned.</summary>
+    /// <summary>Logs the act and, once it is on disk, tells everyone who follows a thread concerned.</summary>
     /// <param name="site">The site.</param>
     /// <param name="word">The act's word.</param>
     /// <param name="details">What undoing it needs.</param>
@@ -97,7 +100,7 @@ internal sealed class ThreadAct(
         return entry;
     }
 
-    /// <summary>Commits what undoes an act, and tells everyone who follows a thread concerned.</summary>
+    /// <summary>Notes that an act is undone and, once that is on disk, tells everyone who follows a thread concerned.</summary>
     public async Task<ModerationLogEntry> CommitUndoAsync(ModerationLogEntry entry, IReadOnlyCollection<string> keys)
     {
         (entry.UndoneAt, entry.UndoneById) = (Now, actor.Id);
@@ -105,16 +108,9 @@ internal sealed class ThreadAct(
         return entry;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // The transaction may hold SQLite's one write lock: left open, it would stop all writing.
-        await transaction.DisposeAsync();
-        await database.DisposeAsync();
-    }
-
     private async Task EndAsync(long siteId, IReadOnlyCollection<string> keys)
     {
         await database.SaveChangesAsync(cancellationToken);
-        await acts.Changes.CommitAsync(database, transaction, siteId, keys, cancellationToken);
+        await acts.Changes.StepAsync(write!, siteId, keys);
     }
 }

@@ -7,15 +7,12 @@ namespace Embed.Server.Moderation;
 internal sealed class UndoThreadAct(ThreadActs acts)
 {
     /// <summary>Undoes the act of a log entry, unless a later one builds on it: that must be undone first.</summary>
-    public async Task<ThreadActResult> HandleAsync(Commenter actor, long entryId, CancellationToken cancellationToken)
-    {
-        if (!acts.May(actor))
-        {
-            return Refusal.NotAllowed;
-        }
+    public Task<ThreadActResult> HandleAsync(Commenter actor, long entryId, CancellationToken cancellationToken) =>
+        acts.RunAsync(actor, isDry: false, act => ActAsync(act, entryId), cancellationToken);
 
-        await using var act = await acts.OpenAsync(actor, isDry: false, cancellationToken);
-        var entry = await act.Database.ModerationLog.FirstOrDefaultAsync(e => e.Id == entryId, cancellationToken);
+    private static async Task<ThreadActResult> ActAsync(ThreadAct act, long entryId)
+    {
+        var entry = await act.Database.ModerationLog.FirstOrDefaultAsync(e => e.Id == entryId, act.Cancellation);
         if (entry is null || ThreadActDetails.Of(entry) is not { } details)
         {
             return ThreadFault.EntryNotFound;

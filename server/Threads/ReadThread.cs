@@ -34,7 +34,7 @@ internal sealed class ReadThread(
         if (head.Version < 0)
         {
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            head.Raise(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
+            head.Note(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
                 .Select(t => t.Version).FirstOrDefaultAsync(cancellationToken));
         }
 
@@ -144,7 +144,7 @@ internal sealed class ReadThread(
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
                 await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
-        versions.Of(place.Site.Id, place.Page.Key).Raise(rows.Version);
+        versions.Of(place.Site.Id, place.Page.Key).Note(rows.Version);
         return rows;
     }
 }

@@ -51,13 +51,18 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
             : thread;
     }
 
-    /// <summary>The thread of a place, tracked and saved; begun if there is none.</summary>
-    public async Task<CommentThread> FindOrBeginThreadAsync(
-        EmbedDbContext database, ThreadPlace place, string? title, CancellationToken cancellationToken)
+    /// <summary>The thread of a place: where it is and whether it is closed; begun if there is none.</summary>
+    public async Task<CommentThread> FindOrBeginAsync(WriteScope write, ThreadPlace place, string? title)
     {
-        if (await FindThreadAsync(database, place, cancellationToken) is { } known)
+        var known = await write.Statements.RowAsync(
+            """
+            SELECT t."Id", t."Key", t."PageAddress", t."IsClosed" FROM "Threads" AS a
+            JOIN "Threads" AS t ON t."Id" = COALESCE(a."AliasOfId", a."Id") WHERE a."SiteId" = @0 AND a."Key" = @1
+            """,
+            place.Site.Id, place.Page.Key);
+        if (known is [long id, string key, string address, long isClosed])
         {
-            return known;
+            return Known(id, place.Site.Id, key, address, isClosed != 0);
         }
 
         var thread = new CommentThread
@@ -70,9 +75,7 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
             Version = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version),
             CreatedAt = clock.GetUtcNow(),
         };
-        database.Threads.Add(thread);
-        await database.SaveChangesAsync(cancellationToken);
-        return thread;
+        return Known(await write.Statements.InsertAsync(thread), thread.SiteId, thread.Key, thread.PageAddress, isClosed: false);
     }
 
     /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
@@ -84,6 +87,16 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
             _aliases = null;
         }
     }
+
+    private static CommentThread Known(long id, long siteId, string key, string address, bool isClosed) => new()
+    {
+        Id = id,
+        SiteId = siteId,
+        Key = key,
+        PageAddress = address,
+        Title = "",
+        IsClosed = isClosed,
+    };
 
     private async Task<Dictionary<(long SiteId, string Key), PageUrl>> LoadAsync(CancellationToken cancellationToken)
     {

@@ -228,24 +228,25 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
         await ada.PostAsync(_a, "First");
         var second = await ada.PostAsync(_b, "Second");
         await using var live = await LiveThread.OpenAsync(application, _b, ada.Token);
-        var heard = 0;
-        live.Session.Changed += () => heard++;
+        using var heard = new SemaphoreSlim(0);
+        live.Session.Changed += () => heard.Release();
 
         var entry = await moves.MergeAsync(await moves.ThreadOfAsync(second), _a);
-        Assert.Equal(1, heard);
+        await HearAsync();
         Assert.Equal(2, (await live.Session.ReadAsync(Cancellation)).Thread!.CommentCount);
         await ada.PostAsync(_a, "Third");
-        Assert.Equal(2, heard);
+        await HearAsync();
         Assert.Null((await live.Session.PostAsync(null, "Fourth", Guid.NewGuid(), Cancellation)).Refusal);
+        await HearAsync();
         Assert.Equal(4, (await application.ReadThreadAsync(_a)).CommentCount);
 
-        heard = 0;
         await moves.UndoAsync(entry);
-        Assert.True(heard > 0);
+        await HearAsync();
         Assert.Equal(1, (await live.Session.ReadAsync(Cancellation)).Thread!.CommentCount);
-        heard = 0;
         await ada.PostAsync(_b, "Fifth");
-        Assert.Equal(1, heard);
+        await HearAsync();
+
+        async Task HearAsync() => Assert.True(await heard.WaitAsync(TimeSpan.FromSeconds(10), Cancellation), "The circuit heard nothing.");
     }
 
     [Fact]
