@@ -28,7 +28,15 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The same bytes served by the same Kestrel from memory with no logic: what the fragment is compared with.</summary>
     public string Bare => $"{Server}/bare";
 
-    public static async Task<BenchServer> StartAsync(int comments)
+    /// <summary>Who wrote the comments.</summary>
+    public Commenter Author { get; } = new() { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
+
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _server!.Services;
+
+    /// <param name="comments">How many comments its thread has.</param>
+    /// <param name="also">Adds what a benchmark asks of the process besides; it comes before everything of ours.</param>
+    public static async Task<BenchServer> StartAsync(int comments, Action<BenchServer, WebApplication>? also = null)
     {
         var bench = new BenchServer();
         var blog = WebApplication.CreateSlimBuilder();
@@ -46,6 +54,10 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             ["Embed:Database"] = Path.Combine(bench._folder, "bench.db"),
             ["Embed:Limits:PostsPerCommenter"] = "0",
+            ["Embed:Limits:VotesPerCommenter"] = "0",
+            ["Embed:Limits:WritesPerAddress"] = "0",
+            ["Embed:Limits:CircuitsPerAddress"] = "0",
+            ["Embed:Limits:Circuits"] = "0",
             ["Embed:Sites:0:Key"] = "bench",
             ["Embed:Sites:0:Origins:0"] = bench._blog.Urls.First(),
         });
@@ -66,6 +78,7 @@ internal sealed class BenchServer : IAsyncDisposable
             http.Response.ContentLength = bare!.Length;
             await http.Response.BodyWriter.WriteAsync(bare);
         });
+        also?.Invoke(bench, bench._server);
         bench._server.UseEmbed();
         await bench._server.StartAsync();
         bench.Server = bench._server.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
@@ -96,10 +109,9 @@ internal sealed class BenchServer : IAsyncDisposable
     {
         var services = _server!.Services;
         var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
-        var commenter = new Commenter { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
         await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync())
         {
-            database.Commenters.Add(commenter);
+            database.Commenters.Add(Author);
             await database.SaveChangesAsync();
         }
 
@@ -111,7 +123,7 @@ internal sealed class BenchServer : IAsyncDisposable
             long? parent = i % 2 == 1 ? ids[i * 7 % ids.Count] : null;
             var body = string.Create(CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
             var draft = new PostComment.Draft(Page, null, "Article", parent, body, Guid.NewGuid());
-            ids.Add((await post.HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None)).Value!.Id);
+            ids.Add((await post.HandleAsync(new Actor(site!, Author, false), draft, CancellationToken.None)).Value!.Id);
         }
     }
 

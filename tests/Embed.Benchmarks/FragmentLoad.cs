@@ -9,8 +9,9 @@ internal static partial class FragmentLoad
 {
     private const int Rounds = 3;
 
-    public static async Task RunAsync(BenchServer bench)
+    public static async Task RunAsync(string[] arguments)
     {
+        await using var bench = await BenchServer.StartAsync(comments: 100);
         List<double> ours = [], bare = [];
         for (var round = 0; round < Rounds; round++)
         {

@@ -1,18 +1,18 @@
 using Embed.Benchmarks;
 
-// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load
-await using var bench = await BenchServer.StartAsync(comments: 100);
-switch (args.FirstOrDefault())
+// dotnet run -c Release --project tests/Embed.Benchmarks -- <command> [arguments]; the README says what each measures.
+var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
-    case "page":
-        await PageCost.RunAsync(bench);
-        break;
-    case "load":
-        await FragmentLoad.RunAsync(bench);
-        break;
-    default:
-        Console.WriteLine("Say what to measure: page (what a reader waits for) or load (fragments a second; needs wrk).");
-        return 1;
+    ["circuits"] = CircuitLoad.RunAsync,
+    ["load"] = FragmentLoad.RunAsync,
+    ["page"] = PageCost.RunAsync,
+    ["serve"] = ServerProcess.ServeAsync,
+};
+if (args.Length > 0 && commands.TryGetValue(args[0], out var run))
+{
+    await run(args[1..]);
+    return 0;
 }
 
-return 0;
+Console.WriteLine($"Say what to measure: {string.Join(", ", commands.Keys)}.");
+return 1;
