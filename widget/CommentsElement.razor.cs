@@ -90,7 +90,8 @@ public sealed partial class CommentsElement : IDisposable
         await ShowAsync(await Session.OpenAsync(request, _gone.Token));
     }
 
-    private void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
+    // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn.
+    private void OnChanged() => _ = Task.Run(() => InvokeAsync(ReadAgainAsync));
 
     // Signals that arrive while one is being served make it go round once more: never two reads at once, none missed.
     private async Task ReadAgainAsync()
@@ -123,6 +124,12 @@ public sealed partial class CommentsElement : IDisposable
 
     private async Task ActAsync(ThreadAct act)
     {
+        // It may have gone since it was pressed; and what any script can send must not pile up on the screen.
+        if (act.CommentId != 0 && _drawing?.Thread.Has(act.CommentId) != true)
+        {
+            return;
+        }
+
         var result = await TryAsync(async () => act.Verb switch
         {
             ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
@@ -269,7 +276,7 @@ public sealed partial class CommentsElement : IDisposable
     private async Task ShowAsync(SessionResult result)
     {
         _refusal = result.Refusal;
-        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer, _screen);
+        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer?.Since(_drawing?.Viewer), _screen);
         if (result.HasTokenEnded)
         {
             await TellAsync("signedOut", null);

@@ -42,7 +42,15 @@ public sealed record ThreadModel(
     int MaxIndent,
     bool IsNumbered,
     TimeSpan EditWindow,
-    ImmutableArray<CommentModel> Comments);
+    ImmutableArray<CommentModel> Comments)
+{
+    /// <summary>Whether a comment is among those shown.</summary>
+    public bool Has(long commentId) => Has(Comments, commentId);
+
+    // As deep as markup is nested.
+    private static bool Has(ImmutableArray<CommentModel> comments, long commentId) =>
+        comments.Any(comment => comment.Id == commentId || Has(comment.Replies, commentId));
+}
 
 /// <summary>One comment with its replies.</summary>
 /// <param name="Id">Its lasting id; the element is <c>comment-{Id}</c>.</param>
@@ -92,7 +100,7 @@ public enum CommentStanding
 
 /// <summary>
 /// HTML that passed the sanitiser. A type of its own, so that nothing else can be drawn as markup: only the server's
-/// <c>CommentBody</c> makes one, and only <c>CommentMarkup</c> draws it.
+/// <c>CommentBody</c> makes one, and only <see cref="CommentMarkup"/> draws it.
 /// </summary>
 public sealed record CommentHtml
 {
@@ -110,7 +118,13 @@ public sealed record CommentHtml
 /// <param name="Name">Their shown name.</param>
 /// <param name="IsModerator">Whether they moderate this site.</param>
 /// <param name="Votes">Their votes in this thread, by comment id: +1 or -1.</param>
-public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes);
+public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes)
+{
+    /// <summary>The earlier one's votes where they are the same, so that nothing is drawn again because of them.</summary>
+    public Viewer Since(Viewer? earlier) =>
+        earlier is not null && Votes.Count == earlier.Votes.Count
+        && Votes.All(vote => earlier.Votes.GetValueOrDefault(vote.Key) == vote.Value) ? this with { Votes = earlier.Votes } : this;
+}
 
 /// <summary>A refusal to show: its code names the sentence in <see cref="WidgetText"/>.</summary>
 /// <param name="Code">The stable code, kebab-case.</param>

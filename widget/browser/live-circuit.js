@@ -59,7 +59,14 @@ class Circuit {
       document.head.append(script);
     });
     this.blazor = realm.Blazor;
-    this.blazor.registerCustomEventType('embedform', { createEventArgs: event => event.detail });
+    for (const name of ['embedact', 'embedform']) this.blazor.registerCustomEventType(name, { createEventArgs: event => event.detail });
+    // One event for all controls, which are plain markup to Blazor. Folding is done by the browser alone.
+    root.addEventListener('click', ({ target }) => {
+      const button = target.closest('[data-act]:not([data-act=fold])');
+      if (!button) return;
+      const { act: verb, id = 0 } = button.dataset;
+      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +id } }));
+    });
     const options = {
       logLevel: 6,
       // Without this Blazor would ask the host page's server for initializers.
