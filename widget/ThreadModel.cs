@@ -13,6 +13,9 @@ public enum ThreadSort
 
     /// <summary>By the lower bound of the votes' confidence interval, then oldest first.</summary>
     Best = 2,
+
+    /// <summary>Most replies first, then oldest first.</summary>
+    Discussed = 3,
 }
 
 /// <summary>A thread as every reader sees it: nothing in it depends on who looks.</summary>
@@ -28,6 +31,8 @@ public enum ThreadSort
 /// <param name="MaxIndent">Depth at which indentation stops.</param>
 /// <param name="IsNumbered">Whether outline numbers are shown.</param>
 /// <param name="EditWindow">How long authors may edit their own comment; zero: never.</param>
+/// <param name="IsFromStart">Whether it begins with the first comment in this order.</param>
+/// <param name="After">Where the top level goes on: the <c>after</c> of the next page; null at its end.</param>
 /// <param name="Comments">The top level, in order.</param>
 public sealed record ThreadModel(
     string Site,
@@ -42,15 +47,44 @@ public sealed record ThreadModel(
     int MaxIndent,
     bool IsNumbered,
     TimeSpan EditWindow,
+    bool IsFromStart,
+    string? After,
     ImmutableArray<CommentModel> Comments)
 {
     /// <summary>Whether a comment is among those shown.</summary>
     public bool Has(long commentId) => Has(Comments, commentId);
 
+    /// <summary>The same thread made of an earlier drawing's comments where they have not changed: who drew those need not again.</summary>
+    public ThreadModel Since(ThreadModel? earlier)
+    {
+        if (earlier is null)
+        {
+            return this;
+        }
+
+        var known = new Dictionary<long, CommentModel>();
+        Collect(earlier.Comments, known);
+        return this with { Comments = [.. Comments.Select(comment => comment.Since(known))] };
+    }
+
     // As deep as markup is nested.
     private static bool Has(ImmutableArray<CommentModel> comments, long commentId) =>
         comments.Any(comment => comment.Id == commentId || Has(comment.Replies, commentId));
+
+    private static void Collect(ImmutableArray<CommentModel> comments, Dictionary<long, CommentModel> into)
+    {
+        foreach (var comment in comments)
+        {
+            into[comment.Id] = comment;
+            Collect(comment.Replies, into);
+        }
+    }
 }
+
+/// <summary>Replies of a branch that are not shown, because a page of a thread is limited.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="After">The comment they follow in reading order: the <c>replies</c> of the next page.</param>
+public sealed record MoreReplies(int Count, long After);
 
 /// <summary>One comment with its replies.</summary>
 /// <param name="Id">Its lasting id; the element is <c>comment-{Id}</c>.</param>
@@ -68,6 +102,7 @@ public sealed record ThreadModel(
 /// <param name="UpVotes">How many found it good.</param>
 /// <param name="DownVotes">How many did not.</param>
 /// <param name="Replies">Its replies, oldest first.</param>
+/// <param name="More">At top level: the rest of its branch; null where all is shown.</param>
 public sealed record CommentModel(
     long Id,
     long? ParentId,
@@ -83,7 +118,21 @@ public sealed record CommentModel(
     CommentHtml Body,
     int UpVotes,
     int DownVotes,
-    ImmutableArray<CommentModel> Replies);
+    ImmutableArray<CommentModel> Replies,
+    MoreReplies? More = null)
+{
+    internal CommentModel Since(Dictionary<long, CommentModel> known)
+    {
+        var replies = Replies.IsEmpty ? Replies : [.. Replies.Select(reply => reply.Since(known))];
+        if (known.TryGetValue(Id, out var earlier) && replies.SequenceEqual(earlier.Replies, ReferenceEquals)
+            && this with { Replies = earlier.Replies } == earlier)
+        {
+            return earlier;
+        }
+
+        return this with { Replies = replies };
+    }
+}
 
 /// <summary>How a comment stands towards whoever looks at it.</summary>
 public enum CommentStanding

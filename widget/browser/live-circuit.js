@@ -60,12 +60,12 @@ class Circuit {
     });
     this.blazor = realm.Blazor;
     for (const name of ['embedact', 'embedform']) this.blazor.registerCustomEventType(name, { createEventArgs: event => event.detail });
-    // One event for all controls, which are plain markup to Blazor. Folding is done by the browser alone.
+    // One event for all controls, which are plain markup to Blazor. Folding and sorting are done by the browser alone.
     root.addEventListener('click', ({ target }) => {
-      const button = target.closest('[data-act]:not([data-act=fold])');
+      const button = target.closest('[data-act]:not([data-act=fold], [data-act=sort])');
       if (!button) return;
-      const { act: verb, id = 0 } = button.dataset;
-      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +id } }));
+      const { act: verb, id, replies } = button.dataset;
+      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +(id ?? replies ?? 0) } }));
     });
     const options = {
       logLevel: 6,
