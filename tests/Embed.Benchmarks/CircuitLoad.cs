@@ -14,7 +14,7 @@ internal static class CircuitLoad
     private const int Posts = 10;
     private const int OpenAtOnce = 8;
 
-    /// <param name="arguments">How many circuits (1,000), and <c>signed-in</c> if each is somebody's.</param>
+    /// <param name="arguments">How many circuits (1,000), <c>signed-in</c> if each is somebody's, <c>idle</c> for no comments, <c>types</c> for what a circuit is made of.</param>
     public static async Task RunAsync(string[] arguments)
     {
         var count = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 1_000;
@@ -27,6 +27,7 @@ internal static class CircuitLoad
         var (heap, resident) = (await server.CollectAsync(), server.ResidentBytes());
         Console.WriteLine($"{warm.Length} circuits: managed {Mb(heap.Bytes)}, resident {Mb(resident)}");
 
+        var types = arguments.Contains("types") ? HeapTypes.Of(server.At.ProcessId) : [];
         var (began, busy) = (Stopwatch.GetTimestamp(), server.ProcessorTime);
         LiveCircuit[] circuits = [.. warm, .. await OpenAsync(server, client, tokens[warm.Length..])];
         using var pings = new Timer(_ => { foreach (var circuit in circuits) { _ = circuit.PingAsync(); } }, null, 10_000, 10_000);
@@ -36,13 +37,17 @@ internal static class CircuitLoad
             + $"{circuits.Average(circuit => circuit.DrawnBytes) / 1024:F0} KB sent each");
         await ReportAsync("idle", server, heap, resident, more);
 
-        var times = await PostAsync(server, circuits, "news", Posts);
-        Console.WriteLine($"commit to sent, all comments: p50 {Percentile(times, 50):F0} ms, p99 {Percentile(times, 99):F0} ms, last {times[^1]:F0} ms");
-        await ReportAsync($"after {Posts} comments", server, heap, resident, more);
-        if (arguments.Contains("wait"))
+        if (!arguments.Contains("idle"))
         {
-            Console.WriteLine($"Process {server.At.ProcessId} waits for a look inside; Enter ends it.");
-            Console.ReadLine();
+            var times = await PostAsync(server, circuits, "news", Posts);
+            Console.WriteLine($"commit to sent, all comments: p50 {Percentile(times, 50):F0} ms, p99 {Percentile(times, 99):F0} ms, last {times[^1]:F0} ms");
+            await ReportAsync($"after {Posts} comments", server, heap, resident, more);
+        }
+
+        if (arguments.Contains("types"))
+        {
+            Console.WriteLine("a circuit, by type:");
+            HeapTypes.Print(types, HeapTypes.Of(server.At.ProcessId), more);
         }
 
         foreach (var circuit in circuits)
