@@ -77,28 +77,31 @@ internal sealed class CommentLook
 
     private bool IsTombstone => _comment.Standing == CommentStanding.Tombstone;
 
-    /// <summary>The look of a comment in a drawing, made now or found.</summary>
+    /// <summary>The look of a comment in a drawing; of a live thread made once.</summary>
     public static CommentLook Of(CommentModel comment, ThreadDrawing drawing)
     {
-        var thread = drawing.Thread;
-        var known = drawing.Text.Looks.TryGetValue(comment, out var look) ? look : null;
-        if (known is null || !known.Fits(thread, drawing.Plain is not null))
+        var (thread, text) = (drawing.Thread, drawing.Text);
+        if (drawing.Screen is null)
         {
-            known = new CommentLook(
-                comment, drawing.Text, new Context(thread.ServerAddress, thread.IsNumbered, thread.MaxIndent, drawing.Plain is not null));
-            drawing.Text.Looks.AddOrUpdate(comment, known);
+            // Drawn once, and nobody else does.
+            return new CommentLook(comment, text, new Context(thread.ServerAddress, thread.IsNumbered, thread.MaxIndent, drawing.Plain is not null));
         }
 
-        return known;
+        if (!text.Looks.TryGetValue(comment, out var look) || !look.Fits(thread))
+        {
+            look = new CommentLook(comment, text, new Context(thread.ServerAddress, thread.IsNumbered, thread.MaxIndent, IsPlain: false));
+            text.Looks.AddOrUpdate(comment, look);
+        }
+
+        return look;
     }
 
     /// <summary>A control of this comment that says what it does.</summary>
     public MarkupString Control(string verb, string @class, string key) => CommentMarkup.Of(
         $"<button type=\"button\" class=\"{@class}\" data-act=\"{verb}\" data-id=\"{_comment.Id}\">{_text[key]}</button>");
 
-    private bool Fits(ThreadModel thread, bool isPlain) =>
-        _context.ServerAddress == thread.ServerAddress && _context.IsNumbered == thread.IsNumbered
-        && _context.MaxIndent == thread.MaxIndent && _context.IsPlain == isPlain;
+    private bool Fits(ThreadModel thread) =>
+        _context.ServerAddress == thread.ServerAddress && _context.IsNumbered == thread.IsNumbered && _context.MaxIndent == thread.MaxIndent;
 
     private MarkupString Author()
     {

@@ -20,7 +20,7 @@ public sealed partial class CommentsElement : IDisposable
     private ThreadScreen _screen = ThreadScreen.Start;
     private ThreadRefusal? _refusal;
     private bool _isReading;
-    private bool _isStale;
+    private int _isStale;
 
     /// <summary>The site's key.</summary>
     [Parameter]
@@ -104,13 +104,19 @@ public sealed partial class CommentsElement : IDisposable
         await ShowAsync(await Session.OpenAsync(request, _gone.Token));
     }
 
-    // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn.
-    private void OnChanged() => _ = Task.Run(() => InvokeAsync(ReadAgainAsync));
+    // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn. What comes
+    // while a reading is due needs none of its own.
+    private void OnChanged()
+    {
+        if (Interlocked.Exchange(ref _isStale, 1) == 0)
+        {
+            _ = Task.Run(() => InvokeAsync(ReadAgainAsync));
+        }
+    }
 
     // Signals that arrive while one is being served make it go round once more: never two reads at once, none missed.
     private async Task ReadAgainAsync()
     {
-        _isStale = true;
         if (_isReading)
         {
             return;
@@ -119,9 +125,8 @@ public sealed partial class CommentsElement : IDisposable
         _isReading = true;
         try
         {
-            while (_isStale && !_gone.IsCancellationRequested)
+            while (!_gone.IsCancellationRequested && Interlocked.Exchange(ref _isStale, 0) == 1)
             {
-                _isStale = false;
                 await ShowAsync(await Session.ReadAsync(_gone.Token));
                 StateHasChanged();
             }

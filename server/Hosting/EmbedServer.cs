@@ -86,6 +86,12 @@ public static class EmbedServer
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<BodyCache>();
+        services.AddSingleton<CountComments>();
+        services.AddSingleton<ReadLatest>();
+        services.AddSingleton<SiteBodies>();
+        services.AddSingleton<ThreadListing>();
+        services.AddSingleton<EventStreams>();
     }
 
     private static void AddWriting(this IServiceCollection services)

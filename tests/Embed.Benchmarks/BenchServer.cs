@@ -36,7 +36,9 @@ internal sealed class BenchServer : IAsyncDisposable
 
     /// <param name="comments">How many comments its thread has.</param>
     /// <param name="also">Adds what a benchmark asks of the process besides; it comes before everything of ours.</param>
-    public static async Task<BenchServer> StartAsync(int comments, Action<BenchServer, WebApplication>? also = null)
+    /// <param name="database">An existing database that is left as it is; null for one of its own.</param>
+    public static async Task<BenchServer> StartAsync(
+        int comments, Action<BenchServer, WebApplication>? also = null, string? database = null)
     {
         var bench = new BenchServer();
         var blog = WebApplication.CreateSlimBuilder();
@@ -52,12 +54,13 @@ internal sealed class BenchServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Embed:Database"] = Path.Combine(bench._folder, "bench.db"),
+            ["Embed:Database"] = database ?? Path.Combine(bench._folder, "bench.db"),
             ["Embed:Limits:PostsPerCommenter"] = "0",
             ["Embed:Limits:VotesPerCommenter"] = "0",
             ["Embed:Limits:WritesPerAddress"] = "0",
             ["Embed:Limits:CircuitsPerAddress"] = "0",
             ["Embed:Limits:Circuits"] = "0",
+            ["Embed:Limits:StreamsPerAddress"] = "0",
             ["Embed:Sites:0:Key"] = "bench",
             ["Embed:Sites:0:Origins:0"] = bench._blog.Urls.First(),
         });
@@ -82,11 +85,27 @@ internal sealed class BenchServer : IAsyncDisposable
         bench._server.UseEmbed();
         await bench._server.StartAsync();
         bench.Server = bench._server.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        if (database is not null)
+        {
+            return bench;
+        }
+
         await bench.SeedAsync(comments);
         using var client = new HttpClient();
         client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
         bare = await client.GetByteArrayAsync(bench.Fragment);
         return bench;
+    }
+
+    /// <summary>Posts one more comment.</summary>
+    public async Task PostAsync(string body)
+    {
+        var services = _server!.Services;
+        var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
+        await using var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+        var commenter = await database.Commenters.AsNoTracking().FirstAsync();
+        var draft = new PostComment.Draft(Page, null, "Article", null, body, Guid.NewGuid());
+        await services.GetRequiredService<PostComment>().HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -121,11 +140,15 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             // Every second comment answers an earlier one: a discussion, not a list.
             long? parent = i % 2 == 1 ? ids[i * 7 % ids.Count] : null;
-            var body = string.Create(CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
+            var body = Text(i);
             var draft = new PostComment.Draft(Page, null, "Article", parent, body, Guid.NewGuid());
             ids.Add((await post.HandleAsync(new Actor(site!, Author, false), draft, CancellationToken.None)).Value!.Id);
         }
     }
+
+    /// <summary>Some text of a comment.</summary>
+    public static string Text(int i) => string.Create(
+        CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
 
     private static readonly string[] Words =
         string.Concat(Enumerable.Repeat("the jar waits for nobody and yet every morning it tells a small truth about water flour salt time and patience ", 4)).Split(' ');

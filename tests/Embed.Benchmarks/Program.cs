@@ -3,10 +3,15 @@ using Embed.Benchmarks;
 // dotnet run -c Release --project tests/Embed.Benchmarks -- <command> [arguments]; the README says what each measures.
 var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
+    ["bdn"] = Micro.RunAsync,
+    ["big"] = BigLoad.RunAsync,
     ["circuits"] = CircuitLoad.RunAsync,
+    ["data"] = BigDatabase.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,
     ["serve"] = ServerProcess.ServeAsync,
+    ["streams"] = _ => StreamLoad.RunAsync(streams: 5_000),
+    [StreamLoad.ServerCommand] = _ => StreamLoad.ServeAsync(),
 };
 if (args.Length > 0 && commands.TryGetValue(args[0], out var run))
 {

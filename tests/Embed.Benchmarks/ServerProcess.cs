@@ -46,10 +46,12 @@ internal sealed class ServerProcess : IDisposable
     internal sealed record Announced(long CommentId, long At, long Answered);
 
     /// <summary>Starts this program again, serving.</summary>
-    public static async Task<ServerProcess> StartAsync(int comments)
+    /// <param name="comments">How many comments its thread has.</param>
+    /// <param name="database">An existing database instead; null for one of its own with that thread.</param>
+    public static async Task<ServerProcess> StartAsync(int comments, string? database = null)
     {
         var process = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "Embed.Benchmarks"), ["serve", comments.ToString(CultureInfo.InvariantCulture)])
+            Path.Combine(AppContext.BaseDirectory, "Embed.Benchmarks"), ["serve", comments.ToString(CultureInfo.InvariantCulture), .. database is null ? Array.Empty<string>() : [database]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,7 +65,7 @@ internal sealed class ServerProcess : IDisposable
     public static async Task ServeAsync(string[] arguments)
     {
         var comments = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
-        await using var bench = await BenchServer.StartAsync(comments, AddBench);
+        await using var bench = await BenchServer.StartAsync(comments, AddBench, arguments.Length > 1 ? arguments[1] : null);
         var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
         var thread = PageUrl.Parse(bench.Page, null, site)!;
         // The first to follow is the first to be told.
@@ -73,7 +75,13 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Resident memory that is its own, shared pages in part (PSS), in bytes.</summary>
-    public long ResidentBytes() => Kilobytes($"/proc/{At.ProcessId}/smaps_rollup", "Pss:") * 1024;
+    public long ResidentBytes() => ResidentBytes(At.ProcessId);
+
+    /// <summary>The same of any process.</summary>
+    public static long ResidentBytes(int processId) => Kilobytes($"/proc/{processId}/smaps_rollup", "Pss:") * 1024;
+
+    /// <summary>The fragment's address, as the page asks for it.</summary>
+    public string Fragment => $"{At.Server}/api/v1/sites/bench/thread.html?page={Uri.EscapeDataString(At.Page)}&lang=en";
 
     /// <summary>The managed heap after a full collection.</summary>
     public async Task<Heap> CollectAsync() => (await _client.GetFromJsonAsync<Heap>($"{At.Server}/bench/heap"))!;
@@ -82,6 +90,9 @@ internal sealed class ServerProcess : IDisposable
     public async Task<Announced> PostAsync(string body, long? parent) =>
         (await _client.GetFromJsonAsync<Announced>(
             $"{At.Server}/bench/post?body={Uri.EscapeDataString(body)}&parent={parent}"))!;
+
+    /// <summary>Votes on a comment, or takes the vote back: the thread has a new version.</summary>
+    public Task TouchAsync() => _client.GetByteArrayAsync($"{At.Server}/bench/touch");
 
     /// <summary>Signs so many new people in.</summary>
     /// <returns>Their tokens.</returns>
@@ -112,6 +123,7 @@ internal sealed class ServerProcess : IDisposable
             return Task.FromResult<object>(new Heap(GC.GetTotalMemory(forceFullCollection: true), GC.GetGCMemoryInfo().TotalCommittedBytes));
         });
         Answer(app, "/bench/post", async query => await PostAsync(bench, query["body"]!, long.TryParse(query["parent"], CultureInfo.InvariantCulture, out var parent) ? parent : null));
+        Answer(app, "/bench/touch", _ => TouchAsync(bench));
         Answer(app, "/bench/people", async query => await SignInAsync(bench.Services, int.Parse(query["count"]!, CultureInfo.InvariantCulture)));
     }
 
@@ -125,6 +137,24 @@ internal sealed class ServerProcess : IDisposable
         var posted = await bench.Services.GetRequiredService<PostComment>()
             .HandleAsync(new Actor(site, bench.Author, false), draft, CancellationToken.None);
         return new Announced(posted.Value!.Id, s_announced, Stopwatch.GetTimestamp());
+    }
+
+    private static int s_touches;
+
+    private static async Task<object> TouchAsync(BenchServer bench)
+    {
+        var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
+        var voter = new Commenter { Id = bench.Author.Id + 1, Provider = "GitHub", Subject = "2", Name = "Ben" };
+        if (s_touches == 0)
+        {
+            await using var database = await bench.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+            database.Commenters.Add(voter);
+            await database.SaveChangesAsync();
+        }
+
+        var ballot = new VoteOnComment.Ballot(s_touches++ % 2 == 0 ? 1 : 0);
+        return (await bench.Services.GetRequiredService<VoteOnComment>()
+            .HandleAsync(new Actor(site, voter, false), 1, ballot, CancellationToken.None)).Value;
     }
 
     private static async Task<string[]> SignInAsync(IServiceProvider services, int people)
