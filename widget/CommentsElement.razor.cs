@@ -20,7 +20,7 @@ public sealed partial class CommentsElement : IDisposable
     private ThreadScreen _screen = ThreadScreen.Start;
     private ThreadRefusal? _refusal;
     private bool _isReading;
-    private bool _isStale;
+    private int _isStale;
 
     /// <summary>The site's key.</summary>
     [Parameter]
@@ -108,12 +108,19 @@ public sealed partial class CommentsElement : IDisposable
         await ShowAsync(await Session.OpenAsync(request, _gone.Token));
     }
 
-    private void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
+    // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn. What comes
+    // while a reading is due needs none of its own.
+    private void OnChanged()
+    {
+        if (Interlocked.Exchange(ref _isStale, 1) == 0)
+        {
+            _ = Task.Run(() => InvokeAsync(ReadAgainAsync));
+        }
+    }
 
     // Signals that arrive while one is being served make it go round once more: never two reads at once, none missed.
     private async Task ReadAgainAsync()
     {
-        _isStale = true;
         if (_isReading)
         {
             return;
@@ -122,9 +129,8 @@ public sealed partial class CommentsElement : IDisposable
         _isReading = true;
         try
         {
-            while (_isStale && !_gone.IsCancellationRequested)
+            while (!_gone.IsCancellationRequested && Interlocked.Exchange(ref _isStale, 0) == 1)
             {
-                _isStale = false;
                 await ShowAsync(await Session.ReadAsync(_gone.Token));
                 StateHasChanged();
             }
@@ -141,6 +147,12 @@ public sealed partial class CommentsElement : IDisposable
 
     private async Task ActAsync(ThreadAct act)
     {
+        // It may have gone since it was pressed; and what any script can send must not pile up on the screen.
+        if (act.CommentId != 0 && _drawing?.Thread.Has(act.CommentId) != true)
+        {
+            return;
+        }
+
         var result = await TryAsync(async () => act.Verb switch
         {
             ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
@@ -221,7 +233,7 @@ public sealed partial class CommentsElement : IDisposable
     private async Task ShowAsync(SessionResult result)
     {
         _refusal = result.Refusal;
-        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer, _screen);
+        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer?.Since(_drawing?.Viewer), _screen);
         if (result.HasTokenEnded)
         {
             await TellAsync("signedOut", null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using System.Runtime.CompilerServices;
 
 namespace Embed.Widget;
 
@@ -20,6 +21,9 @@ public sealed class WidgetText
         Languages.ToDictionary(language => language, language => new WidgetText(CultureInfo.GetCultureInfo(language)), StringComparer.OrdinalIgnoreCase);
 
     private WidgetText(CultureInfo culture) => Culture = culture;
+
+    // Of live threads' comments, kept as long as the comments themselves are.
+    internal ConditionalWeakTable<CommentModel, CommentLook> Looks { get; } = [];
 
     /// <summary>The culture that numbers and dates are written in.</summary>
     public CultureInfo Culture { get; }

@@ -88,11 +88,11 @@ internal sealed class ThreadSession(
                 _shared.Model, null, null, HasTokenEnded: _request.Token is not null && admitted.Refusal == Refusal.SignInRequired);
         }
 
-        var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _posted, cancellationToken);
+        var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _shared.Waiting, _posted, cancellationToken);
         return new SessionResult(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
-                : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments),
+                : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
             new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes),
             null);
     }

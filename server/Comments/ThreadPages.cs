@@ -78,7 +78,7 @@ internal sealed class ThreadPages(
         }
 
         var isModerator = admission.Admit(place.Site, commenter).IsModerator;
-        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, around > 0 ? [around] : [], cancellationToken);
+        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
         return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes), own.Comments);
     }
 }

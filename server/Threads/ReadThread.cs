@@ -68,7 +68,7 @@ internal sealed class ReadThread(
             }
 
             var rows = await QueryAsync(place, window.Sort, query => query.ReadAsync(window), cancellationToken);
-            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress));
+            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress).Since(head.Earlier(name)?.Model), await WaitingAsync(rows.ThreadId, cancellationToken));
             head.Share(name, shared);
             return shared;
         }
@@ -95,17 +95,20 @@ internal sealed class ReadThread(
     /// <param name="rows">What everyone sees of it.</param>
     /// <param name="commenterId">Who looks.</param>
     /// <param name="isModerator">Whether they see what waits, whoever wrote it.</param>
+    /// <param name="waiting">Whose comments wait, if that is known: most people have none, and need not ask.</param>
     /// <param name="posted">Comments they posted since they came, which are shown wherever they belong.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<ViewerRows> ViewerRowsAsync(
-        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlyCollection<long> posted,
+        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlySet<long>? waiting, IReadOnlyCollection<long> posted,
         CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var shown = rows.Slice.Comments.Select(row => row.Id).ToHashSet();
-        var comments = await database.Comments.AsNoTracking()
-            .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
-            .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken);
+        List<CommentRow> comments = waiting is null || (isModerator ? waiting.Count > 0 : waiting.Contains(commenterId))
+            ? await database.Comments.AsNoTracking()
+                .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
+                .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken)
+            : [];
         var missing = posted.Where(id => !shown.Contains(id)).ToList();
         if (missing.Count > 0)
         {
@@ -125,6 +128,13 @@ internal sealed class ReadThread(
         var votes = await database.Votes.Where(v => v.CommenterId == commenterId && shown.Contains(v.CommentId))
             .Select(v => new { v.CommentId, v.Value }).ToListAsync(cancellationToken);
         return new ViewerRows(own, votes.ToImmutableDictionary(v => v.CommentId, v => v.Value));
+    }
+
+    private async Task<IReadOnlySet<long>> WaitingAsync(long threadId, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Comments.Where(c => c.ThreadId == threadId && c.State == CommentState.Pending)
+            .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken);
     }
 
     private async Task<ThreadRows> QueryAsync(
@@ -149,8 +159,8 @@ internal sealed class ReadThread(
     }
 }
 
-/// <summary>What a live thread shows to everyone: rows, and the tree made of them.</summary>
-internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model);
+/// <summary>What a live thread shows to everyone: rows, the tree made of them, and whose comments wait for a moderator.</summary>
+internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model, IReadOnlySet<long> Waiting);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 /// <param name="Comments">Comments, with those that hold them in place.</param>
