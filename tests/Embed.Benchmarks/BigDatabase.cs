@@ -6,6 +6,8 @@ using Embed.Server.Model;
 using Embed.Server.Threads;
 using Microsoft.Data.Sqlite;
 
+#pragma warning disable RS0030 // Random: the data must be the same each time, and nothing in it is secret.
+
 namespace Embed.Benchmarks;
 
 /// <summary>
