@@ -29,7 +29,7 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            // The fragment reads its query without binding: it is the hottest path. It takes what its JSON form takes.
+            // The fragment reads its query without binding: it is the hottest path. It takes what its JSON form takes, and more.
             if (context.Description.RelativePath?.EndsWith("thread.html", StringComparison.Ordinal) == true)
             {
                 operation.Parameters =
@@ -39,6 +39,8 @@ internal static class ApiDocument
                     Text("thread", ParameterLocation.Query, "An explicit thread id in place of the address."),
                     Text("sort", ParameterLocation.Query, "oldest, newest or best."),
                     Text("lang", ParameterLocation.Query, "The language (BCP 47)."),
+                    Text("as", ParameterLocation.Query, "document-fragment: as an element with a declarative shadow root, to be put into a page's source."),
+                    Text("theme", ParameterLocation.Query, "light or dark: the theme of such an element."),
                 ];
             }
 

@@ -49,6 +49,7 @@ public static class EmbedServer
         services.AddSingleton<SaveSite>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
+        services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Included);
         services.AddCors();
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -86,6 +87,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<IncludedThread>();
     }
 
     private static void AddWriting(this IServiceCollection services)

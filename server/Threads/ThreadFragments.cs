@@ -34,39 +34,39 @@ internal sealed class ThreadFragments : IDisposable
     }
 
     private readonly record struct Key(
-        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language);
+        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language, string Form);
 
-    /// <summary>The fragment of a thread's current version.</summary>
+    /// <summary>The fragment of a thread's current version, in one of its forms.</summary>
     public async ValueTask<CachedBody> GetAsync(
-        ThreadPlace place, ThreadSort? sort, WidgetText text, CancellationToken cancellationToken)
+        ThreadPlace place, ThreadSort? sort, WidgetText text, FragmentForm form, CancellationToken cancellationToken)
     {
         var version = await _read.VersionAsync(place, cancellationToken);
         var key = new Key(
-            place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language);
+            place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language,
+            form.Identity);
         if (_cache.TryGetValue(key, out CachedBody? known))
         {
             return known!;
         }
 
         // Many who miss at once wait for one rendering; it is not cancelled when one of them leaves.
-        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, text)));
+        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, text, form)));
         return await rendering.Value.WaitAsync(cancellationToken);
     }
 
     public void Dispose() => _cache.Dispose();
 
-    private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, WidgetText text)
+    private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, WidgetText text, FragmentForm form)
     {
         try
         {
             var rows = await _read.RowsAsync(place, CancellationToken.None);
-            // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
-            var thread = ReadThread.Shape(place, rows, key.Sort, serverAddress: "");
-            var html = await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()));
+            var thread = ReadThread.Shape(place, rows, key.Sort, form.ServerAddress);
+            var html = form.Write(thread, await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow())));
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
             var fragment = CachedBody.From(html, $"{held}{Build}");
-            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * held.Thread.Length) });
+            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * (held.Thread.Length + held.Form.Length)) });
             return fragment;
         }
         finally

@@ -2,20 +2,37 @@
 // (circuit, sign-in, drafts) is in embed-live.js, fetched when somebody is about to need it.
 (() => {
   const script = document.currentScript;
-  const server = new URL(script.src).origin;
+  const { origin: server, searchParams: asks } = new URL(script.src);
 
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
   const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
+  const primary = language => language.split('-')[0];
+  // While the parser is in an element, what is included there is still to come.
+  const isParsed = element => document.readyState !== 'loading' || element.nextSibling;
+  // A thread that stands in the page's source: a shadow root, or a template where browsers do not know declarative ones.
+  const inside = element => element.shadowRoot ?? element.querySelector(':scope > template[shadowrootmode]')?.content;
+  // Attributes may have changed since, and mean another thread than the one included.
+  const isIncluded = element => {
+    const box = inside(element)?.querySelector('.embed');
+    return box?.firstChild && ['site', 'page', 'thread', 'sort', 'lang'].every(name => box.dataset[name] == option(element, name));
+  };
   const ask = async (element, signal) => {
     const query = new URLSearchParams({ page: pageOf(element), lang: languageOf(element) });
     for (const name of ['thread', 'sort']) if (option(element, name)) query.set(name, option(element, name));
+    // What came with this script is good once, for an element that would have asked for just that and nothing more.
+    const { joined } = script;
+    if (joined && asks.get('site') === option(element, 'site') && primary(asks.get('lang') ?? joined.lang) === primary(query.get('lang'))
+      && [...query].length === 2 && joined.page === query.get('page')) {
+      script.joined = undefined;
+      return new Response(joined.html);
+    }
     return fetch(`${server}/api/v1/sites/${encodeURIComponent(option(element, 'site') ?? '')}/thread.html?${query}`, { credentials: 'omit', signal });
   };
   // Asked for before anything else, so that the answer travels while the rest of this script runs.
   const asked = new Map();
-  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) asked.set(element, ask(element));
+  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) if (isParsed(element) && !isIncluded(element)) asked.set(element, ask(element));
 
   const texts = __TEXTS__;
   const sheet = new CSSStyleSheet();
@@ -71,25 +88,44 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet];
       this.folded = new Set();
-      this.box = document.createElement('div');
+    }
+
+    connectedCallback() {
+      if (isParsed(this)) return this.#open();
+      const look = new MutationObserver(() => this.nextSibling && open());
+      const open = () => {
+        look.disconnect();
+        if (this.isConnected && !elements.has(this)) this.#open();
+      };
+      look.observe(this.parentNode, { childList: true });
+      addEventListener('DOMContentLoaded', open);
+    }
+
+    #open() {
+      if (!this.box) this.#build();
+      elements.add(this);
+      this.#theme();
+      this.load();
+    }
+
+    // The inside is there already where it stands in the page's source.
+    #build() {
+      const included = inside(this);
+      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      if (included && included !== root) root.append(included);
+      root.querySelectorAll('style, slot').forEach(old => old.remove());
+      root.adoptedStyleSheets = [sheet];
+      this.box = root.querySelector('.embed') ?? root.appendChild(document.createElement('div'));
       this.box.className = 'embed';
-      this.shadowRoot.append(this.box);
-      this.shadowRoot.addEventListener('click', event => this.#click(event));
+      root.addEventListener('click', event => this.#click(event));
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
-        this.shadowRoot.addEventListener(sign, ({ target }) => {
+        root.addEventListener(sign, ({ target }) => {
           if (target.closest('[data-act]:not([data-act=retry], [data-act=fold])')) loadLive().catch(() => {});
           if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
         }, { passive: true });
       }
-    }
-
-    connectedCallback() {
-      elements.add(this);
-      this.#theme();
-      this.load();
     }
 
     disconnectedCallback() {
@@ -140,12 +176,19 @@
     }
 
     async load() {
+      const isFirst = !this.#loading;
+      const stays = isFirst && isIncluded(this);
       this.#loading?.abort();
       const loading = this.#loading = new AbortController();
-      const text = texts[this.language.split('-')[0]] ?? texts.en;
-      if (!this.box.firstChild) this.#say(text.loading, 'loading');
+      const text = texts[primary(this.language)] ?? texts.en;
+      // Not what was included for something else.
+      if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
+        if (stays) {
+          this.dress(this.box);
+          return this.#shown();
+        }
         const answer = asked.get(this) ?? ask(this, loading.signal);
         asked.delete(this);
         const response = await answer;
@@ -176,6 +219,10 @@
         this.dress(later);
         list.append(later);
       }
+      this.#shown();
+    }
+
+    #shown() {
       const count = +this.box.querySelector('.thread').dataset.count;
       this.emit('ready', { count });
       this.emit('count', { count });
