@@ -114,16 +114,16 @@ public sealed class SampleTests(BrowserFixture browser, Blog blog) : IClassFixtu
     private static async Task<string> ListeningAsync(Process sample)
     {
         const string Said = "Now listening on: ";
-        while (await sample.StandardOutput.ReadLineAsync(Cancellation) is { } line)
+        var origin = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        sample.OutputDataReceived += (_, line) =>
         {
-            if (line.IndexOf(Said, StringComparison.Ordinal) is >= 0 and var at)
+            if (line.Data?.IndexOf(Said, StringComparison.Ordinal) is >= 0 and var at)
             {
-                sample.BeginOutputReadLine();
-                return line[(at + Said.Length)..].Trim();
+                origin.TrySetResult(line.Data[(at + Said.Length)..].Trim());
             }
-        }
-
-        throw new InvalidOperationException("The sample ended before it listened.");
+        };
+        sample.BeginOutputReadLine();
+        return await origin.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
 
     private static string Root()

@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Html.Dom;
 using Embed.Tests;
 
 namespace Embed.IntegrationTests;
@@ -22,9 +21,7 @@ public sealed class IncludedThreadTests(EmbedApplication application) : IClassFi
 
         Assert.Equal("embed-comments", element.LocalName);
         Assert.Equal(("test", _page, "de"), (element.GetAttribute("site"), element.GetAttribute("page"), element.GetAttribute("lang")));
-        var template = Assert.IsType<IHtmlTemplateElement>(element.FirstElementChild, exactMatch: false);
-        Assert.Equal("open", template.GetAttribute("shadowrootmode"));
-        var inside = template.Content;
+        var inside = element.ShadowRoot!;
         Assert.Contains(".comment", inside.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
         var comment = inside.QuerySelector($".embed > .thread #comment-{id}")!;
         Assert.Contains("href=\"/x\"", comment.TextContent, StringComparison.Ordinal);
@@ -46,7 +43,7 @@ public sealed class IncludedThreadTests(EmbedApplication application) : IClassFi
         var element = (await application.ReadHtmlAsync(_page, $"{As}&{more}")).FirstElementChild!;
 
         Assert.Equal(value, element.GetAttribute(name));
-        Assert.Equal(value, ((IHtmlTemplateElement)element.FirstElementChild!).Content.QuerySelector(".embed")!.GetAttribute($"data-{name}"));
+        Assert.Equal(value, element.ShadowRoot!.QuerySelector(".embed")!.GetAttribute($"data-{name}"));
     }
 
     [Fact]

@@ -26,7 +26,7 @@
     if (joined && asks.get('site') === option(element, 'site') && primary(asks.get('lang') ?? joined.lang) === primary(query.get('lang'))
       && [...query].length === 2 && joined.page === query.get('page')) {
       script.joined = undefined;
-      return new Response(joined.html);
+      return { ok: true, text: () => joined.html };
     }
     return fetch(`${server}/api/v1/sites/${encodeURIComponent(option(element, 'site') ?? '')}/thread.html?${query}`, { credentials: 'omit', signal });
   };
@@ -203,21 +203,21 @@
       }
     }
 
-    // The first branch is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner on
-    // a slow phone.
+    // What fits a window is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner
+    // on a slow phone.
     async #show(html, signal) {
       const template = document.createElement('template');
       template.innerHTML = policy ? policy.createHTML(html) : html;
-      const list = template.content.querySelector('.comments');
-      const later = document.createDocumentFragment();
-      later.append(...[...list.children].slice(1));
+      const later = [...template.content.querySelectorAll('.comment')].slice(12).map(comment => [comment.parentNode, comment]);
+      for (const [, comment] of later) comment.remove();
       this.dress(template.content);
       this.box.replaceChildren(template.content);
-      if (later.firstChild) {
+      if (later.length) {
         if (!document.hidden) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
         if (signal.aborted) return;
-        this.dress(later);
-        list.append(later);
+        // In reading order, so each comes after those that stand before it.
+        for (const [list, comment] of later) list.append(comment);
+        this.dress(this.box);
       }
       this.#shown();
     }
