@@ -88,6 +88,12 @@ public static class EmbedServer
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
         services.AddSingleton<IncludedThread>();
+        services.AddSingleton<BodyCache>();
+        services.AddSingleton<CountComments>();
+        services.AddSingleton<ReadLatest>();
+        services.AddSingleton<SiteBodies>();
+        services.AddSingleton<ThreadListing>();
+        services.AddSingleton<EventStreams>();
     }
 
     private static void AddWriting(this IServiceCollection services)

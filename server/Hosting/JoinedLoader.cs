@@ -40,6 +40,6 @@ internal static class JoinedLoader
 
         var text = WidgetText.For(PageLanguage.Of(http.Request));
         var form = new FragmentForm($"loader {files.Loader.Hash} {referer}", "", (_, html) => files.JoinedWith(html, referer, text.Language));
-        return await fragments.GetAsync(place, sort: null, text, form, http.RequestAborted);
+        return await fragments.GetAsync(place, sort: null, ThreadSlice.First, text, form, http.RequestAborted);
     }
 }

@@ -16,6 +16,9 @@ internal sealed record PageUrl(string Key, string Address)
     /// <summary>Longest explicit thread id, in UTF-16 units, trimmed.</summary>
     public const int MaxThreadCharacters = 200;
 
+    /// <summary>The id the snippet gave; null where the address is the key.</summary>
+    public string? ExplicitThread => ThreadIn(Key);
+
     // What common web servers answer a folder's address with.
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> DefaultDocuments = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -71,13 +74,22 @@ internal sealed record PageUrl(string Key, string Address)
             : null;
     }
 
+    /// <summary>The key of the thread with this explicit id; null where it is empty, too long or has control characters.</summary>
+    public static string? KeyOf(string? explicitThread)
+    {
+        var thread = explicitThread.AsSpan().Trim();
+        return thread.IsEmpty || thread.Length > MaxThreadCharacters || HasControls(thread) ? null : string.Concat("#", thread);
+    }
+
+    /// <summary>The explicit id that a key holds; null for the key of an address.</summary>
+    public static string? ThreadIn(string key) => key is ['#', ..] ? key[1..] : null;
+
     private static string? KeyOf(
         string? explicitThread, ReadOnlySpan<char> host, ReadOnlySpan<char> path, List<string>? parameters)
     {
-        var thread = explicitThread.AsSpan().Trim();
-        if (!thread.IsEmpty)
+        if (!explicitThread.AsSpan().Trim().IsEmpty)
         {
-            return thread.Length > MaxThreadCharacters || HasControls(thread) ? null : string.Concat("#", thread);
+            return KeyOf(explicitThread);
         }
 
         var query = "";

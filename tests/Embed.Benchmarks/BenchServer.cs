@@ -66,6 +66,7 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             ["Embed:Database"] = Path.Combine(bench._folder, "bench.db"),
             ["Embed:Limits:PostsPerCommenter"] = "0",
+            ["Embed:Limits:StreamsPerAddress"] = "0",
             ["Embed:Sites:0:Key"] = "bench",
             ["Embed:Sites:0:Origins:0"] = bench._blog.Urls.First(),
         });
@@ -96,6 +97,17 @@ internal sealed class BenchServer : IAsyncDisposable
         using var build = new HttpClient();
         bench._included = await build.GetStringAsync(bench.Fragment + "&as=document-fragment");
         return bench;
+    }
+
+    /// <summary>Posts one more comment.</summary>
+    public async Task PostAsync(string body)
+    {
+        var services = _server!.Services;
+        var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
+        await using var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+        var commenter = await database.Commenters.AsNoTracking().FirstAsync();
+        var draft = new PostComment.Draft(Page, null, "Article", null, body, Guid.NewGuid());
+        await services.GetRequiredService<PostComment>().HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

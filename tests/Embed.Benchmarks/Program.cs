@@ -1,6 +1,16 @@
 using Embed.Benchmarks;
 
-// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load
+// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load | streams
+switch (args.FirstOrDefault())
+{
+    case "streams":
+        await StreamLoad.RunAsync(streams: 5_000);
+        return 0;
+    case StreamLoad.ServerCommand:
+        await StreamLoad.ServeAsync();
+        return 0;
+}
+
 await using var bench = await BenchServer.StartAsync(comments: 100);
 switch (args.FirstOrDefault())
 {
@@ -11,7 +21,7 @@ switch (args.FirstOrDefault())
         await FragmentLoad.RunAsync(bench);
         break;
     default:
-        Console.WriteLine("Say what to measure: page (what a reader waits for) or load (fragments a second; needs wrk).");
+        Console.WriteLine("Say what to measure: page (what a reader waits for) load (fragments a second; needs wrk) or streams (5,000 readers that follow).");
         return 1;
 }
 

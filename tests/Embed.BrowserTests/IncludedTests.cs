@@ -19,7 +19,6 @@ public sealed class IncludedTests(BrowserFixture browser, Blog blog) : IClassFix
 
         var thread = await reader.ReadAsync(page);
         await reader.Page.WaitForFunctionAsync("() => document.querySelector('embed-comments').box");
-        await reader.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         Assert.Equal(["/embed.js"], requests);
         await Expect(thread.Comments).ToHaveCountAsync(1);
@@ -57,7 +56,7 @@ public sealed class IncludedTests(BrowserFixture browser, Blog blog) : IClassFix
         var requests = reader.WatchRequests(blog);
 
         var thread = await reader.ReadAsync(page);
-        await reader.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Expect(thread.Invitation).ToBeVisibleAsync();
 
         Assert.Equal(["/embed.js", $"/api/v1/sites/{Blog.Site}/thread.html"], requests);
         await Expect(thread.Comments).ToHaveCountAsync(comments);
@@ -115,7 +114,6 @@ public sealed class IncludedTests(BrowserFixture browser, Blog blog) : IClassFix
 
         var thread = await reader.ReadAsync(page);
         await Expect(thread.Act("In the source.", "Reply")).ToBeVisibleAsync();
-        await reader.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         Assert.Equal(["/embed.js"], requests);
     }

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -19,7 +18,6 @@ public sealed class OneRequestTests(BrowserFixture browser, Blog blog) : IClassF
 
         var thread = await reader.ReadAsync(page);
         await Expect(thread.Comment("The text itself.")).ToBeVisibleAsync();
-        await reader.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         Assert.Equal([Loader], requests);
         await thread.Act("The text itself.", "Reply").ClickAsync();

@@ -26,15 +26,16 @@ internal static class Visits
         return thread;
     }
 
-    /// <summary>The paths that are asked for at the comment server from now on.</summary>
+    /// <summary>The paths that are asked for at the comment server from now on until comments are seen: loader and thread.</summary>
     public static ConcurrentQueue<string> WatchRequests(this BrowserPage reader, Blog blog)
     {
         var requests = new ConcurrentQueue<string>();
         reader.Context.Request += (_, request) =>
         {
-            if (request.Url.StartsWith(blog.Server.Origin, StringComparison.Ordinal))
+            var path = new Uri(request.Url).AbsolutePath;
+            if (request.Url.StartsWith(blog.Server.Origin, StringComparison.Ordinal) && (path == "/embed.js" || path.EndsWith("/thread.html", StringComparison.Ordinal)))
             {
-                requests.Enqueue(new Uri(request.Url).AbsolutePath);
+                requests.Enqueue(path);
             }
         };
         return requests;

@@ -23,13 +23,19 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
     [
         new("GET /embed.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-read.{hash}.js", 200, 200, 200, 200),
         new("GET /embed-live.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-lists.{hash}.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.css", 200, 200, 200, 200),
 
         new("GET /api/v1/sites/{site}/thread.html", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread/events", 200, 200, 200, 200, Page),
+        new("GET /api/v1/events", 200, 200, 200, 200, "?site={site}&page={page}"),
         new("GET /api/v1/sites/{site}/counts", 200, 200, 200, 200, Page),
+        new("GET /api/v1/sites/{site}/recent", 200, 200, 200, 200),
+        new("GET /api/v1/sites/{site}/comments.atom", 200, 200, 200, 200),
+        new("GET /api/v1/sites/{site}/thread.atom", 200, 200, 200, 200, Page),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),

@@ -1,0 +1,85 @@
+using Embed.Server.Http;
+using Embed.Server.Model;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Embed.Server.Threads;
+
+/// <summary>
+/// "These threads are now at these versions", as server-sent events (WHATWG HTML, 9.2): one connection for all threads of a
+/// page. Public, from any origin, and never content: who hears of a change reads the thread again.
+/// </summary>
+internal static class EventEndpoints
+{
+    /// <summary>Most threads that one connection may follow.</summary>
+    public const int MaxThreads = 20;
+
+    /// <summary>The threads to follow: <c>site</c>, <c>page</c> and <c>thread</c> once for each, in the same order.</summary>
+    /// <param name="Site">Site keys.</param>
+    /// <param name="Page">The host pages' addresses, one for each site key.</param>
+    /// <param name="Thread">Explicit thread ids: none at all, or one for each page, blank where the page has none.</param>
+    /// <param name="Seen">The versions known already, as an event's id says them; the header Last-Event-ID goes before it.</param>
+    public sealed record PageQuery(
+        [FromQuery(Name = "site")] string[] Site,
+        [FromQuery(Name = "page")] string[] Page,
+        [FromQuery(Name = "thread")] string[] Thread,
+        [FromQuery(Name = "seen")] string? Seen);
+
+    /// <summary>One thread to follow.</summary>
+    /// <param name="Site">The site's key.</param>
+    /// <param name="Page">The host page's address.</param>
+    /// <param name="Thread">An explicit thread id in place of the address.</param>
+    /// <param name="Seen">The version known already; the header Last-Event-ID goes before it.</param>
+    public sealed record ThreadQuery(
+        [FromRoute(Name = "site")] string Site,
+        [FromQuery(Name = "page")] string? Page,
+        [FromQuery(Name = "thread")] string? Thread,
+        [FromQuery(Name = "seen")] string? Seen);
+
+    /// <summary>Versions of several threads, of one site or many.</summary>
+    public static Task<Results<EmptyHttpResult, ProblemHttpResult>> GetPageEventsAsync(
+        [AsParameters] PageQuery query, HttpContext http, EventStreams streams) =>
+        query.Site.Length > MaxThreads
+            ? Task.FromResult<Results<EmptyHttpResult, ProblemHttpResult>>(Public(http, Refusal.TooManyThreads))
+        : query.Site.Length == 0 || query.Page.Length != query.Site.Length || (query.Thread.Length != 0 && query.Thread.Length != query.Site.Length)
+            ? Task.FromResult<Results<EmptyHttpResult, ProblemHttpResult>>(Public(http, Refusal.RequestInvalid))
+        : FollowAsync(
+            [.. query.Site.Select((site, i) => (site, (string?)query.Page[i], query.Thread.ElementAtOrDefault(i)))], query.Seen, http, streams);
+
+    /// <summary>Versions of one thread.</summary>
+    public static Task<Results<EmptyHttpResult, ProblemHttpResult>> GetThreadEventsAsync(
+        [AsParameters] ThreadQuery query, HttpContext http, EventStreams streams) =>
+        FollowAsync([(query.Site, query.Page, query.Thread)], query.Seen, http, streams);
+
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> FollowAsync(
+        (string Site, string? Page, string? Thread)[] threads, string? seen, HttpContext http, EventStreams streams)
+    {
+        var places = new ThreadPlace[threads.Length];
+        for (var i = 0; i < threads.Length; i++)
+        {
+            var place = await streams.Read.LocateAsync(threads[i].Site, threads[i].Page, threads[i].Thread, http.RequestAborted);
+            if (place.Refusal is not null)
+            {
+                return Public(http, place.Refusal);
+            }
+
+            places[i] = place.Value!;
+        }
+
+        using var lease = streams.Connections.TryOpenStream(AddressPace.NetworkOf(http), out var full);
+        if (full is not null)
+        {
+            return Public(http, full);
+        }
+
+        await using var stream = new EventStream(streams, places);
+        await stream.WriteAsync(http, http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : seen);
+        return TypedResults.Empty;
+    }
+
+    private static ProblemHttpResult Public(HttpContext http, Refusal refusal)
+    {
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        return refusal.ToProblem(http);
+    }
+}
