@@ -32,7 +32,7 @@ internal static class JoinedLoader
         var referer = http.Request.Headers.Referer.ToString();
         // Only in the spelling that all addresses of a page are brought to: each page has one, so that made-up ones (tracking
         // parameters are free) cannot fill the cache.
-        if ((await read.LocateAsync(site, referer, thread: null, http.RequestAborted)).Value is not { } place
+        if ((await read.LocateAsync(site, referer, canonical: null, thread: null, http.RequestAborted)).Value is not { } place
             || ReferringPage.Of(http.Request, place.Site)?.Address != referer)
         {
             return null;

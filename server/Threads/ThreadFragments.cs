@@ -82,15 +82,14 @@ internal sealed class ThreadFragments : IDisposable
             var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
-            if (key.Slice.Around > 0 && rows.Slice.From is null)
-            {
-                // It is on the first page: one body for all permalinks of a short thread.
-                var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
-                return Keep(held, first, EntryBytes);
-            }
-
-            var body = CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
-            return Keep(held, body, body.Bytes + EntryBytes);
+            // On the first page it is that page: one body for all permalinks of a short thread.
+            var isFirst = key.Slice.Around > 0 && rows.Slice.From is null;
+            var body = isFirst
+                ? await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None)
+                : CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
+            Keep(held, body, isFirst ? EntryBytes : body.Bytes + EntryBytes);
+            // Votes of the last second may be in it, while readers still ask by the version before them.
+            return held == key ? body : Keep(key, body, EntryBytes);
         }
         finally
         {

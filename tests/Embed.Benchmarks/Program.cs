@@ -1,6 +1,7 @@
+using System.Globalization;
 using Embed.Benchmarks;
 
-// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load | streams
+// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load | streams | post [seconds]
 switch (args.FirstOrDefault())
 {
     case "streams":
@@ -8,6 +9,9 @@ switch (args.FirstOrDefault())
         return 0;
     case StreamLoad.ServerCommand:
         await StreamLoad.ServeAsync();
+        return 0;
+    case "post":
+        await PostStorm.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60));
         return 0;
 }
 
@@ -21,7 +25,9 @@ switch (args.FirstOrDefault())
         await FragmentLoad.RunAsync(bench);
         break;
     default:
-        Console.WriteLine("Say what to measure: page (what a reader waits for) load (fragments a second; needs wrk) or streams (5,000 readers that follow).");
+        Console.WriteLine(
+            "Say what to measure: page (what a reader waits for), load (fragments a second; needs wrk), streams (5,000 readers that "
+            + "follow) or post (comments a second; needs wrk).");
         return 1;
 }
 

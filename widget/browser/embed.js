@@ -8,6 +8,11 @@
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
+  // Under whatever address a page is opened, it may say which is its own; the server takes it where it is the site's.
+  const canonicalOf = element => {
+    const { href } = option(element, 'page') == null && document.head.querySelector('link[rel~=canonical]') || {};
+    return href?.length <= 2000 && href !== pageOf(element) ? href : '';
+  };
   const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
   const siteOf = element => option(element, 'site') ?? '';
   const keyOf = (element, name) => `embed:${server}:${siteOf(element)}:${name}`;
@@ -33,7 +38,7 @@
   const linked = () => location.hash.match(/^#comment-(\d+)$/)?.[1];
   const primary = language => language.split('-')[0];
   const ask = async (element, more, init) => {
-    const asks = { page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), ...more };
+    const asks = { page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), canonical: canonicalOf(element), ...more };
     const query = new URLSearchParams(Object.entries(asks).filter(([, value]) => value));
     // What came with this script is good once, for an element that would have asked for just that and nothing more.
     const { joined } = script;
@@ -104,7 +109,7 @@
 
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests; #visited; #page;
+    #loading; #queued; #live; #wanted; #rests; #visited; #page; #canonical;
 
     constructor() {
       super();
@@ -186,6 +191,7 @@
     get thread() { return this.option('thread'); }
     // Fixed while a thread is shown: a page may change its address without meaning another thread.
     get page() { return this.#page ?? pageOf(this); }
+    get canonical() { return this.#canonical; }
     get language() { return languageOf(this); }
     get sort() { return sortOf(this); }
     get sortKey() { return keyOf(this, 'sort'); }
@@ -230,6 +236,7 @@
       if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
+        this.#canonical = canonicalOf(this);
         if (stays) {
           this.dress(this.box);
           return await this.#shown(signal);
