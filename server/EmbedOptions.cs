@@ -102,4 +102,10 @@ public sealed class LimitOptions
 
     /// <summary>Live threads open at once in all. Default 5,000.</summary>
     public int Circuits { get; set; } = 5_000;
+
+    /// <summary>Readers' event streams open at once from one network address; who is refused polls. Default 100.</summary>
+    public int StreamsPerAddress { get; set; } = 100;
+
+    /// <summary>Readers' event streams open at once in all. Default 10,000.</summary>
+    public int Streams { get; set; } = 10_000;
 }

@@ -9,10 +9,6 @@ public partial class ActButton
     [Parameter, EditorRequired]
     public required ThreadAct Act { get; set; }
 
-    /// <summary>Called when it is pressed in a live thread.</summary>
-    [Parameter]
-    public EventCallback<ThreadAct> OnAct { get; set; }
-
     /// <summary>What it shows.</summary>
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
@@ -20,18 +16,4 @@ public partial class ActButton
     /// <summary>Its CSS class; default <c>act</c>.</summary>
     [Parameter]
     public string Class { get; set; } = "act";
-
-    /// <summary>Its name for screen readers where the content is only a sign.</summary>
-    [Parameter]
-    public string? Label { get; set; }
-
-    /// <summary>For a toggle: <c>true</c> or <c>false</c>.</summary>
-    [Parameter]
-    public string? Pressed { get; set; }
-
-    /// <summary>Whether it cannot be pressed now.</summary>
-    [Parameter]
-    public bool Disabled { get; set; }
-
-    private Task PressAsync() => OnAct.InvokeAsync(Act);
 }

@@ -20,10 +20,6 @@ public partial class CommentForm
     [Parameter]
     public CommentModel? Comment { get; set; }
 
-    /// <summary>Called when the invitation is pressed.</summary>
-    [Parameter]
-    public EventCallback<ThreadAct> OnAct { get; set; }
-
     /// <summary>Called when the form is sent, previewed or cancelled.</summary>
     [Parameter]
     public EventCallback<FormEventArgs> OnForm { get; set; }

@@ -1,11 +1,15 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 
 namespace Embed.Widget;
 
-/// <summary>One comment with its replies.</summary>
+/// <summary>One comment with its replies; drawn again only when something about them has changed.</summary>
 public partial class CommentItem
 {
+    private CommentLook _look = null!;
+    private CommentModel? _drawn;
+    private ThreadDrawing? _drawnIn;
+    private bool _isSame;
+
     /// <summary>The comment.</summary>
     [Parameter, EditorRequired]
     public required CommentModel Comment { get; set; }
@@ -13,10 +17,6 @@ public partial class CommentItem
     /// <summary>What it is drawn from.</summary>
     [Parameter, EditorRequired]
     public required ThreadDrawing Drawing { get; set; }
-
-    /// <summary>Called when a button is pressed in a live thread.</summary>
-    [Parameter]
-    public EventCallback<ThreadAct> OnAct { get; set; }
 
     /// <summary>Called when a form is used in a live thread.</summary>
     [Parameter]
@@ -33,16 +33,25 @@ public partial class CommentItem
         _ => "comment",
     };
 
-    private bool PlainReply => Drawing.Plain!.ReplyTo == Comment.Id;
-
     private string ReplySlot => ThreadScreen.ReplySlot(Comment.Id);
 
     private string EditSlot => ThreadScreen.EditSlot(Comment.Id);
 
-    private string Permalink => $"{Drawing.Thread.ServerAddress}/c/{Comment.Id}";
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        // A comment that is the same object has the same replies.
+        _isSame = ReferenceEquals(Comment, _drawn) && Drawing.Shows(Comment, _drawnIn!);
+        (_drawn, _drawnIn) = (Comment, Drawing);
+        if (!_isSame)
+        {
+            _look = CommentLook.Of(Comment, Drawing);
+        }
+    }
 
-    // The first text element, not the first char: names may begin with a surrogate pair or a combined letter.
-    private string Initial => Comment.AuthorName.Length == 0
-        ? "?"
-        : StringInfo.GetNextTextElement(Comment.AuthorName).ToUpper(Text.Culture);
+    /// <inheritdoc/>
+    protected override bool ShouldRender() => !_isSame;
+
+    private string Pressed(int value) =>
+        Drawing.Viewer?.Votes.GetValueOrDefault(Comment.Id) == value ? "true" : "false";
 }

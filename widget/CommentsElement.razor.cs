@@ -20,7 +20,7 @@ public sealed partial class CommentsElement : IDisposable
     private ThreadScreen _screen = ThreadScreen.Start;
     private ThreadRefusal? _refusal;
     private bool _isReading;
-    private bool _isStale;
+    private int _isStale;
 
     /// <summary>The site's key.</summary>
     [Parameter]
@@ -29,6 +29,10 @@ public sealed partial class CommentsElement : IDisposable
     /// <summary>The host page's address.</summary>
     [Parameter]
     public string? Page { get; set; }
+
+    /// <summary>The address that the host page states as its canonical one, where that is another.</summary>
+    [Parameter]
+    public string? Canonical { get; set; }
 
     /// <summary>An explicit thread id in place of the page's address.</summary>
     [Parameter]
@@ -94,7 +98,7 @@ public sealed partial class CommentsElement : IDisposable
         var around = long.TryParse(Around, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         // Longer than any reader gets; what is cut is shown when it is asked for again.
         var expanded = Expanded is { Length: > MaxExpandedCharacters } ? null : Expanded;
-        var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded);
+        var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded, Canonical);
         if (request == _request)
         {
             return;
@@ -104,12 +108,19 @@ public sealed partial class CommentsElement : IDisposable
         await ShowAsync(await Session.OpenAsync(request, _gone.Token));
     }
 
-    private void OnChanged() => _ = InvokeAsync(ReadAgainAsync);
+    // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn. What comes
+    // while a reading is due needs none of its own.
+    private void OnChanged()
+    {
+        if (Interlocked.Exchange(ref _isStale, 1) == 0)
+        {
+            _ = Task.Run(() => InvokeAsync(ReadAgainAsync));
+        }
+    }
 
     // Signals that arrive while one is being served make it go round once more: never two reads at once, none missed.
     private async Task ReadAgainAsync()
     {
-        _isStale = true;
         if (_isReading)
         {
             return;
@@ -118,9 +129,8 @@ public sealed partial class CommentsElement : IDisposable
         _isReading = true;
         try
         {
-            while (_isStale && !_gone.IsCancellationRequested)
+            while (!_gone.IsCancellationRequested && Interlocked.Exchange(ref _isStale, 0) == 1)
             {
-                _isStale = false;
                 await ShowAsync(await Session.ReadAsync(_gone.Token));
                 StateHasChanged();
             }
@@ -137,6 +147,12 @@ public sealed partial class CommentsElement : IDisposable
 
     private async Task ActAsync(ThreadAct act)
     {
+        // It may have gone since it was pressed; and what any script can send must not pile up on the screen.
+        if (act.CommentId != 0 && _drawing?.Thread.Has(act.CommentId) != true)
+        {
+            return;
+        }
+
         var result = await TryAsync(async () => act.Verb switch
         {
             ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
@@ -217,7 +233,7 @@ public sealed partial class CommentsElement : IDisposable
     private async Task ShowAsync(SessionResult result)
     {
         _refusal = result.Refusal;
-        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer, _screen);
+        _drawing = result.Thread is null ? null : new(result.Thread, _text, Clock.GetUtcNow(), result.Viewer?.Since(_drawing?.Viewer), _screen);
         if (result.HasTokenEnded)
         {
             await TellAsync("signedOut", null);

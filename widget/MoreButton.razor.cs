@@ -18,13 +18,7 @@ public partial class MoreButton
     [Parameter]
     public MoreReplies? More { get; set; }
 
-    /// <summary>Called when it is pressed in a live thread.</summary>
-    [Parameter]
-    public EventCallback<ThreadAct> OnAct { get; set; }
-
     private string Label => More is null ? Drawing.Text["MoreComments"] : Drawing.Text.Count("MoreReplies", More.Count);
 
     private string Replies => (More?.After ?? 0).ToString(CultureInfo.InvariantCulture);
-
-    private Task PressAsync() => OnAct.InvokeAsync(new ThreadAct(ThreadVerb.More, More?.After ?? 0));
 }

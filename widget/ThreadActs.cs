@@ -85,7 +85,18 @@ public sealed class FormEventArgs : EventArgs
     public Guid DraftId { get; set; }
 }
 
-/// <summary>Makes <c>@onembedform</c> known to Razor; <c>embed-live.js</c> registers the browser's side.</summary>
+/// <summary>What the browser's script sends when a control of a live thread is pressed.</summary>
+public sealed class ActEventArgs : EventArgs
+{
+    /// <summary>One of the constants of <see cref="ThreadVerb"/>, or anything else.</summary>
+    public string Verb { get; set; } = "";
+
+    /// <summary>The comment it concerns; 0 for the thread itself.</summary>
+    public long CommentId { get; set; }
+}
+
+/// <summary>Makes <c>@onembedact</c> and <c>@onembedform</c> known to Razor; <c>live-circuit.js</c> registers the browser's side.</summary>
+[EventHandler("onembedact", typeof(ActEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onembedform", typeof(FormEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 public static class EventHandlers;
 
@@ -110,6 +121,14 @@ public sealed record ThreadScreen(
     /// <summary>Nothing is open: a thread that goes live looks as it did, and nothing jumps.</summary>
     public static readonly ThreadScreen Start = new(
         ImmutableDictionary<string, FormState>.Empty, 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
+
+    /// <summary>Whether what is open at a comment is the same as before.</summary>
+    public bool Shows(long commentId, ThreadScreen earlier) =>
+        (Confirming == commentId) == (earlier.Confirming == commentId)
+        && Refusals.GetValueOrDefault(commentId) == earlier.Refusals.GetValueOrDefault(commentId)
+        && (ReferenceEquals(Forms, earlier.Forms)
+            || (Forms.GetValueOrDefault(ReplySlot(commentId)) == earlier.Forms.GetValueOrDefault(ReplySlot(commentId))
+                && Forms.GetValueOrDefault(EditSlot(commentId)) == earlier.Forms.GetValueOrDefault(EditSlot(commentId))));
 
     /// <summary>The slot of the reply form below a comment.</summary>
     public static string ReplySlot(long commentId) => $"reply-{commentId}";
@@ -151,6 +170,48 @@ public sealed record ThreadDrawing(
 
     /// <summary>Whether the viewer wrote the comment.</summary>
     public bool IsOwn(CommentModel comment) => Viewer is not null && comment.Author == Viewer.Commenter;
+
+    /// <summary>
+    /// Whether a comment with its replies, unchanged themselves, looks the same as in an earlier drawing. Then nothing of it is
+    /// drawn again: of a hundred comments in each of a thousand circuits, a new one changes few.
+    /// </summary>
+    public bool Shows(CommentModel comment, ThreadDrawing earlier) =>
+        ReferenceEquals(Text, earlier.Text)
+        && Plain == earlier.Plain
+        && (Thread.IsClosed, Thread.IsNumbered, Thread.MaxIndent, Thread.EditWindow, Thread.ServerAddress)
+            == (earlier.Thread.IsClosed, earlier.Thread.IsNumbered, earlier.Thread.MaxIndent, earlier.Thread.EditWindow, earlier.Thread.ServerAddress)
+        && (Viewer?.Commenter, Viewer?.IsModerator, Screen is null) == (earlier.Viewer?.Commenter, earlier.Viewer?.IsModerator, earlier.Screen is null)
+        && ((Viewer is null && ReferenceEquals(Screen, earlier.Screen)) || ShowsSameStates(comment, earlier));
+
+    // As deep as markup is nested.
+    private bool ShowsSameStates(CommentModel comment, ThreadDrawing earlier)
+    {
+        if (IsOwn(comment) && MayEdit(comment) != earlier.MayEdit(comment))
+        {
+            return false;
+        }
+
+        if (!ReferenceEquals(Viewer?.Votes, earlier.Viewer?.Votes)
+            && Viewer!.Votes.GetValueOrDefault(comment.Id) != earlier.Viewer!.Votes.GetValueOrDefault(comment.Id))
+        {
+            return false;
+        }
+
+        if (!ReferenceEquals(Screen, earlier.Screen) && !Screen!.Shows(comment.Id, earlier.Screen!))
+        {
+            return false;
+        }
+
+        foreach (var reply in comment.Replies)
+        {
+            if (!ShowsSameStates(reply, earlier))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The form in a slot, if it is open.</summary>
     public FormState? Form(string slot) => Screen?.Forms.GetValueOrDefault(slot);

@@ -49,7 +49,37 @@ public sealed record ThreadModel(
     TimeSpan EditWindow,
     bool IsFromStart,
     string? After,
-    ImmutableArray<CommentModel> Comments);
+    ImmutableArray<CommentModel> Comments)
+{
+    /// <summary>Whether a comment is among those shown.</summary>
+    public bool Has(long commentId) => Has(Comments, commentId);
+
+    /// <summary>The same thread made of an earlier drawing's comments where they have not changed: who drew those need not again.</summary>
+    public ThreadModel Since(ThreadModel? earlier)
+    {
+        if (earlier is null)
+        {
+            return this;
+        }
+
+        var known = new Dictionary<long, CommentModel>();
+        Collect(earlier.Comments, known);
+        return this with { Comments = [.. Comments.Select(comment => comment.Since(known))] };
+    }
+
+    // As deep as markup is nested.
+    private static bool Has(ImmutableArray<CommentModel> comments, long commentId) =>
+        comments.Any(comment => comment.Id == commentId || Has(comment.Replies, commentId));
+
+    private static void Collect(ImmutableArray<CommentModel> comments, Dictionary<long, CommentModel> into)
+    {
+        foreach (var comment in comments)
+        {
+            into[comment.Id] = comment;
+            Collect(comment.Replies, into);
+        }
+    }
+}
 
 /// <summary>Replies of a branch that are not shown, because a page of a thread is limited.</summary>
 /// <param name="Count">How many.</param>
@@ -89,7 +119,20 @@ public sealed record CommentModel(
     int UpVotes,
     int DownVotes,
     ImmutableArray<CommentModel> Replies,
-    MoreReplies? More = null);
+    MoreReplies? More = null)
+{
+    internal CommentModel Since(Dictionary<long, CommentModel> known)
+    {
+        var replies = Replies.IsEmpty ? Replies : [.. Replies.Select(reply => reply.Since(known))];
+        if (known.TryGetValue(Id, out var earlier) && replies.SequenceEqual(earlier.Replies, ReferenceEquals)
+            && this with { Replies = earlier.Replies } == earlier)
+        {
+            return earlier;
+        }
+
+        return this with { Replies = replies };
+    }
+}
 
 /// <summary>How a comment stands towards whoever looks at it.</summary>
 public enum CommentStanding
@@ -106,7 +149,7 @@ public enum CommentStanding
 
 /// <summary>
 /// HTML that passed the sanitiser. A type of its own, so that nothing else can be drawn as markup: only the server's
-/// <c>CommentBody</c> makes one, and only <c>CommentMarkup</c> draws it.
+/// <c>CommentBody</c> makes one, and only <see cref="CommentMarkup"/> draws it.
 /// </summary>
 public sealed record CommentHtml
 {
@@ -124,7 +167,13 @@ public sealed record CommentHtml
 /// <param name="Name">Their shown name.</param>
 /// <param name="IsModerator">Whether they moderate this site.</param>
 /// <param name="Votes">Their votes in this thread, by comment id: +1 or -1.</param>
-public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes);
+public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes)
+{
+    /// <summary>The earlier one's votes where they are the same, so that nothing is drawn again because of them.</summary>
+    public Viewer Since(Viewer? earlier) =>
+        earlier is not null && Votes.Count == earlier.Votes.Count
+        && Votes.All(vote => earlier.Votes.GetValueOrDefault(vote.Key) == vote.Value) ? this with { Votes = earlier.Votes } : this;
+}
 
 /// <summary>A refusal to show: its code names the sentence in <see cref="WidgetText"/>.</summary>
 /// <param name="Code">The stable code, kebab-case.</param>

@@ -23,6 +23,9 @@ public partial class ThreadView
 
     private WidgetText Text => Drawing.Text;
 
+    // One handler for all controls: a handler of its own for each would cost every circuit some hundred bytes a control.
+    private Task ActAsync(ActEventArgs pressed) => OnAct.InvokeAsync(new ThreadAct(pressed.Verb, pressed.CommentId));
+
     private string OwnPage =>
         $"{Thread.ServerAddress}/t/{Thread.Site}?page={Uri.EscapeDataString(Thread.PageAddress)}" +
         (Thread.Key.StartsWith('#') ? $"&thread={Uri.EscapeDataString(Thread.Key[1..])}" : "");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using System.Runtime.CompilerServices;
 
 namespace Embed.Widget;
 
@@ -14,10 +15,15 @@ public sealed class WidgetText
     /// <summary>The languages there are texts for, the default first (BCP 47).</summary>
     public static readonly IReadOnlyList<string> Languages = ["en", "de", "ar"];
 
+    private static readonly string[] PluralForms = ["zero", "one", "two", "few", "many", "other"];
+
     private static readonly Dictionary<string, WidgetText> All =
         Languages.ToDictionary(language => language, language => new WidgetText(CultureInfo.GetCultureInfo(language)), StringComparer.OrdinalIgnoreCase);
 
     private WidgetText(CultureInfo culture) => Culture = culture;
+
+    // Of live threads' comments, kept as long as the comments themselves are.
+    internal ConditionalWeakTable<CommentModel, CommentLook> Looks { get; } = [];
 
     /// <summary>The culture that numbers and dates are written in.</summary>
     public CultureInfo Culture { get; }
@@ -55,6 +61,11 @@ public sealed class WidgetText
         var form = $"{key}_{PluralForm(count)}";
         return Format(Has(form) ? form : $"{key}_other", count);
     }
+
+    /// <summary>All plural forms there are of the text named <paramref name="key"/>, by the form's name, unfilled.</summary>
+    public IReadOnlyDictionary<string, string> Forms(string key) => PluralForms
+        .Where(form => Has($"{key}_{form}"))
+        .ToDictionary(form => form, form => this[$"{key}_{form}"]);
 
     /// <summary>The sentence for a refusal.</summary>
     public string Sentence(ThreadRefusal refusal)

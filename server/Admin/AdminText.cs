@@ -8,6 +8,8 @@ internal static class AdminText
     public static readonly string KeyInvalid = $"Write 1 to {Site.MaxKeyCharacters} lower-case letters, digits and hyphens, such as my-blog.";
     public static readonly string NameInvalid = $"Write a name of 1 to {Site.MaxNameCharacters} characters.";
 
+    public static readonly string TooManyQueryParameters = $"Name at most {Site.MaxQueryParameters} parameters.";
+
     public const string KeyTaken = "There is a site of this key already. Choose another.";
     public const string OriginsEmpty = "Name at least one origin, such as https://blog.example.";
     public const string SortInvalid = "Choose one of the orders.";
@@ -22,6 +24,9 @@ internal static class AdminText
 
     public static string ModeratorInvalid(string typed) =>
         $"“{typed}” is not an account. Write Provider:number, such as GitHub:583231; people see theirs at /signin.";
+
+    public static string QueryParameterInvalid(string typed) =>
+        $"“{typed}” is not the name of a query parameter. Write the name alone, such as p: at most {Site.MaxQueryParameterCharacters} characters, none of them &, =, # or a space.";
 
     public static string NumberInvalid(int most) => $"Write a whole number from 0 to {most}.";
 }

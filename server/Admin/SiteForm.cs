@@ -14,10 +14,12 @@ namespace Embed.Server.Admin;
 /// <param name="EditWindowMinutes">A number.</param>
 /// <param name="HoldsComments">Whether comments wait for a moderator.</param>
 /// <param name="DefaultSort">The name of a <see cref="ThreadSort"/>.</param>
+/// <param name="IsIndexed">Whether search engines may list the threads' own pages.</param>
+/// <param name="QueryParameters">Names of query parameters that tell pages apart, one a line.</param>
 /// <param name="Revision">The revision that was on the screen when the form was drawn.</param>
 public sealed record SiteForm(
     string Key, string Name, string Origins, string Moderators, string MaxIndent, bool IsNumbered, string EditWindowMinutes,
-    bool HoldsComments, string DefaultSort, long Revision)
+    bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, long Revision)
 {
     /// <summary>An empty form with the defaults of a new site.</summary>
     internal static SiteForm New { get; } = From(new Site { Key = "", Name = "", Origins = [] });
@@ -25,7 +27,8 @@ public sealed record SiteForm(
     /// <summary>The form for a site as it is.</summary>
     internal static SiteForm From(Site site) => new(
         site.Key, site.Name, string.Join('\n', site.Origins), string.Join('\n', site.Moderators), Text(site.MaxIndent), site.IsNumbered,
-        Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.Revision);
+        Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.IsIndexed,
+        string.Join('\n', site.QueryParameters), site.Revision);
 
     /// <summary>The form as it was sent.</summary>
     /// <param name="key">The key of the site changed; null for a new one, whose key is typed.</param>
@@ -40,6 +43,8 @@ public sealed record SiteForm(
         form["editWindowMinutes"].ToString().Trim(),
         form.ContainsKey("holdsComments"),
         form["defaultSort"].ToString(),
+        form.ContainsKey("isIndexed"),
+        form["queryParameters"].ToString().ReplaceLineEndings("\n"),
         long.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ namespace Embed.Server.Admin;
 /// <summary>A site's settings, understood.</summary>
 internal sealed record SiteSettings(
     string Name, List<string> Origins, List<string> Moderators, int MaxIndent, bool IsNumbered, int EditWindowMinutes,
-    bool HoldsComments, ThreadSort DefaultSort)
+    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters)
 {
     /// <summary>Reads a form, every field of it, so that all faults are shown at once. Pure.</summary>
     /// <returns>The settings, or what is wrong by the field's name in <see cref="SiteForm"/>: a sentence that says what to do.</returns>
@@ -49,11 +49,21 @@ internal sealed record SiteSettings(
             faults[nameof(form.DefaultSort)] = AdminText.SortInvalid;
         }
 
+        var parameters = Lines(form.QueryParameters).Distinct(StringComparer.Ordinal).ToList();
+        if (parameters.Count > Site.MaxQueryParameters)
+        {
+            faults[nameof(form.QueryParameters)] = AdminText.TooManyQueryParameters;
+        }
+        else if (parameters.Find(line => !IsParameterName(line)) is { } parameter)
+        {
+            faults[nameof(form.QueryParameters)] = AdminText.QueryParameterInvalid(parameter);
+        }
+
         return faults.Count > 0
             ? (null, faults.ToImmutable())
             : (new SiteSettings(
                 form.Name, [.. origins.Select(line => SiteOrigins.Normalise(line)!).Distinct()], [.. moderators.Distinct()], indent,
-                form.IsNumbered, minutes, form.HoldsComments, sort), []);
+                form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters), []);
     }
 
     /// <summary>Puts the settings in force and steps the site's revision.</summary>
@@ -62,8 +72,12 @@ internal sealed record SiteSettings(
         (site.Name, site.Origins, site.Moderators) = (Name, Origins, Moderators);
         (site.MaxIndent, site.IsNumbered, site.EditWindowMinutes) = (MaxIndent, IsNumbered, EditWindowMinutes);
         (site.HoldsComments, site.DefaultSort) = (HoldsComments, DefaultSort);
+        (site.IsIndexed, site.QueryParameters) = (IsIndexed, QueryParameters);
         site.Revision++;
     }
+
+    private static bool IsParameterName(string line) =>
+        line.Length <= Site.MaxQueryParameterCharacters && !line.Any(c => c is '&' or '=' or '#' || char.IsWhiteSpace(c) || char.IsControl(c));
 
     private static List<string> Lines(string text) =>
         [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

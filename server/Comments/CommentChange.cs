@@ -36,7 +36,7 @@ internal sealed class CommentChange
     {
         await Database.SaveChangesAsync();
         var thread = Comment.Thread!;
-        var place = new ThreadPlace(actor.Site, new PageUrl(thread.Key, thread.PageAddress));
+        var place = ThreadPlace.Of(actor.Site, thread);
         await ThreadChanges.CountAsync(_write, Comment, comments);
         await _changes.StepAsync(_write, place, thread.Id, isVote);
     }

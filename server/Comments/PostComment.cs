@@ -8,7 +8,7 @@ using Embed.Widget;
 namespace Embed.Server.Comments;
 
 /// <summary>Posts a comment or a reply.</summary>
-internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
 {
     /// <summary>What the client sends; everything else about a comment is the server's to say.</summary>
     /// <param name="Page">The host page.</param>
@@ -17,7 +17,9 @@ internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, Comm
     /// <param name="ParentId">The comment answered; null for a top-level comment.</param>
     /// <param name="Body">Markdown, at most 10,000 UTF-16 units.</param>
     /// <param name="DraftId">Made by the client when the draft began. The same again returns the first result.</param>
-    public sealed record Draft(string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId);
+    /// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
+    public sealed record Draft(
+        string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId, string? Canonical = null);
 
     /// <summary>The posted comment.</summary>
     public sealed record Posted(long Id, CommentState State);
@@ -32,7 +34,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, Comm
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
-        if (PageUrl.Parse(draft.Page, draft.Thread, actor.Site) is not { } page)
+        if (await places.FindAsync(actor.Site, draft.Page, draft.Canonical, draft.Thread, cancellationToken) is not { } place)
         {
             return Refusal.PageInvalid;
         }
@@ -50,7 +52,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, Comm
         var body = CommentBody.Render(draft.Body);
         return body.Refusal is null
             ? await writes.RunAsync(
-                write => WriteAsync(write, actor, draft, new ThreadPlace(actor.Site, page), body.Value!), cancellationToken)
+                write => WriteAsync(write, actor, draft, place, body.Value!), cancellationToken)
             : body.Refusal;
     }
 
@@ -69,43 +71,23 @@ internal sealed class PostComment(WriteQueue writes, ThreadChanges changes, Comm
             return tooMany;
         }
 
-        var (threadId, isClosed) = await FindOrBeginAsync(write, place, draft.Title);
-        if (isClosed)
+        var thread = await places.FindOrBeginAsync(write, place, draft.Title);
+        if (thread.IsClosed)
         {
             return Refusal.ThreadClosed;
         }
 
-        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, parentId, threadId) : null;
+        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, parentId, thread.Id) : null;
         if (draft.ParentId is not null && parent is null)
         {
             return Refusal.ParentGone;
         }
 
-        var comment = await NewAsync(write, actor, draft, threadId, parent, html);
+        var comment = await NewAsync(write, actor, draft, thread.Id, parent, html);
         var commentId = await write.Statements.InsertAsync(comment);
         await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
-        await changes.StepAsync(write, place, threadId);
+        await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
         return new Posted(commentId, comment.State);
-    }
-
-    private async Task<(long Id, bool IsClosed)> FindOrBeginAsync(WriteScope write, ThreadPlace place, string? title)
-    {
-        var known = await write.Statements.RowAsync(
-            """SELECT "Id", "IsClosed" FROM "Threads" WHERE "SiteId" = @0 AND "Key" = @1""", place.Site.Id, place.Page.Key);
-        if (known is [long id, long isClosed])
-        {
-            return (id, isClosed != 0);
-        }
-
-        var thread = new CommentThread
-        {
-            SiteId = place.Site.Id,
-            Key = place.Page.Key,
-            PageAddress = place.Page.Address,
-            Title = title?.Trim() ?? "",
-            CreatedAt = clock.GetUtcNow(),
-        };
-        return (await write.Statements.InsertAsync(thread), false);
     }
 
     private static async Task<Comment?> FindParentAsync(WriteScope write, long parentId, long threadId)

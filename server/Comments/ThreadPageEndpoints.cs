@@ -25,8 +25,9 @@ internal static class ThreadPageEndpoints
         if (!string.IsNullOrEmpty(query["page"]))
         {
             var replyTo = long.TryParse(query["reply"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
-            return await pages.DrawAsync(http, AddressOf(site, query["page"], query["thread"], http), replyTo, ThreadSlice.Parse(query["after"], query["replies"], query["comment"]), null,
-                cancellationToken);
+            return await pages.DrawAsync(
+                http, AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] }, replyTo,
+                ThreadSlice.Parse(query["after"], query["replies"], query["comment"]), null, cancellationToken);
         }
 
         if (await sites.FindAsync(site, cancellationToken) is not { } known)

@@ -9,7 +9,7 @@ namespace Embed.Server.Comments;
 
 /// <summary>Draws a thread's own page for whoever our own origin's cookie signs in.</summary>
 internal sealed class ThreadPages(
-    ReadThread read, CurrentCommenter current, Admission admission, BrowserAddresses files, TimeProvider clock)
+    ReadThread read, CurrentCommenter current, Admission admission, BrowserAddresses files, ThreadListing listing, TimeProvider clock)
 {
     /// <summary>The page of a thread.</summary>
     /// <param name="http">The request.</param>
@@ -22,7 +22,7 @@ internal sealed class ThreadPages(
         HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, (Refusal Refusal, string Body)? refused,
         CancellationToken cancellationToken)
     {
-        var located = await read.LocateAsync(address.Site, address.Page, address.Thread, cancellationToken);
+        var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
         if ((located.Refusal ?? (part is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
             return Fault(http, refusal.Status, TextOf(http).Sentence(refusal.ForWidget()));
@@ -34,16 +34,18 @@ internal sealed class ThreadPages(
         var rows = await read.RowsAsync(place, sort, slice, cancellationToken);
         var (viewer, own) = await ViewerAsync(http, place, rows, slice.Around, cancellationToken);
         var canReply = !rows.IsClosed && rows.Slice.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
+        var thread = ReadThread.Shape(place, rows, sort, http.Request.ServerOrigin(), own);
         return PageResult.Page<ThreadPage>(
             http,
             new Dictionary<string, object?>
             {
-                [nameof(ThreadPage.Thread)] = ReadThread.Shape(place, rows, sort, http.Request.ServerOrigin(), own),
-                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
+                [nameof(ThreadPage.Thread)] = thread,
+                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address, Thread = place.Page.ExplicitThread, Canonical = null },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
                 [nameof(ThreadPage.StylesAddress)] = files.Styles,
                 [nameof(ThreadPage.PageTitle)] = rows.Title,
+                [nameof(ThreadPage.StructuredData)] = await listing.DescribeAsync(http.Request, place, thread, cancellationToken),
                 [nameof(ThreadPage.Viewer)] = viewer,
                 // What answered a comment that is gone moves to the form for a new one, as its refusal says.
                 [nameof(ThreadPage.ReplyTo)] = canReply ? replyTo : 0,
@@ -76,7 +78,7 @@ internal sealed class ThreadPages(
         }
 
         var isModerator = admission.Admit(place.Site, commenter).IsModerator;
-        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, around > 0 ? [around] : [], cancellationToken);
+        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
         return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes), own.Comments);
     }
 }

@@ -1,9 +1,11 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Embed.Server.Data;
 
-/// <summary>What every connection is told on opening, and why (https://www.sqlite.org/pragma.html).</summary>
+/// <summary>What every connection is told when it is made, and why (https://www.sqlite.org/pragma.html).</summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     // WAL: readers never wait for the writer. FULL: the log is flushed before a commit is acknowledged, so an accepted
@@ -11,18 +13,33 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private const string Statements =
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;";
 
+    // Connections are pooled: opening one mostly means taking one that was told already.
+    private readonly ConditionalWeakTable<object, object> _told = [];
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = Statements;
-        command.ExecuteNonQuery();
+        if (IsNew(connection))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Statements;
+            command.ExecuteNonQuery();
+        }
     }
 
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = Statements;
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (IsNew(connection))
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Statements;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private bool IsNew(DbConnection connection)
+    {
+        var handle = ((SqliteConnection)connection).Handle!;
+        return _told.TryAdd(handle, handle);
     }
 }

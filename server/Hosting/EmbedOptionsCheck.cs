@@ -44,6 +44,8 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
             ("Limits:WritesPerAddress", limits.WritesPerAddress, 0, int.MaxValue),
             ("Limits:CircuitsPerAddress", limits.CircuitsPerAddress, 0, int.MaxValue),
             ("Limits:Circuits", limits.Circuits, 0, int.MaxValue),
+            ("Limits:StreamsPerAddress", limits.StreamsPerAddress, 0, int.MaxValue),
+            ("Limits:Streams", limits.Streams, 0, int.MaxValue),
         ];
         return numbers.Where(n => n.Value < n.Least || n.Value > n.Most)
             .Select(n => $"Embed:{n.Key} is {n.Value}. Write a number from {n.Least} to {n.Most}.");

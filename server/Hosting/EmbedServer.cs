@@ -47,6 +47,10 @@ public static class EmbedServer
         services.AddCircuits();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<AdminForms>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
         services.AddCors();
@@ -82,11 +86,18 @@ public static class EmbedServer
     private static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<ThreadVersions>();
+        services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadAnnouncements>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<BodyCache>();
+        services.AddSingleton<CountComments>();
+        services.AddSingleton<ReadLatest>();
+        services.AddSingleton<SiteBodies>();
+        services.AddSingleton<ThreadListing>();
+        services.AddSingleton<EventStreams>();
     }
 
     private static void AddWriting(this IServiceCollection services)
@@ -101,6 +112,11 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<ThreadActs>();
+        services.AddSingleton<MergeThreads>();
+        services.AddSingleton<MoveThread>();
+        services.AddSingleton<SplitBranch>();
+        services.AddSingleton<UndoThreadAct>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

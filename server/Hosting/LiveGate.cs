@@ -30,7 +30,7 @@ internal sealed class LiveGate(
             return;
         }
 
-        using var lease = connections.TryOpen(AddressPace.NetworkOf(http), out var refusal);
+        using var lease = connections.TryOpenCircuit(AddressPace.NetworkOf(http), out var refusal);
         if (refusal is not null)
         {
             await refusal.ToProblem(http).ExecuteAsync(http);

@@ -14,7 +14,8 @@ namespace Embed.Server.Hosting;
 
 /// <summary>
 /// What browsers download: <c>embed.js</c> with its styles and the few words it needs before the thread is there, and
-/// <c>embed-live.js</c> for those who take part. Put together and minified once, at start, from the widget's sources.
+/// <c>embed-read.js</c> for reading on, <c>embed-live.js</c> for those who take part, <c>embed-lists.js</c> for index pages. Put together
+/// and minified once, at start, from the widget's sources.
 /// </summary>
 internal sealed class LoaderScript
 {
@@ -22,7 +23,11 @@ internal sealed class LoaderScript
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Default };
 
     // In this order one module: classes are not hoisted.
-    private static readonly string[] LiveParts = ["live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
+    private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
+    private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
+
+    // Unicode CLDR's names, which the browser's Intl.PluralRules uses too.
+    private static readonly string[] PluralForms = ["one", "two", "few", "many", "other"];
 
     public LoaderScript(IOptions<EmbedOptions> options)
     {
@@ -31,6 +36,14 @@ internal sealed class LoaderScript
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
             Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+        Lists = ListsFile();
+        Read = new BrowserFile(
+            "text/javascript; charset=utf-8",
+            Minify(
+                string.Concat(ReadParts.Select(Source))
+                    .Replace("__TEXTS__", JsonSerializer.Serialize(ReadTexts(), Json), StringComparison.Ordinal)
+                    .Replace("__STYLES__", JsonSerializer.Serialize(Minified(Uglify.Css(Source("read.css"))), Json), StringComparison.Ordinal),
+                isModule: true));
         var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language => new
         {
             loading = WidgetText.For(language)["Loading"],
@@ -47,7 +60,9 @@ internal sealed class LoaderScript
         });
         var loader = Source("embed.js")
             .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
+            .Replace("__READ__", $"'/embed-read.{Read.Hash}.js'", StringComparison.Ordinal)
             .Replace("__LIVE__", $"'/embed-live.{Live.Hash}.js'", StringComparison.Ordinal)
+            .Replace("__LISTS__", $"'/embed-lists.{Lists.Hash}.js'", StringComparison.Ordinal)
             .Replace("__STYLES__", JsonSerializer.Serialize(Styles.Text, Json), StringComparison.Ordinal);
         Loader = new BrowserFile("text/javascript; charset=utf-8", Minify(loader, isModule: false));
     }
@@ -58,11 +73,46 @@ internal sealed class LoaderScript
     /// <summary>The script for taking part; imported by the loader under its hashed name.</summary>
     public BrowserFile Live { get; }
 
+    /// <summary>The script for counts and lists of comments; imported by the loader under its hashed name.</summary>
+    public BrowserFile Lists { get; }
+
+    /// <summary>The script for reading on; imported by the loader under its hashed name.</summary>
+    public BrowserFile Read { get; }
+
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
     /// <summary>Where the files are found.</summary>
     public BrowserAddresses Addresses => new($"/embed.{Styles.Hash}.css", $"/embed.{Loader.Hash}.js", Loader.Integrity);
+
+    private static BrowserFile ListsFile()
+    {
+        var texts = WidgetText.Languages.ToImmutableDictionary(language => language, language =>
+        {
+            var text = WidgetText.For(language);
+            return new
+            {
+                dir = text.Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr",
+                none = text["Comments_zero"],
+                counts = PluralForms.Where(form => text.Has($"Comments_{form}")).ToImmutableDictionary(form => form, form => text[$"Comments_{form}"]),
+                latest = text["LatestComments"],
+                on = text["OnPage"],
+            };
+        });
+        var source = Source("embed-lists.js")
+            .Replace("__TEXTS__", JsonSerializer.Serialize(texts, Json), StringComparison.Ordinal)
+            .Replace("__STYLES__", JsonSerializer.Serialize(Minified(Uglify.Css(Source("embed-lists.css"))), Json), StringComparison.Ordinal);
+        return new BrowserFile("text/javascript; charset=utf-8", Minify(source, isModule: true));
+    }
+
+    // What depends on a number comes in all plural forms: the browser knows which one to take (Intl.PluralRules).
+    private static Dictionary<string, object> ReadTexts() => WidgetText.Languages.ToDictionary(language => language, object (language) => new
+    {
+        news = WidgetText.For(language).Forms("NewComments"),
+        loaded = WidgetText.For(language).Forms("Loaded"),
+        mark = WidgetText.For(language)["NewMark"],
+        failed = WidgetText.For(language)["LoadFailed"],
+    });
 
     private static string Source(string name)
     {

@@ -37,7 +37,9 @@ internal static class Routes
         group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
         group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         // A page opened before an update asks by the old name: it gets today's file, and does not keep it.
+        group.MapGet("/embed-read.{hash}.js", (string hash, HttpContext http) => files.Read.WriteAsync(http, hash == files.Read.Hash));
         group.MapGet("/embed-live.{hash}.js", (string hash, HttpContext http) => files.Live.WriteAsync(http, hash == files.Live.Hash));
+        group.MapGet("/embed-lists.{hash}.js", (string hash, HttpContext http) => files.Lists.WriteAsync(http, hash == files.Lists.Hash));
         group.MapGet(files.Addresses.Styles, (HttpContext http) => files.Styles.WriteAsync(http, isHashed: true));
     }
 
@@ -49,8 +51,22 @@ internal static class Routes
         site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
         site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON")
             .Produces<ThreadModel>().ProducesProblem(404).ProducesProblem(422);
-        site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
-        site.MapGet("/counts", ThreadEndpoints.GetCountsAsync).WithSummary("Comment counts of several pages");
+        site.MapGet("/thread/events", EventEndpoints.GetThreadEventsAsync).Produces(200, contentType: "text/event-stream")
+            .WithSummary("A thread's versions as server-sent events");
+        app.MapGet("/api/v1/events", EventEndpoints.GetPageEventsAsync).Produces(200, contentType: "text/event-stream")
+            .WithTags("Reading").WithSummary("Versions of several threads as server-sent events")
+            .WithDescription(
+                "Give site, page and thread once for each thread, in the same order, thread blank or left out where pages have none. "
+                + "An event's data and id are the versions in that order, separated by commas; seen, or the header Last-Event-ID, says "
+                + "the ones known already.").ShortCircuit();
+        site.MapGet("/counts", ListEndpoints.GetCountsAsync).WithSummary("Comment counts of several pages and threads")
+            .Produces<CommentCounts>();
+        site.MapGet("/recent", ListEndpoints.GetRecentAsync).WithSummary("A site's latest comments")
+            .Produces<ListEndpoints.RecentComments>();
+        site.MapGet("/comments.atom", FeedEndpoints.GetSiteAsync).WithSummary("A site's latest comments as an Atom feed")
+            .Produces(200, contentType: AtomFeed.MediaType);
+        site.MapGet("/thread.atom", FeedEndpoints.GetThreadAsync).WithSummary("A thread's latest comments as an Atom feed")
+            .Produces(200, contentType: AtomFeed.MediaType);
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
     }
 
@@ -107,5 +123,12 @@ internal static class Routes
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
+        admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
+        admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
+        admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
+        admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
+        admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
+        admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
 }

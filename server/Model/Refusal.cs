@@ -34,12 +34,16 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal FormExpired = new("form-expired", 400);
 
     public static readonly Refusal TooManyPages = new("too-many-pages", 422, 100);
+    public static readonly Refusal CountInvalid = new("count-invalid", 422, 50);
     public static readonly Refusal RequestInvalid = new("request-invalid", 400);
     public static readonly Refusal RequestTooLarge = new("request-too-large", 413);
     public static readonly Refusal MediaTypeUnsupported = new("media-type-unsupported", 415);
     public static readonly Refusal AddressNotFound = new("address-not-found", 404);
     public static readonly Refusal CircuitsFull = new("circuits-full", 503, RetryAfter: TimeSpan.FromSeconds(30));
     public static readonly Refusal ServerBusy = new("server-busy", 503, RetryAfter: TimeSpan.FromSeconds(2));
+
+    public static readonly Refusal TooManyThreads = new("too-many-threads", 422, 20);
+    public static readonly Refusal StreamsFull = new("streams-full", 503, RetryAfter: TimeSpan.FromMinutes(5));
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 

@@ -15,6 +15,12 @@ internal sealed class Site
     /// <summary>Largest <see cref="EditWindowMinutes"/>: a day.</summary>
     public const int MaxEditWindowMinutes = 1_440;
 
+    /// <summary>Most <see cref="QueryParameters"/>.</summary>
+    public const int MaxQueryParameters = 20;
+
+    /// <summary>Longest of <see cref="QueryParameters"/>, in characters.</summary>
+    public const int MaxQueryParameterCharacters = 64;
+
     public long Id { get; init; }
 
     /// <summary>What the snippet's <c>data-site</c> says: lower-case letters, digits and hyphens; never changed.</summary>

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Moderation;
 
 /// <summary>A moderator closes a thread, or opens it again.</summary>
-internal sealed class CloseThread(WriteQueue writes, ThreadChanges changes, TimeProvider clock)
+internal sealed class CloseThread(WriteQueue writes, ThreadPlaces places, ThreadChanges changes)
 {
     /// <summary>Closed, or open. Required: nothing said must not reopen.</summary>
     public sealed record State([property: JsonRequired] bool IsClosed);
@@ -24,29 +24,16 @@ internal sealed class CloseThread(WriteQueue writes, ThreadChanges changes, Time
 
     private async Task<Outcome<long>> SetAsync(WriteScope write, ThreadPlace place, State state)
     {
-        var thread = await write.Database.Threads
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key);
+        var thread = await ThreadPlaces.FindThreadAsync(write.Database, place, CancellationToken.None);
         if ((thread?.IsClosed ?? false) == state.IsClosed)
         {
             return thread?.Id ?? 0;
         }
 
-        if (thread is null)
-        {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            write.Database.Threads.Add(thread);
-        }
-
-        thread.IsClosed = state.IsClosed;
-        await write.Database.SaveChangesAsync();
-        await changes.StepAsync(write, place, thread.Id);
+        thread ??= await places.FindOrBeginAsync(write, place, null);
+        await write.Database.Threads.Where(t => t.Id == thread.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.IsClosed, state.IsClosed));
+        await changes.StepAsync(write, ThreadPlace.Of(place.Site, thread), thread.Id);
         return thread.Id;
     }
 }

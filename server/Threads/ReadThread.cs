@@ -9,7 +9,7 @@ namespace Embed.Server.Threads;
 
 /// <summary>Reads a thread: for everyone, or with what one viewer may see besides. Writes nothing.</summary>
 internal sealed class ReadThread(
-    SiteDirectory sites, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
+    SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
 {
     /// <summary>Most pending comments shown to one viewer.</summary>
     private const int MaxPending = 200;
@@ -17,14 +17,14 @@ internal sealed class ReadThread(
     /// <summary>Which thread of which site an address means.</summary>
     /// <returns>The place; refused: site-not-found, page-invalid.</returns>
     public async ValueTask<Outcome<ThreadPlace>> LocateAsync(
-        string siteKey, string? page, string? thread, CancellationToken cancellationToken)
+        string siteKey, string? page, string? canonical, string? thread, CancellationToken cancellationToken)
     {
         if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
         {
             return Refusal.SiteNotFound;
         }
 
-        return PageUrl.Parse(page, thread, site) is { } url ? new ThreadPlace(site, url) : Refusal.PageInvalid;
+        return await places.FindAsync(site, page, canonical, thread, cancellationToken) is { } place ? place : Refusal.PageInvalid;
     }
 
     /// <summary>The current version of a thread, from memory if it is known there; 0 for a page nobody has commented on.</summary>
@@ -68,7 +68,7 @@ internal sealed class ReadThread(
             }
 
             var rows = await QueryAsync(place, window.Sort, query => query.ReadAsync(window), cancellationToken);
-            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress));
+            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress).Since(head.Earlier(name)?.Model), await WaitingAsync(rows.ThreadId, cancellationToken));
             head.Share(name, shared);
             return shared;
         }
@@ -95,17 +95,20 @@ internal sealed class ReadThread(
     /// <param name="rows">What everyone sees of it.</param>
     /// <param name="commenterId">Who looks.</param>
     /// <param name="isModerator">Whether they see what waits, whoever wrote it.</param>
+    /// <param name="waiting">Whose comments wait, if that is known: most people have none, and need not ask.</param>
     /// <param name="posted">Comments they posted since they came, which are shown wherever they belong.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<ViewerRows> ViewerRowsAsync(
-        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlyCollection<long> posted,
+        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlySet<long>? waiting, IReadOnlyCollection<long> posted,
         CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var shown = rows.Slice.Comments.Select(row => row.Id).ToHashSet();
-        var comments = await database.Comments.AsNoTracking()
-            .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
-            .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken);
+        List<CommentRow> comments = waiting is null || (isModerator ? waiting.Count > 0 : waiting.Contains(commenterId))
+            ? await database.Comments.AsNoTracking()
+                .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
+                .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken)
+            : [];
         var missing = posted.Where(id => !shown.Contains(id)).ToList();
         if (missing.Count > 0)
         {
@@ -127,28 +130,18 @@ internal sealed class ReadThread(
         return new ViewerRows(own, votes.ToImmutableDictionary(v => v.CommentId, v => v.Value));
     }
 
-    /// <summary>How many published comments pages of a site have, in the order asked; pages of other sites are left out.</summary>
-    /// <returns>The counts; refused: site-not-found.</returns>
-    public async Task<Outcome<IReadOnlyList<PageCount>>> CountsAsync(
-        string siteKey, IReadOnlyCollection<string> pages, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<long>> WaitingAsync(long threadId, CancellationToken cancellationToken)
     {
-        if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
-        {
-            return Refusal.SiteNotFound;
-        }
-
-        var keys = pages.Select(page => (Page: page, PageUrl.Parse(page, null, site)?.Key)).Where(p => p.Key is not null).ToList();
-        var wanted = keys.Select(p => p.Key).Distinct().ToList();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var counts = await database.Threads
-            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
-            .ToDictionaryAsync(t => t.Key, t => t.CommentCount, cancellationToken);
-        return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key!)));
+        return await database.Comments.Where(c => c.ThreadId == threadId && c.State == CommentState.Pending)
+            .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken);
     }
 
     private async Task<ThreadRows> QueryAsync(
         ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
+        // Before the query: a thread that was here and has left leaves its version to the address, which must not count anew.
+        var heard = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // One snapshot for all queries: a comment between them would be shown under the version before it. This level begins a
         // deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
@@ -157,7 +150,7 @@ internal sealed class ReadThread(
         var thread = await database.Threads.AsNoTracking()
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
         var rows = thread is null
-            ? ThreadRows.None(place)
+            ? ThreadRows.None(place, heard)
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
                 await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
@@ -166,16 +159,10 @@ internal sealed class ReadThread(
     }
 }
 
-/// <summary>A thread's place: its site and its page.</summary>
-internal sealed record ThreadPlace(Site Site, PageUrl Page);
-
-/// <summary>What a live thread shows to everyone: rows, and the tree made of them.</summary>
-internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model);
+/// <summary>What a live thread shows to everyone: rows, the tree made of them, and whose comments wait for a moderator.</summary>
+internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model, IReadOnlySet<long> Waiting);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 /// <param name="Comments">Comments, with those that hold them in place.</param>
 /// <param name="Votes">Their votes by comment: +1 or -1.</param>
 internal sealed record ViewerRows(SliceRows Comments, ImmutableDictionary<long, int> Votes);
-
-/// <summary>A page, as asked for, and the count of its published comments.</summary>
-internal sealed record PageCount(string Page, int Count);

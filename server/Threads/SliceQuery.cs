@@ -62,6 +62,7 @@ internal sealed class SliceQuery(
         {
             if (tops.Find(top => top.Id == root) is { } top)
             {
+                _rows[root] = top;
                 await ReadRangeAsync(top, range.From, range.To, ThreadWindow.MaxComments);
             }
         }

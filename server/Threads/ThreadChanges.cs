@@ -1,10 +1,11 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Threads;
 
 /// <summary>What every change of a thread does besides: counts and version step in its transaction, and after the commit all are told.</summary>
-internal sealed class ThreadChanges(ThreadAnnouncements announcements)
+internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places, ThreadAnnouncements announcements)
 {
     /// <summary>Counts a comment in its thread and its branch.</summary>
     /// <param name="write">The write that changes it.</param>
@@ -55,5 +56,28 @@ internal sealed class ThreadChanges(ThreadAnnouncements announcements)
             isVote
                 ? () => announcements.AnnounceVote(siteId, key, version)
                 : () => announcements.Announce(siteId, key, version));
+    }
+
+    /// <summary>
+    /// Gives several threads, whose addresses or comments change, one version that none of the addresses has had, and tells of it
+    /// at each after the commit.
+    /// </summary>
+    /// <param name="write">The write that changes them, its own changes saved.</param>
+    /// <param name="siteId">The site.</param>
+    /// <param name="keys">The keys concerned, also those that lead elsewhere now or nowhere.</param>
+    public async Task StepAsync(WriteScope write, long siteId, IReadOnlyCollection<string> keys)
+    {
+        var threads = write.Database.Threads.Where(t => t.SiteId == siteId && keys.Contains(t.Key));
+        var stored = await threads.MaxAsync(t => (long?)t.Version) ?? 0;
+        var version = Math.Max(stored, keys.Max(key => versions.Of(siteId, key).Version)) + 1;
+        await threads.ExecuteUpdateAsync(set => set.SetProperty(t => t.Version, version));
+        write.AfterCommit((siteId, string.Join('\n', keys)), () =>
+        {
+            places.Forget();
+            foreach (var key in keys)
+            {
+                announcements.Announce(siteId, key, version);
+            }
+        });
     }
 }

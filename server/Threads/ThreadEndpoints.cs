@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Model;
@@ -13,9 +12,6 @@ namespace Embed.Server.Threads;
 /// <summary>Reading over HTTP: public, the same for everybody, from any origin, without cookies.</summary>
 internal static class ThreadEndpoints
 {
-    /// <summary>Most pages whose counts one request may ask for.</summary>
-    public const int MaxCountedPages = 100;
-
     // Ask every time: a 304 costs nothing here, and a reader never sees an old thread.
     private const string Revalidate = "public, no-cache";
 
@@ -24,7 +20,8 @@ internal static class ThreadEndpoints
         [FromRoute(Name = "site")] string Site,
         [FromQuery(Name = "page")] string? Page,
         [FromQuery(Name = "thread")] string? Thread,
-        [FromQuery(Name = "sort")] string? Sort);
+        [FromQuery(Name = "sort")] string? Sort,
+        [FromQuery(Name = "canonical")] string? Canonical = null);
 
     /// <summary>Which part of it; none named: its beginning.</summary>
     public sealed record Part(
@@ -36,14 +33,11 @@ internal static class ThreadEndpoints
         internal ThreadSlice? Slice => ThreadSlice.Parse(After, Replies, Comment);
     }
 
-    /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
-    public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
-
     /// <summary>The thread as HTML, the same for every reader.</summary>
     public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
     {
         var query = QueryOf(http);
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
         http.Response.Headers.AccessControlAllowOrigin = "*";
         if ((place.Refusal ?? (PartOf(http).Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
@@ -62,7 +56,7 @@ internal static class ThreadEndpoints
         CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
         if ((place.Refusal ?? (part.Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
             return refusal.ToProblem(http);
@@ -72,45 +66,6 @@ internal static class ThreadEndpoints
             place.Value!, SortOf(query.Sort), part.Slice!.Value, http.Request.ServerOrigin(), cancellationToken);
         await body.WriteAsync(http, "application/json; charset=utf-8", Revalidate);
         return Results.Empty;
-    }
-
-    /// <summary>Counts for index pages.</summary>
-    public static async Task<Results<Ok<PageCounts>, ProblemHttpResult>> GetCountsAsync(
-        string site, string[] page, HttpContext http, ReadThread read, CancellationToken cancellationToken)
-    {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers.CacheControl = Revalidate;
-        if (page.Length > MaxCountedPages)
-        {
-            return Refusal.TooManyPages.ToProblem(http);
-        }
-
-        var counts = await read.CountsAsync(site, page, cancellationToken);
-        return counts.Refusal is null ? TypedResults.Ok(new PageCounts(counts.Value!)) : counts.Refusal.ToProblem(http);
-    }
-
-    /// <summary>"The thread is now at version V", as server-sent events, the present version first.</summary>
-    public static async Task<Results<ServerSentEventsResult<long>, ProblemHttpResult>> GetEventsAsync(
-        [AsParameters] Query query, HttpContext http, ReadThread read, ThreadFeed feed, OpenConnections connections,
-        IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
-    {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
-        if (place.Refusal is not null)
-        {
-            return place.Refusal.ToProblem(http);
-        }
-
-        if (connections.TryOpen(AddressPace.NetworkOf(http), out var full) is not { } lease)
-        {
-            return full!.ToProblem(http);
-        }
-
-        http.Response.RegisterForDispose(lease);
-        // A server that stops does not wait for its listeners to leave: they come back to the next one.
-        var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        http.Response.RegisterForDispose(ends);
-        return TypedResults.ServerSentEvents(VersionsAsync(place.Value!, read, feed, ends.Token), eventType: "version");
     }
 
     /// <summary>A comment's permalink: on to the host page, which scrolls to it and focuses it.</summary>
@@ -125,37 +80,10 @@ internal static class ThreadEndpoints
         return page is null ? Refusal.CommentNotFound.ToProblem(http) : TypedResults.Redirect($"{page}#comment-{commentId}");
     }
 
-    private static async IAsyncEnumerable<long> VersionsAsync(
-        ThreadPlace place, ReadThread read, ThreadFeed feed, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // One slot that holds the newest: a slow reader skips versions instead of making the server queue them.
-        var newest = System.Threading.Channels.Channel.CreateBounded<long>(
-            new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropOldest });
-        using var following = feed.Follow(place.Site.Id, place.Page.Key, version => newest.Writer.TryWrite(version));
-        yield return await read.VersionAsync(place, cancellationToken);
-        while (await NextAsync(newest.Reader, cancellationToken) is { } version)
-        {
-            yield return version;
-        }
-    }
-
-    // The end of the stream, not a fault, when the reader leaves or the server stops.
-    private static async Task<long?> NextAsync(System.Threading.Channels.ChannelReader<long> versions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await versions.ReadAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
     private static Query QueryOf(HttpContext http)
     {
         var query = http.Request.Query;
-        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
+        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"], query["canonical"]);
     }
 
     private static Part PartOf(HttpContext http)

@@ -9,6 +9,10 @@ namespace Embed.Server.Threads;
 internal sealed class ThreadFeed
 {
     private readonly ConcurrentDictionary<(long SiteId, string Key), Listeners> _threads = new();
+    private readonly ConcurrentDictionary<long, long> _changes = new();
+
+    /// <summary>How many changes of a site's threads were announced since the start: what is made from all of them is new with each.</summary>
+    public long ChangesOf(long siteId) => _changes.GetValueOrDefault(siteId);
 
     /// <summary>
     /// Calls <paramref name="changed"/>, on any thread, after each change. Writing waits for it, so it must return at once.
@@ -29,6 +33,7 @@ internal sealed class ThreadFeed
     /// <summary>Announces a committed version.</summary>
     public void Announce(long siteId, string key, long version)
     {
+        _changes.AddOrUpdate(siteId, 1, (_, changes) => changes + 1);
         if (_threads.TryGetValue((siteId, key), out var listeners))
         {
             // A copy, called outside the lock: a listener may take its time or leave.

@@ -54,6 +54,10 @@ internal sealed class ThreadHead
         _shared.TryGetValue(window, out var weak) && weak.TryGetTarget(out var shared)
         && shared.Rows.Version >= Newest && shared.Rows.SiteRevision == siteRevision ? shared : null;
 
+    /// <summary>What live threads showed last, of any version, as long as some circuit holds it.</summary>
+    public SharedThread? Earlier(string window) =>
+        _shared.TryGetValue(window, out var weak) && weak.TryGetTarget(out var shared) ? shared : null;
+
     /// <summary>Readers are told of this version.</summary>
     public void Raise(long version)
     {

@@ -28,7 +28,17 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The same bytes served by the same Kestrel from memory with no logic: what the fragment is compared with.</summary>
     public string Bare => $"{Server}/bare";
 
-    public static async Task<BenchServer> StartAsync(int comments)
+    /// <summary>Who wrote the comments.</summary>
+    public Commenter Author { get; } = new() { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
+
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _server!.Services;
+
+    /// <param name="comments">How many comments its thread has.</param>
+    /// <param name="also">Adds what a benchmark asks of the process besides; it comes before everything of ours.</param>
+    /// <param name="database">An existing database that is left as it is; null for one of its own.</param>
+    public static async Task<BenchServer> StartAsync(
+        int comments, Action<BenchServer, WebApplication>? also = null, string? database = null)
     {
         var bench = new BenchServer();
         var blog = WebApplication.CreateSlimBuilder();
@@ -44,8 +54,13 @@ internal sealed class BenchServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Embed:Database"] = Path.Combine(bench._folder, "bench.db"),
+            ["Embed:Database"] = database ?? Path.Combine(bench._folder, "bench.db"),
             ["Embed:Limits:PostsPerCommenter"] = "0",
+            ["Embed:Limits:VotesPerCommenter"] = "0",
+            ["Embed:Limits:WritesPerAddress"] = "0",
+            ["Embed:Limits:CircuitsPerAddress"] = "0",
+            ["Embed:Limits:Circuits"] = "0",
+            ["Embed:Limits:StreamsPerAddress"] = "0",
             ["Embed:Sites:0:Key"] = "bench",
             ["Embed:Sites:0:Origins:0"] = bench._blog.Urls.First(),
         });
@@ -66,14 +81,31 @@ internal sealed class BenchServer : IAsyncDisposable
             http.Response.ContentLength = bare!.Length;
             await http.Response.BodyWriter.WriteAsync(bare);
         });
+        also?.Invoke(bench, bench._server);
         bench._server.UseEmbed();
         await bench._server.StartAsync();
         bench.Server = bench._server.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        if (database is not null)
+        {
+            return bench;
+        }
+
         await bench.SeedAsync(comments);
         using var client = new HttpClient();
         client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
         bare = await client.GetByteArrayAsync(bench.Fragment);
         return bench;
+    }
+
+    /// <summary>Posts one more comment.</summary>
+    public async Task PostAsync(string body)
+    {
+        var services = _server!.Services;
+        var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
+        await using var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+        var commenter = await database.Commenters.AsNoTracking().FirstAsync();
+        var draft = new PostComment.Draft(Page, null, "Article", null, body, Guid.NewGuid());
+        await services.GetRequiredService<PostComment>().HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -96,10 +128,9 @@ internal sealed class BenchServer : IAsyncDisposable
     {
         var services = _server!.Services;
         var site = await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None);
-        var commenter = new Commenter { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
         await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync())
         {
-            database.Commenters.Add(commenter);
+            database.Commenters.Add(Author);
             await database.SaveChangesAsync();
         }
 
@@ -109,11 +140,15 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             // Every second comment answers an earlier one: a discussion, not a list.
             long? parent = i % 2 == 1 ? ids[i * 7 % ids.Count] : null;
-            var body = string.Create(CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
+            var body = Text(i);
             var draft = new PostComment.Draft(Page, null, "Article", parent, body, Guid.NewGuid());
-            ids.Add((await post.HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None)).Value!.Id);
+            ids.Add((await post.HandleAsync(new Actor(site!, Author, false), draft, CancellationToken.None)).Value!.Id);
         }
     }
+
+    /// <summary>Some text of a comment.</summary>
+    public static string Text(int i) => string.Create(
+        CultureInfo.InvariantCulture, $"Comment {i}. {string.Join(' ', Words.Skip(i % 7).Take(20 + (i % 30)))}.");
 
     private static readonly string[] Words =
         string.Concat(Enumerable.Repeat("the jar waits for nobody and yet every morning it tells a small truth about water flour salt time and patience ", 4)).Split(' ');

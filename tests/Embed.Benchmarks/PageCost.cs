@@ -10,8 +10,9 @@ internal static class PageCost
 {
     private const int Visits = 9;
 
-    public static async Task RunAsync(BenchServer bench)
+    public static async Task RunAsync(string[] arguments)
     {
+        await using var bench = await BenchServer.StartAsync(comments: 100);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
         {

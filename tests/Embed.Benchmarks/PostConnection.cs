@@ -19,9 +19,9 @@ internal sealed class PostConnection : IDisposable
     {
         var body = $$"""{"page":"{{page}}","title":"An article","body":"{{text}}","draftId":"{{Guid.NewGuid()}}"}""";
         var request = string.Create(CultureInfo.InvariantCulture, $"""
-            POST /api/v1/sites/{ServerProcess.Site}/comments HTTP/1.1
+            POST /api/v1/sites/{ProductProcess.Site}/comments HTTP/1.1
             Host: 127.0.0.1
-            Origin: {ServerProcess.Origin}
+            Origin: {ProductProcess.Origin}
             Authorization: Bearer {token}
             Content-Type: application/json
             Content-Length: {body.Length}

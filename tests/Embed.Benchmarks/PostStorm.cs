@@ -32,7 +32,7 @@ internal static class PostStorm
 
     private static async Task MeasureAsync(string name, int pages, TimeSpan duration)
     {
-        await using var server = new ServerProcess();
+        await using var server = new ProductProcess();
         await server.StartAsync();
         var tokens = await server.SignInAsync(People);
         var quiet = await MakeQuietThreadAsync(server, tokens);
@@ -62,9 +62,9 @@ internal static class PostStorm
         await CheckAsync(server, storm.Acknowledged, name);
     }
 
-    private static async Task<string> MakeQuietThreadAsync(ServerProcess server, IReadOnlyList<string> tokens)
+    private static async Task<string> MakeQuietThreadAsync(ProductProcess server, IReadOnlyList<string> tokens)
     {
-        const string Page = ServerProcess.Origin + "/quiet";
+        const string Page = ProductProcess.Origin + "/quiet";
         using var connection = new PostConnection();
         await connection.OpenAsync(server.Port);
         for (var i = 0; i < ReadComments; i++)
@@ -72,12 +72,12 @@ internal static class PostStorm
             await connection.PostAsync(Page, Text, tokens[i]);
         }
 
-        return $"http://127.0.0.1:{server.Port}/api/v1/sites/{ServerProcess.Site}/thread.html?page={Uri.EscapeDataString(Page)}&lang=en";
+        return $"http://127.0.0.1:{server.Port}/api/v1/sites/{ProductProcess.Site}/thread.html?page={Uri.EscapeDataString(Page)}&lang=en";
     }
 
     private static Task<double> ReadAsync(string address, TimeSpan duration) => FragmentLoad.MeasureAsync(address, duration);
 
-    private static async Task CheckAsync(ServerProcess server, IReadOnlyCollection<long> acknowledged, string name)
+    private static async Task CheckAsync(ProductProcess server, IReadOnlyCollection<long> acknowledged, string name)
     {
         await using var database = server.OpenDatabase();
         var there = (await database.Comments.Select(comment => comment.Id).ToListAsync()).ToHashSet();
@@ -140,7 +140,7 @@ internal static class PostStorm
                 for (var now = Stopwatch.GetTimestamp(); now < end;)
                 {
                     var turn = Interlocked.Increment(ref _next);
-                    var page = string.Create(CultureInfo.InvariantCulture, $"{ServerProcess.Origin}/busy-{turn % pages}");
+                    var page = string.Create(CultureInfo.InvariantCulture, $"{ProductProcess.Origin}/busy-{turn % pages}");
                     var (id, _) = await connection.PostAsync(page, Text, tokens[turn % tokens.Count]);
                     var answered = Stopwatch.GetTimestamp();
                     if (id is { } acknowledged)

@@ -1,25 +1,26 @@
 using System.Globalization;
 using Embed.Benchmarks;
 
-// dotnet run -c Release --project tests/Embed.Benchmarks -- page | load | post [seconds]
-if (args.FirstOrDefault() == "post")
+// dotnet run -c Release --project tests/Embed.Benchmarks -- <command> [arguments]; the README says what each measures.
+var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
-    await PostStorm.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60));
+    ["bdn"] = Micro.RunAsync,
+    ["big"] = BigLoad.RunAsync,
+    ["circuits"] = CircuitLoad.RunAsync,
+    ["data"] = BigDatabase.RunAsync,
+    ["load"] = FragmentLoad.RunAsync,
+    ["page"] = PageCost.RunAsync,
+    ["post"] = arguments => PostStorm.RunAsync(
+        TimeSpan.FromSeconds(arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 60)),
+    ["serve"] = ServerProcess.ServeAsync,
+    ["streams"] = _ => StreamLoad.RunAsync(streams: 5_000),
+    [StreamLoad.ServerCommand] = _ => StreamLoad.ServeAsync(),
+};
+if (args.Length > 0 && commands.TryGetValue(args[0], out var run))
+{
+    await run(args[1..]);
     return 0;
 }
 
-await using var bench = await BenchServer.StartAsync(comments: 100);
-switch (args.FirstOrDefault())
-{
-    case "page":
-        await PageCost.RunAsync(bench);
-        break;
-    case "load":
-        await FragmentLoad.RunAsync(bench);
-        break;
-    default:
-        Console.WriteLine("Say what to measure: page (what a reader waits for), load (fragments a second; needs wrk) or post (comments a second; needs wrk).");
-        return 1;
-}
-
-return 0;
+Console.WriteLine($"Say what to measure: {string.Join(", ", commands.Keys)}.");
+return 1;

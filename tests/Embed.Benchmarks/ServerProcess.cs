@@ -1,119 +1,180 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
+using System.Text.Json;
 using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Microsoft.Data.Sqlite;
+using Embed.Server.Sites;
+using Embed.Server.Threads;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Benchmarks;
 
-/// <summary>The real server as a process of its own, which can be killed, on a data folder that outlives it.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+/// <summary>
+/// <see cref="BenchServer"/> in a process of its own, whose memory and processor time are its own too. What a benchmark asks of
+/// it besides what anybody may ask stands below <c>/bench</c>; the product has none of it.
+/// </summary>
+internal sealed class ServerProcess : IDisposable
 {
-    /// <summary>Its one site.</summary>
-    public const string Site = "bench";
+    private static long s_announced;
+    private readonly Process _process;
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>The origin that embeds it; nothing listens there.</summary>
-    public const string Origin = "https://blog.example";
+    private ServerProcess(Process process, Addresses addresses) => (_process, At) = (process, addresses);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("embed-bench").FullName;
-    private Process? _process;
+    /// <summary>Where it can be reached.</summary>
+    public Addresses At { get; }
 
-    /// <summary>Its port on loopback.</summary>
-    public int Port { get; private set; }
-
-    /// <summary>Processor time it has used so far, on all cores: says less about the neighbours on the machine than seconds do.</summary>
+    /// <summary>Processor time it has used.</summary>
     public TimeSpan ProcessorTime
     {
         get
         {
-            _process!.Refresh();
+            _process.Refresh();
             return _process.TotalProcessorTime;
         }
     }
 
-    private string DatabasePath => Path.Combine(_folder, "bench.db");
+    /// <summary>Addresses of a server and of the page whose thread it has.</summary>
+    internal sealed record Addresses(int ProcessId, string Server, string Page);
 
-    /// <summary>Starts it, again after a kill too, and waits until it listens.</summary>
-    public async Task StartAsync()
+    /// <summary>What the garbage collector says: bytes in use after a full collection, by generation-independent count.</summary>
+    internal sealed record Heap(long Bytes, long Committed);
+
+    /// <summary>A posted comment, and when its commit was announced (<see cref="Stopwatch.GetTimestamp"/>, the same clock in all processes).</summary>
+    internal sealed record Announced(long CommentId, long At, long Answered);
+
+    /// <summary>Starts this program again, serving.</summary>
+    /// <param name="comments">How many comments its thread has.</param>
+    /// <param name="database">An existing database instead; null for one of its own with that thread.</param>
+    public static async Task<ServerProcess> StartAsync(int comments, string? database = null)
     {
-        var start = new ProcessStartInfo("dotnet",
-        [
-            Path.Combine(AppContext.BaseDirectory, "Embed.Server.dll"), "--urls", "http://127.0.0.1:0", "--contentRoot", AppContext.BaseDirectory,
-            "--Embed:Database", DatabasePath, "--Embed:Sites:0:Key", Site, "--Embed:Sites:0:Origins:0", Origin,
-            "--Embed:Limits:PostsPerCommenter", "0", "--Embed:Limits:WritesPerAddress", "0",
-        ])
+        var process = Process.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "Embed.Benchmarks"), ["serve", comments.ToString(CultureInfo.InvariantCulture), .. database is null ? Array.Empty<string>() : [database]])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-        };
-        _process = Process.Start(start)!;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (Listening().Match(line) is { Success: true } match)
-            {
-                Port = int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture);
-                // Read on, or it would stop when the pipe is full.
-                _ = _process.StandardOutput.ReadToEndAsync();
-                return;
-            }
-        }
-
-        throw new InvalidOperationException("The server ended before it listened.");
+        })!;
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.");
+        return new ServerProcess(process, JsonSerializer.Deserialize<Addresses>(line)!);
     }
 
-    /// <summary>Ends it as a crash does (SIGKILL).</summary>
-    public async Task KillAsync()
+    /// <summary>Serves a thread of so many comments until the input ends.</summary>
+    public static async Task ServeAsync(string[] arguments)
     {
-        _process!.Kill();
-        await _process.WaitForExitAsync();
+        var comments = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
+        await using var bench = await BenchServer.StartAsync(comments, AddBench, arguments.Length > 1 ? arguments[1] : null);
+        var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
+        var thread = PageUrl.Parse(bench.Page, null, site)!;
+        // The first to follow is the first to be told.
+        using var following = bench.Services.GetRequiredService<ThreadFeed>().Follow(site.Id, thread.Key, _ => s_announced = Stopwatch.GetTimestamp());
+        Console.WriteLine(JsonSerializer.Serialize(new Addresses(Environment.ProcessId, bench.Server, bench.Page)));
+        await Console.In.ReadToEndAsync();
+    }
+
+    /// <summary>Resident memory that is its own, shared pages in part (PSS), in bytes.</summary>
+    public long ResidentBytes() => ResidentBytes(At.ProcessId);
+
+    /// <summary>The same of any process.</summary>
+    public static long ResidentBytes(int processId) => Kilobytes($"/proc/{processId}/smaps_rollup", "Pss:") * 1024;
+
+    /// <summary>The fragment's address, as the page asks for it.</summary>
+    public string Fragment => $"{At.Server}/api/v1/sites/bench/thread.html?page={Uri.EscapeDataString(At.Page)}&lang=en";
+
+    /// <summary>The managed heap after a full collection.</summary>
+    public async Task<Heap> CollectAsync() => (await _client.GetFromJsonAsync<Heap>($"{At.Server}/bench/heap"))!;
+
+    /// <summary>Posts a comment.</summary>
+    public async Task<Announced> PostAsync(string body, long? parent) =>
+        (await _client.GetFromJsonAsync<Announced>(
+            $"{At.Server}/bench/post?body={Uri.EscapeDataString(body)}&parent={parent}"))!;
+
+    /// <summary>Votes on a comment, or takes the vote back: the thread has a new version.</summary>
+    public Task TouchAsync() => _client.GetByteArrayAsync($"{At.Server}/bench/touch");
+
+    /// <summary>Signs so many new people in.</summary>
+    /// <returns>Their tokens.</returns>
+    public async Task<string[]> SignInAsync(int people) => (await _client.GetFromJsonAsync<string[]>($"{At.Server}/bench/people?count={people}"))!;
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit(10_000);
         _process.Dispose();
-        _process = null;
+        _client.Dispose();
     }
 
-    /// <summary>Signs new people in, in the database: the sign-in itself is not measured.</summary>
-    /// <returns>Their session tokens.</returns>
-    public async Task<IReadOnlyList<string>> SignInAsync(int people)
+    private static long Kilobytes(string file, string name) => long.Parse(
+        File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal),
+        CultureInfo.InvariantCulture);
+
+    private static void AddBench(BenchServer bench, WebApplication app)
     {
-        await using var database = OpenDatabase();
-        var site = await database.Sites.SingleAsync(row => row.Key == Site);
-        var now = TimeProvider.System.GetUtcNow();
-        List<string> tokens = [];
-        for (var i = 0; i < people; i++)
+        Answer(app, "/bench/heap", _ =>
         {
-            var token = Secret.Create();
-            tokens.Add(token);
-            var subject = string.Create(CultureInfo.InvariantCulture, $"{i}");
-            database.Sessions.Add(new CommenterSession
+            for (var i = 0; i < 3; i++)
             {
-                TokenHash = Secret.HashOf(token),
-                Commenter = new Commenter { Provider = "GitHub", Subject = subject, Name = $"Person {subject}", CreatedAt = now },
-                SiteId = site.Id,
-                CreatedAt = now,
-                ExpiresAt = now.AddDays(90),
-            });
-        }
+                GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                GC.WaitForPendingFinalizers();
+            }
 
-        await database.SaveChangesAsync();
-        return tokens;
+            return Task.FromResult<object>(new Heap(GC.GetTotalMemory(forceFullCollection: true), GC.GetGCMemoryInfo().TotalCommittedBytes));
+        });
+        Answer(app, "/bench/post", async query => await PostAsync(bench, query["body"]!, long.TryParse(query["parent"], CultureInfo.InvariantCulture, out var parent) ? parent : null));
+        Answer(app, "/bench/touch", _ => TouchAsync(bench));
+        Answer(app, "/bench/people", async query => await SignInAsync(bench.Services, int.Parse(query["count"]!, CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Its database file.</summary>
-    public EmbedDbContext OpenDatabase() => new(new DbContextOptionsBuilder<EmbedDbContext>()
-        .UseSqlite(new SqliteConnectionStringBuilder { DataSource = DatabasePath, Pooling = false }.ConnectionString).Options);
+    private static void Answer(WebApplication app, string path, Func<IQueryCollection, Task<object>> answer) =>
+        app.Map(path, branch => branch.Run(async http => await http.Response.WriteAsJsonAsync(await answer(http.Request.Query))));
 
-    public async ValueTask DisposeAsync()
+    private static async Task<Announced> PostAsync(BenchServer bench, string body, long? parent)
     {
-        if (_process is not null)
-        {
-            await KillAsync();
-        }
-
-        Directory.Delete(_folder, recursive: true);
+        var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
+        var draft = new PostComment.Draft(bench.Page, null, null, parent, body, Guid.NewGuid());
+        var posted = await bench.Services.GetRequiredService<PostComment>()
+            .HandleAsync(new Actor(site, bench.Author, false), draft, CancellationToken.None);
+        return new Announced(posted.Value!.Id, s_announced, Stopwatch.GetTimestamp());
     }
 
-    [GeneratedRegex(@"Listening on http://127\.0\.0\.1:(?<port>\d+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Listening();
+    private static int s_touches;
+
+    private static async Task<object> TouchAsync(BenchServer bench)
+    {
+        var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
+        var voter = new Commenter { Id = bench.Author.Id + 1, Provider = "GitHub", Subject = "2", Name = "Ben" };
+        if (s_touches == 0)
+        {
+            await using var database = await bench.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+            database.Commenters.Add(voter);
+            await database.SaveChangesAsync();
+        }
+
+        var ballot = new VoteOnComment.Ballot(s_touches++ % 2 == 0 ? 1 : 0);
+        return (await bench.Services.GetRequiredService<VoteOnComment>()
+            .HandleAsync(new Actor(site, voter, false), 1, ballot, CancellationToken.None)).Value;
+    }
+
+    private static async Task<string[]> SignInAsync(IServiceProvider services, int people)
+    {
+        var site = (await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
+        var commenters = Enumerable.Range(1, people)
+            .Select(i => new Commenter { Provider = "GitHub", Subject = $"reader-{i}", Name = $"Reader {i}" }).ToList();
+        await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync())
+        {
+            database.Commenters.AddRange(commenters);
+            await database.SaveChangesAsync();
+        }
+
+        var sessions = services.GetRequiredService<CommenterSessions>();
+        var tokens = new List<string>();
+        foreach (var commenter in commenters)
+        {
+            tokens.Add((await sessions.CreateAsync(commenter.Id, site.Id, CancellationToken.None)).Token);
+        }
+
+        return [.. tokens];
+    }
 }

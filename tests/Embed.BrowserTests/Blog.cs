@@ -123,10 +123,10 @@ public class Blog : IAsyncLifetime
     }
 
     /// <summary>Posts through the public API; the comment's id.</summary>
-    public async Task<long> PostAsync(string page, string body, string by = "Jonas Weidmann", long? parent = null, string site = Site)
+    public async Task<long> PostAsync(string page, string body, string by = "Jonas Weidmann", long? parent = null, string site = Site, string? thread = null)
     {
         using var answer = await SendAsync(
-            HttpMethod.Post, $"/api/v1/sites/{site}/comments", by, site, new { page, title = "A post", parentId = parent, body, draftId = Guid.NewGuid() }, page);
+            HttpMethod.Post, $"/api/v1/sites/{site}/comments", by, site, new { page, thread, title = "A post", parentId = parent, body, draftId = Guid.NewGuid() }, page);
         return (await answer.Content.ReadFromJsonAsync<Posted>(Cancellation))!.Id;
     }
 
@@ -144,6 +144,10 @@ public class Blog : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<Posted>(Cancellation))!.Id;
     }
+
+    /// <summary>Edits through the public API.</summary>
+    public async Task EditAsync(long comment, string body, string by = "Jonas Weidmann", string site = Site) =>
+        (await SendAsync(HttpMethod.Patch, $"/api/v1/comments/{comment}", by, site, new { body })).Dispose();
 
     /// <summary>Deletes through the public API.</summary>
     public async Task DeleteAsync(long comment, string by = "Jonas Weidmann", string site = Site) =>

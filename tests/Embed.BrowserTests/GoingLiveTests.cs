@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -55,8 +54,7 @@ public sealed class GoingLiveTests(BrowserFixture browser, Blog blog) : IClassFi
         var asked = new List<string>();
         reader.Page.Request += (_, request) => asked.Add(request.Url);
 
-        await reader.ReadAsync(other);
-        await reader.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await FollowingTests.FollowAsync(reader, other);
 
         Assert.DoesNotContain(asked, url => url.Contains("embed-live", StringComparison.Ordinal) || url.Contains("_framework", StringComparison.Ordinal));
     }

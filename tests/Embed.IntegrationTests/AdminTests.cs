@@ -47,6 +47,22 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
     }
 
     [Fact]
+    public async Task What_search_engines_may_and_which_parameters_count_are_saved_and_shown_again()
+    {
+        using var admin = await OwnOrigin.OpenAsync(application, Role.Administrator);
+        using var created = await CreateAsync(admin, "https://new.example");
+        var form = (await admin.ReadAsync($"/admin/sites/{_key}")).QuerySelector("form[action^='/admin']")!;
+        Assert.True(form.QuerySelector("[name=isIndexed]")!.HasAttribute("checked"));
+
+        using var saved = await admin.SendAsync(form, ("isIndexed", null), ("queryParameters", "p\r\nid"));
+        var again = (await admin.ReadAsync($"/admin/sites/{_key}")).QuerySelector("form[action^='/admin']")!;
+
+        Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);
+        Assert.False(again.QuerySelector("[name=isIndexed]")!.HasAttribute("checked"));
+        Assert.Equal("p\nid", again.QuerySelector("[name=queryParameters]")!.TextContent.Trim());
+    }
+
+    [Fact]
     public async Task Faults_stand_at_their_fields_and_nothing_typed_is_lost()
     {
         using var admin = await OwnOrigin.OpenAsync(application, Role.Administrator);

@@ -1,9 +1,9 @@
-using System.Net.ServerSentEvents;
+using System.Net;
 using Embed.Tests;
 
 namespace Embed.IntegrationTests;
 
-/// <summary>Server-sent events: what an open page hears of a thread.</summary>
+/// <summary>Server-sent events: what an open page hears of its threads.</summary>
 public sealed class EventsTests(EmbedApplication application) : IClassFixture<EmbedApplication>
 {
     private readonly string _page = EmbedApplication.NewPage();
@@ -35,7 +35,7 @@ public sealed class EventsTests(EmbedApplication application) : IClassFixture<Em
 
         await events.NextAsync();
 
-        Assert.Equal("event: version\ndata: 0\n\nevent: version\ndata: 1\n\n", events.Seen);
+        Assert.Equal("retry: 5000\n\nevent: version\nid: 0\ndata: 0\n\nevent: version\nid: 1\ndata: 1\n\n", events.Seen);
     }
 
     [Fact]
@@ -52,94 +52,153 @@ public sealed class EventsTests(EmbedApplication application) : IClassFixture<Em
     }
 
     [Fact]
-    public async Task Any_origin_may_listen_and_no_cache_keeps_it()
+    public async Task Any_origin_may_listen_and_no_cache_or_proxy_keeps_anything_back()
     {
         await using var events = await ListenAsync();
 
         Assert.Equal(["*"], events.Answer.Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.Equal("text/event-stream", events.Answer.Content.Headers.ContentType?.MediaType);
-        Assert.True(events.Answer.Headers.CacheControl?.NoCache);
+        Assert.True(events.Answer.Headers.CacheControl is { NoCache: true, NoStore: true });
+        Assert.Equal(["no"], events.Answer.Headers.GetValues("X-Accel-Buffering"));
     }
 
-    private async Task<Listener> ListenAsync()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_comes_back_hears_what_was_missed_and_nothing_twice(bool byHeader)
     {
-        var http = application.CreateClient();
-        var answer = await http.GetAsync(
-            ThreadReader.AddressOf(_page, "thread/events"), HttpCompletionOption.ResponseHeadersRead, Cancellation);
-        answer.EnsureSuccessStatusCode();
-        return new Listener(http, answer, await answer.Content.ReadAsStreamAsync(Cancellation));
+        using var ada = await Person.SignInAsync(application, "Ada");
+        await ada.PostAsync(_page, "One");
+        await using var before = await ListenAsync();
+        Assert.Equal("1", await before.NextAsync());
+
+        await using (var nothingNew = await ListenAsync(last: before.Id, byHeader: byHeader))
+        {
+            await ada.PostAsync(_page, "Two");
+            Assert.Equal("2", await nothingNew.NextAsync());
+        }
+
+        await using var missed = await ListenAsync(last: before.Id, byHeader: byHeader);
+        Assert.Equal("2", await missed.NextAsync());
     }
 
-    private sealed class Listener : IAsyncDisposable
+    [Theory]
+    [InlineData("1,2")]
+    [InlineData("x")]
+    [InlineData("-1")]
+    public async Task An_id_that_is_none_of_ours_counts_as_nothing_seen(string last)
     {
-        private readonly HttpClient _http;
-        private readonly CopyingStream _stream;
-        private readonly IAsyncEnumerator<SseItem<string>> _items;
+        await using var events = await ListenAsync(last: last);
 
-        public Listener(HttpClient http, HttpResponseMessage answer, Stream stream)
-        {
-            (_http, Answer, _stream) = (http, answer, new CopyingStream(stream));
-            _items = SseParser.Create(_stream).EnumerateAsync(Cancellation).GetAsyncEnumerator(Cancellation);
-        }
-
-        public HttpResponseMessage Answer { get; }
-
-        /// <summary>All that came over the line.</summary>
-        public string Seen => System.Text.Encoding.UTF8.GetString(_stream.Copy.ToArray());
-
-        public async Task<string> NextAsync()
-        {
-            Assert.True(await _items.MoveNextAsync());
-            Assert.Equal("version", _items.Current.EventType);
-            return _items.Current.Data;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _items.DisposeAsync();
-            Answer.Dispose();
-            await _stream.DisposeAsync();
-            _http.Dispose();
-        }
+        Assert.Equal("0", await events.NextAsync());
     }
 
-    /// <summary>Keeps what is read through it.</summary>
-    private sealed class CopyingStream(Stream inner) : Stream
+    [Fact]
+    public async Task One_connection_follows_threads_of_several_pages_and_sites()
     {
-        public MemoryStream Copy { get; } = new();
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var otherPage = EmbedApplication.NewPage();
+        var otherSites = EmbedApplication.NewPage(EmbedApplication.OtherOrigin);
+        using var ben = await Person.SignInAsync(application, "Ben", site: EmbedApplication.OtherSite, origin: EmbedApplication.OtherOrigin);
+        await ada.PostAsync(otherPage, "There already");
+        var threads = Address((EmbedApplication.Site, _page, ""), (EmbedApplication.Site, otherPage, ""), (EmbedApplication.OtherSite, otherSites, ""));
+        await using var events = await ListenAsync(threads);
+        Assert.Equal("0,1,0", await events.NextAsync());
 
-        public override bool CanRead => true;
+        await ada.PostAsync(_page, "Here");
+        Assert.Equal("1,1,0", await events.NextAsync());
+        await ben.PostAsync(otherSites, "On the other site");
+        Assert.Equal("1,1,1", await events.NextAsync());
 
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var count = await inner.ReadAsync(buffer, cancellationToken);
-            Copy.Write(buffer.Span[..count]);
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => inner.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            Copy.Dispose();
-            base.Dispose(disposing);
-        }
+        await using var resumed = await ListenAsync(threads, last: "1,1,0");
+        Assert.Equal("1,1,1", await resumed.NextAsync());
+        Assert.Equal("1,1,1", resumed.Id);
     }
+
+    [Fact]
+    public async Task Threads_with_ids_of_their_own_are_told_apart()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        await using var events = await ListenAsync(Address((EmbedApplication.Site, _page, "one"), (EmbedApplication.Site, _page, "")));
+        Assert.Equal("0,0", await events.NextAsync());
+
+        await ada.PostAsync(_page, "Without an id");
+
+        Assert.Equal("0,1", await events.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_quiet_stream_says_something_from_time_to_time()
+    {
+        await using var own = new EmbedApplication();
+        await using var events = await EventListener.OpenAsync(own, ThreadReader.AddressOf(_page, "thread/events"));
+        await events.NextAsync();
+
+        own.Clock.Advance(TimeSpan.FromSeconds(25));
+        Assert.EndsWith("data: 0\n\n: \n\n", await events.ReadOnAsync(), StringComparison.Ordinal);
+        own.Clock.Advance(TimeSpan.FromSeconds(25));
+        Assert.EndsWith("data: 0\n\n: \n\n: \n\n", await events.ReadOnAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("?site=nowhere&page=x", HttpStatusCode.NotFound, "site-not-found")]
+    [InlineData("?site=test&page=https://elsewhere.example/", HttpStatusCode.UnprocessableEntity, "page-invalid")]
+    [InlineData("", HttpStatusCode.BadRequest, "request-invalid")]
+    [InlineData("?site=test", HttpStatusCode.BadRequest, "request-invalid")]
+    [InlineData("?site=test&page=https://blog.example/&thread=a&thread=b", HttpStatusCode.BadRequest, "request-invalid")]
+    public async Task What_cannot_be_followed_is_refused(string query, HttpStatusCode status, string code)
+    {
+        using var http = application.CreateClient();
+
+        await http.GetAsync("/api/v1/events" + query, Cancellation).AssertRefusedAsync(status, code);
+    }
+
+    [Fact]
+    public async Task Twenty_threads_are_followed_and_one_more_is_refused()
+    {
+        var threads = Enumerable.Range(1, 20).Select(i => (EmbedApplication.Site, _page, $"{i}")).ToArray();
+        await using var events = await ListenAsync(Address(threads));
+        Assert.Equal(string.Join(',', threads.Select(_ => "0")), await events.NextAsync());
+
+        using var http = application.CreateClient();
+        await http.GetAsync(Address([.. threads, threads[0]]), Cancellation)
+            .AssertRefusedAsync(HttpStatusCode.UnprocessableEntity, "too-many-threads");
+    }
+
+    [Fact]
+    public async Task One_address_holds_no_more_streams_than_allowed_and_a_closed_one_makes_room()
+    {
+        await using var own = new EmbedApplication();
+        own.Settings["Embed:Limits:StreamsPerAddress"] = "1";
+        own.Settings["Embed:Limits:CircuitsPerAddress"] = "1";
+        var address = ThreadReader.AddressOf(_page, "thread/events");
+        var first = await EventListener.OpenAsync(own, address);
+        await first.NextAsync();
+        using var http = own.CreateClient();
+
+        using (var refused = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, Cancellation))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal(["*"], refused.Headers.GetValues("Access-Control-Allow-Origin"));
+            Assert.Equal(TimeSpan.FromMinutes(5), refused.Headers.RetryAfter?.Delta);
+        }
+
+        await first.DisposeAsync();
+        HttpStatusCode status;
+        do
+        {
+            // The server hears of the closed connection a moment later.
+            using var again = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+            status = again.StatusCode;
+        }
+        while (status == HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    private static string Address(params (string Site, string Page, string Thread)[] threads) => "/api/v1/events?" + string.Join('&', threads.Select(
+        thread => $"site={thread.Site}&page={Uri.EscapeDataString(thread.Page)}&thread={thread.Thread}"));
+
+    private Task<EventListener> ListenAsync(string? address = null, string? last = null, bool byHeader = true) =>
+        EventListener.OpenAsync(application, address ?? ThreadReader.AddressOf(_page, "thread/events"), last, byHeader);
 }

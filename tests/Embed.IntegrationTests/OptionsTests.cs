@@ -19,6 +19,8 @@ public sealed class OptionsTests
     [InlineData("Embed:Limits:WritesPerAddress", "-1", "0 to")]
     [InlineData("Embed:Limits:CircuitsPerAddress", "-1", "0 to")]
     [InlineData("Embed:Limits:Circuits", "-1", "0 to")]
+    [InlineData("Embed:Limits:StreamsPerAddress", "-1", "0 to")]
+    [InlineData("Embed:Limits:Streams", "-1", "0 to")]
     [InlineData("Embed:Administrators:0", "ada", "Provider:subject")]
     [InlineData("Embed:TrustedProxies:0", "my-proxy", "10.0.0.0/8")]
     [InlineData("Embed:Sites:0:Key", "My Blog", "lower-case")]

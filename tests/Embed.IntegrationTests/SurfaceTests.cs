@@ -23,13 +23,19 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
     [
         new("GET /embed.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-read.{hash}.js", 200, 200, 200, 200),
         new("GET /embed-live.{hash}.js", 200, 200, 200, 200),
+        new("GET /embed-lists.{hash}.js", 200, 200, 200, 200),
         new("GET /embed.{hash}.css", 200, 200, 200, 200),
 
         new("GET /api/v1/sites/{site}/thread.html", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread", 200, 200, 200, 200, Page),
         new("GET /api/v1/sites/{site}/thread/events", 200, 200, 200, 200, Page),
+        new("GET /api/v1/events", 200, 200, 200, 200, "?site={site}&page={page}"),
         new("GET /api/v1/sites/{site}/counts", 200, 200, 200, 200, Page),
+        new("GET /api/v1/sites/{site}/recent", 200, 200, 200, 200),
+        new("GET /api/v1/sites/{site}/comments.atom", 200, 200, 200, 200),
+        new("GET /api/v1/sites/{site}/thread.atom", 200, 200, 200, 200, Page),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),
@@ -63,6 +69,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
+        new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
+        new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
+        new("POST /admin/threads/{threadId:long}/move", 302, 302, 302, 400),
+        new("POST /admin/threads/{threadId:long}/split", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/log", 302, 302, 302, 200),
+        new("POST /admin/log/{entryId:long}/undo", 302, 302, 302, 400),
 
         // Blazor's own. Only WebSockets work; the gate before them is tested in OriginTests.
         new("* /_blazor", 400, 400, 400, 400),
@@ -142,6 +155,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{key}", EmbedApplication.Site, StringComparison.Ordinal)
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
+            .Replace("{threadId:long}", "1", StringComparison.Ordinal)
+            .Replace("{entryId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);

@@ -32,7 +32,7 @@ public sealed class VotingTests(EmbedApplication application) : IClassFixture<Em
 
         var votes = (await application.ReadHtmlAsync(_page)).Comment(id).QuerySelector(".votes")!;
         Assert.Equal("Votes: 1 up, 0 down", votes.GetAttribute("aria-label"));
-        Assert.Equal(["1", ""], votes.QuerySelectorAll(".n").Select(count => count.TextContent));
+        Assert.Equal(["1", ""], votes.QuerySelectorAll(".vote").Select(vote => vote.TextContent));
     }
 
     [Theory]

@@ -22,15 +22,19 @@ public sealed class SiteSettingsTests
             IsNumbered = true,
             EditWindowMinutes = 0,
             HoldsComments = true,
-            DefaultSort = ThreadSort.Best,
+            DefaultSort = ThreadSort.Discussed,
+            IsIndexed = false,
+            QueryParameters = ["p", "q[]"],
         };
 
         var settings = SiteSettings.Read(SiteForm.From(site)).Settings!;
 
         Assert.Equal(site.Origins, settings.Origins);
         Assert.Equal(site.Moderators, settings.Moderators);
+        Assert.Equal(site.QueryParameters, settings.QueryParameters);
+        Assert.False(settings.IsIndexed);
         Assert.Equal(
-            ("Blog", 3, true, 0, true, ThreadSort.Best),
+            ("Blog", 3, true, 0, true, ThreadSort.Discussed),
             (settings.Name, settings.MaxIndent, settings.IsNumbered, settings.EditWindowMinutes, settings.HoldsComments, settings.DefaultSort));
     }
 
@@ -45,13 +49,13 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 
         Assert.Null(settings);
         Assert.Equal(
-            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins"],
+            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters"],
             faults.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -63,4 +67,35 @@ public sealed class SiteSettingsTests
     [InlineData("https://user@blog.example")]
     public void Rejects_what_is_no_origin(string typed) =>
         Assert.Contains(nameof(SiteForm.Origins), SiteSettings.Read(Good with { Origins = typed }).Faults.Keys);
+
+    [Fact]
+    public void Settings_for_search_engines_and_addresses_come_into_force_with_a_new_revision()
+    {
+        var site = new Site { Key = "blog", Name = "Blog", Origins = ["https://blog.example"], Revision = 4 };
+
+        SiteSettings.Read(Good with { IsIndexed = false, QueryParameters = " p \n\nid\np" }).Settings!.ApplyTo(site);
+
+        Assert.Equal(["p", "id"], site.QueryParameters);
+        Assert.False(site.IsIndexed);
+        Assert.Equal(5, site.Revision);
+    }
+
+    [Theory]
+    [InlineData("a=b")]
+    [InlineData("a&b")]
+    [InlineData("#a")]
+    [InlineData("a b")]
+    [InlineData("a\u0007")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123x")]
+    public void Rejects_what_is_no_parameter_name(string typed) =>
+        Assert.Contains(nameof(SiteForm.QueryParameters), SiteSettings.Read(Good with { QueryParameters = typed }).Faults.Keys);
+
+    [Fact]
+    public void Takes_20_parameters_and_refuses_one_more()
+    {
+        static string Names(int count) => string.Join('\n', Enumerable.Range(1, count).Select(number => $"p{number}"));
+
+        Assert.Empty(SiteSettings.Read(Good with { QueryParameters = Names(20) }).Faults);
+        Assert.Contains(nameof(SiteForm.QueryParameters), SiteSettings.Read(Good with { QueryParameters = Names(21) }).Faults.Keys);
+    }
 }

@@ -19,7 +19,7 @@ public sealed partial class ThreadViewTests : BunitContext
         Assert.Equal("text", comment.QuerySelector(".body em")?.TextContent);
         Assert.Equal("edited", comment.QuerySelector(".edited")?.TextContent);
         Assert.Equal(["up", "down", "reply"], Acts(comment));
-        Assert.Equal(["3", ""], comment.QuerySelectorAll(".votes .n").Select(count => count.TextContent));
+        Assert.Equal(["3", ""], comment.QuerySelectorAll(".vote").Select(vote => vote.TextContent));
         Assert.Null(comment.QuerySelector(".badge, .outline, .inreply, .notice"));
     }
 
@@ -204,10 +204,51 @@ public sealed partial class ThreadViewTests : BunitContext
             .Add(v => v.Drawing, Threads.Live(Threads.Of(Threads.Comment(1), Threads.Comment(2))))
             .Add(v => v.OnAct, acts.Add));
 
-        view.Find("#comment-2 [data-act=reply]").Click();
-        view.Find("#comment-1 [data-act=up]").Click();
+        // The browser's script sends this event from the control that was clicked.
+        view.Find("#comment-2").TriggerEvent("onembedact", new ActEventArgs { Verb = ThreadVerb.Reply, CommentId = 2 });
+        view.Find(".thread").TriggerEvent("onembedact", new ActEventArgs { Verb = ThreadVerb.SignOut });
 
-        Assert.Equal([new ThreadAct(ThreadVerb.Reply, 2), new ThreadAct(ThreadVerb.VoteUp, 1)], acts);
+        Assert.Equal([new ThreadAct(ThreadVerb.Reply, 2), new ThreadAct(ThreadVerb.SignOut)], acts);
+    }
+
+    [Fact]
+    public void A_new_reply_draws_nothing_again_but_what_it_hangs_from()
+    {
+        var before = Threads.Of(Threads.Comment(1, Threads.Comment(2)), Threads.Comment(3, Threads.Comment(4)));
+        var view = Draw(Threads.Live(before, Threads.Viewer()));
+        var after = Threads.Of(Threads.Comment(1, Threads.Comment(2, Threads.Comment(5))), Threads.Comment(3, Threads.Comment(4)));
+
+        view.Render(parameters => parameters.Add(v => v.Drawing, Threads.Live(after.Since(before), Threads.Viewer())));
+
+        Assert.NotNull(view.Find("#comment-2 #comment-5"));
+        var branch = view.FindComponents<CommentItem>().Where(item => item.Instance.Comment.Id is 3 or 4).ToList();
+        Assert.Equal([1, 1], branch.Select(item => item.RenderCount));
+    }
+
+    [Fact]
+    public void What_is_open_and_voted_at_a_comment_is_drawn_there_however_deep()
+    {
+        var thread = Threads.Of(Threads.Comment(1, Threads.Comment(2, Threads.Comment(3))), Threads.Comment(4));
+        var view = Draw(Threads.Live(thread, Threads.Viewer()));
+        var screen = ThreadScreen.Start with { Forms = ThreadScreen.Start.Forms.Add("reply-3", new FormState()) };
+
+        view.Render(parameters => parameters.Add(v => v.Drawing, Threads.Live(thread, Threads.Viewer(2, false, (2, -1)), screen)));
+
+        Assert.NotNull(view.Find("#comment-3 form[data-slot=reply-3]"));
+        Assert.Equal("true", view.Find("#comment-2 > article .vote.down").GetAttribute("aria-pressed"));
+        Assert.Equal(1, view.FindComponents<CommentItem>().Single(item => item.Instance.Comment.Id == 4).RenderCount);
+    }
+
+    [Fact]
+    public void When_the_edit_window_ends_editing_is_no_longer_offered()
+    {
+        var thread = Threads.Of(Threads.Comment(1));
+        var view = Draw(Threads.Live(thread, Threads.Viewer(1)));
+        Assert.Contains("edit", Acts(view.Find("#comment-1")));
+
+        view.Render(parameters => parameters.Add(v => v.Drawing, Threads.Live(thread, Threads.Viewer(1)) with { Now = Threads.Now.AddMinutes(20) }));
+
+        Assert.DoesNotContain("edit", Acts(view.Find("#comment-1")));
     }
 
     private IRenderedComponent<ThreadView> Draw(ThreadDrawing drawing) =>

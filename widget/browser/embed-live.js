@@ -43,13 +43,20 @@ export class Live {
     this.#circuit = undefined;
   }
 
-  tokenChanged() {
-    this.#circuit?.set(this.#parameters);
+  // The element's token, order or pages have changed.
+  changed() {
+    return this.#circuit?.set(this.#parameters);
+  }
+
+  // The same; resolves when this comment is shown for it.
+  async seek(id) {
+    this.changed();
+    await until(this.#element.box, () => this.#element.box.querySelector('#comment-' + id)).catch(() => {});
   }
 
   get #parameters() {
-    const { site, page, thread, language, token } = this.#element;
-    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.option('sort') ?? null, Language: language, Token: token ?? null };
+    const { site, page, canonical, thread, language, token, expanded, around } = this.#element;
+    return { Site: site, Page: page, Canonical: canonical || null, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded
@@ -70,7 +77,7 @@ export class Live {
       if (this.#isStopped) throw new Error('stopped');
       this.#circuit?.close();
       this.#circuit = circuit;
-      if (token !== this.#element.token) this.tokenChanged();
+      if (token !== this.#element.token) this.changed();
       this.#swap(circuit.root);
     } catch (error) {
       circuit?.close();
@@ -95,6 +102,7 @@ export class Live {
     const caret = focused?.matches('textarea') && [focused.selectionStart, focused.selectionEnd];
     const before = box.querySelector('.target')?.id;
     this.#place.remember();
+    this.#element.unfollow();
     box.replaceChildren(root);
     this.#element.tell(this.#element.told);
     const target = before && root.querySelector('#' + before);
@@ -200,6 +208,19 @@ export class Live {
       this.#signOut();
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
     else if (act?.startsWith('delete')) this.#followDeletion(act, id);
+    else if (act === 'more') this.#followMore(button.dataset);
+    else if (act === 'earlier') [this.#element.expanded, this.#element.around] = [[], undefined];
+  }
+
+  // The circuit loads; a later one, or the reader's page, must show as much.
+  #followMore({ after, replies }) {
+    const { box } = this.#element;
+    this.#element.expanded = [...this.#element.expanded, after ? 'after:' + after : 'replies:' + replies];
+    const before = new Set([...box.querySelectorAll('.comment')].map(comment => comment.id));
+    until(box, () => [...box.querySelectorAll('.comment')].find(comment => !before.has(comment.id))).then(first => {
+      first.tabIndex = -1;
+      first.focus({ preventScroll: inView(first) });
+    }, () => {});
   }
 
   // The pressed button goes away: the keyboard goes on where the eye does.

@@ -1,5 +1,6 @@
-// The reader's whole download: the custom element, its styles, one request for the thread. Everything that takes part
-// (circuit, sign-in, drafts) is in embed-live.js, fetched when somebody is about to need it.
+// What a reader waits for: the custom element, its styles, one request for the thread. Reading on (what is written meanwhile,
+// and what is not on the first page) is in embed-read.js, fetched once the thread is shown; everything that takes part
+// (circuit, sign-in, drafts) in embed-live.js, fetched when somebody is about to need it.
 (() => {
   const script = document.currentScript;
   const server = new URL(script.src).origin;
@@ -7,28 +8,14 @@
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
-  const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
-  const ask = async (element, signal) => {
-    const query = new URLSearchParams({ page: pageOf(element), lang: languageOf(element) });
-    for (const name of ['thread', 'sort']) if (option(element, name)) query.set(name, option(element, name));
-    return fetch(`${server}/api/v1/sites/${encodeURIComponent(option(element, 'site') ?? '')}/thread.html?${query}`, { credentials: 'omit', signal });
+  // Under whatever address a page is opened, it may say which is its own; the server takes it where it is the site's.
+  const canonicalOf = element => {
+    const { href } = option(element, 'page') == null && document.head.querySelector('link[rel~=canonical]') || {};
+    return href?.length <= 2000 && href !== pageOf(element) ? href : '';
   };
-  // Asked for before anything else, so that the answer travels while the rest of this script runs.
-  const asked = new Map();
-  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) asked.set(element, ask(element));
-
-  const texts = __TEXTS__;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(__STYLES__);
-  // Host pages may demand trusted types; what we insert was sanitised and encoded by our server.
-  const policy = window.trustedTypes?.createPolicy('embed-comments', { createHTML: html => html }, true);
-  const elements = new Set();
-  let liveModule;
-
-  const loadLive = () => liveModule ??= import(server + __LIVE__).catch(error => {
-    liveModule = undefined;
-    throw error;
-  });
+  const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
+  const siteOf = element => option(element, 'site') ?? '';
+  const keyOf = (element, name) => `embed:${server}:${siteOf(element)}:${name}`;
 
   // Storage is denied in some browsers and modes; then the sign-in lasts as long as the page.
   const memory = new Map();
@@ -44,6 +31,37 @@
       try { return [...Object.keys(localStorage), ...memory.keys()]; } catch { return [...memory.keys()]; }
     },
   };
+
+  // What the reader chose on this site goes before what the page says.
+  const sortOf = element => store.get(keyOf(element, 'sort')) ?? option(element, 'sort');
+  // The comment that the page's address names.
+  const linked = () => location.hash.match(/^#comment-(\d+)$/)?.[1];
+  const ask = async (element, more, init) => {
+    const asks = { page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), canonical: canonicalOf(element), ...more };
+    const query = new URLSearchParams(Object.entries(asks).filter(([, value]) => value));
+    return fetch(`${server}/api/v1/sites/${encodeURIComponent(siteOf(element))}/thread.html?${query}`, { credentials: 'omit', ...init });
+  };
+  // Asked for before anything else, so that the answer travels while the rest of this script runs.
+  const asked = new Map();
+  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) asked.set(element, ask(element, { comment: linked() }));
+
+  const texts = __TEXTS__;
+  const textOf = element => texts[languageOf(element).split('-')[0]] ?? texts.en;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(__STYLES__);
+  // Host pages may demand trusted types; what we insert was sanitised and encoded by our server.
+  const policy = window.trustedTypes?.createPolicy('embed-comments', { createHTML: html => html }, true);
+  const elements = new Set();
+  const modules = {};
+
+  const load = path => modules[path] ??= import(server + path).catch(error => {
+    delete modules[path];
+    throw error;
+  });
+  const loadLive = () => load(__LIVE__);
+  const loadRead = () => load(__READ__);
+  // Buttons that ask for other comments to read.
+  const reads = '[data-act=more], [data-act=earlier], [data-act=sort], [data-act=news]';
 
   // Relative words for what is recent, the server's date for what is not. Short forms that need no plural: the browser's own
   // formatter would take as long to start as the rest of this script, before anything is painted.
@@ -65,14 +83,21 @@
     return canvas.getImageData(0, 0, 1, 1).data;
   };
 
+  // The theme "auto" follows the page itself: light text means a dark page, whatever the system prefers.
+  const dark = element => {
+    const [r, g, b] = channels(getComputedStyle(element).color);
+    return r * 299 + g * 587 + b * 114 > 140000;
+  };
+
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests; #visited; #page;
+    #loading; #queued; #live; #wanted; #rests; #visited; #page; #canonical;
 
     constructor() {
       super();
       this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet];
       this.folded = new Set();
+      this.#start();
       this.box = document.createElement('div');
       this.box.className = 'embed';
       this.shadowRoot.append(this.box);
@@ -80,7 +105,7 @@
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
         this.shadowRoot.addEventListener(sign, ({ target }) => {
-          if (target.closest('[data-act]:not([data-act=retry], [data-act=fold])')) loadLive().catch(() => {});
+          if (target.closest(`[data-act]:not([data-act=retry], [data-act=fold], ${reads})`)) loadLive().catch(() => {});
           if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
         }, { passive: true });
       }
@@ -104,12 +129,19 @@
       if (elements.has(this) && before !== after) this.#changed(name);
     }
 
+    // What of the thread is shown: its first page, or the one around a comment, and pages loaded beyond it.
+    #start() {
+      this.expanded = [];
+      this.around = linked();
+    }
+
     #changed(name) {
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
         this.#queued = undefined;
         this.#rests = false;
+        this.#start();
         this.#live?.stop();
         this.#live = undefined;
         this.load();
@@ -118,13 +150,17 @@
 
     get server() { return server; }
     get store() { return store; }
-    get site() { return this.option('site') ?? ''; }
+    get site() { return siteOf(this); }
     get thread() { return this.option('thread'); }
     // Fixed while a thread is shown: a page may change its address without meaning another thread.
     get page() { return this.#page ?? pageOf(this); }
+    get canonical() { return this.#canonical; }
     get language() { return languageOf(this); }
-    get draftPrefix() { return `embed:${server}:${this.site}:draft:${this.thread ?? this.page}:`; }
-    get tokenKey() { return `embed:${server}:${this.site}:token`; }
+    get sort() { return sortOf(this); }
+    get sortKey() { return keyOf(this, 'sort'); }
+    get draftPrefix() { return keyOf(this, `draft:${this.thread ?? this.page}:`); }
+    get tokenKey() { return keyOf(this, 'token'); }
+    get live() { return this.#live?.isLive ? this.#live : undefined; }
     get token() { return store.get(this.tokenKey); }
     set token(value) {
       store.set(this.tokenKey, value);
@@ -139,37 +175,49 @@
       this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail }));
     }
 
-    async load() {
+    // One page of the thread, as nodes.
+    async ask(more, init, answer = ask(this, { page: this.page, comment: this.around, ...more }, init)) {
+      const response = await answer;
+      if (!response.ok) throw Object.assign(new Error(), await response.json().catch(() => ({})));
+      const html = await response.text();
+      const template = document.createElement('template');
+      template.innerHTML = policy ? policy.createHTML(html) : html;
+      return template.content;
+    }
+
+    unfollow() {
       this.#loading?.abort();
-      const loading = this.#loading = new AbortController();
-      const text = texts[this.language.split('-')[0]] ?? texts.en;
+    }
+
+    async load() {
+      this.unfollow();
+      const { signal } = this.#loading = new AbortController();
+      const text = textOf(this);
       if (!this.box.firstChild) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
-        const answer = asked.get(this) ?? ask(this, loading.signal);
+        this.#canonical = canonicalOf(this);
+        const answer = asked.get(this);
         asked.delete(this);
-        const response = await answer;
-        if (!response.ok) throw Object.assign(new Error(), await response.json().catch(() => ({})));
-        const html = await response.text();
-        if (!loading.signal.aborted) await this.#show(html, loading.signal);
+        const page = await this.ask({}, { signal }, answer);
+        if (this.expanded.length) await (await loadRead()).expand(this, page, signal);
+        if (!signal.aborted) await this.#show(page, signal);
       } catch (error) {
-        if (loading.signal.aborted) return;
+        if (signal.aborted) return;
         this.#say(error.detail ?? (navigator.onLine ? text.failed : text.offline), 'failed', text.again);
-        if (!navigator.onLine) addEventListener('online', () => this.load(), { once: true, signal: loading.signal });
+        if (!navigator.onLine) addEventListener('online', () => this.load(), { once: true, signal });
         this.emit('error', { code: error.code ?? 'network' });
       }
     }
 
     // The first branch is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner on
     // a slow phone.
-    async #show(html, signal) {
-      const template = document.createElement('template');
-      template.innerHTML = policy ? policy.createHTML(html) : html;
-      const list = template.content.querySelector('.comments');
+    async #show(page, signal) {
+      const list = page.querySelector('.comments');
       const later = document.createDocumentFragment();
       later.append(...[...list.children].slice(1));
-      this.dress(template.content);
-      this.box.replaceChildren(template.content);
+      this.dress(page);
+      this.box.replaceChildren(page);
       if (later.firstChild) {
         if (!document.hidden) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
         if (signal.aborted) return;
@@ -181,7 +229,11 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) this.join();
+      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
+      // Not where the thread is live by now: the circuit hears of everything.
+      (window.requestIdleCallback ?? setTimeout)(() => {
+        if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal)).catch(() => {});
+      });
     }
 
     // Back to reading, after a live thread was left alone: no new circuit until somebody asks for one.
@@ -215,13 +267,17 @@
     goTo(hash, focus = true) {
       const comment = /^#comment-\d+$/.test(hash) && this.shadowRoot.querySelector(hash);
       if (!comment) return false;
-      for (let branch = comment.parentElement?.closest('.folded'); branch; branch = branch.parentElement?.closest('.folded')) this.#fold(branch);
+      this.reveal(comment);
       this.shadowRoot.querySelectorAll('.target').forEach(old => old.classList.remove('target'));
       comment.classList.add('target');
       comment.scrollIntoView({ block: 'start', behavior: 'instant' });
       comment.tabIndex = -1;
       if (focus) comment.focus({ preventScroll: true });
       return true;
+    }
+
+    reveal(item) {
+      for (let branch; branch = item.parentElement?.closest('.folded');) this.#fold(branch);
     }
 
     // Starts taking part; the act that asked for it is carried out once the thread is live.
@@ -263,7 +319,7 @@
     }
 
     #tokenChanged() {
-      this.#live ? this.#live.tokenChanged() : this.token && this.join();
+      this.#live ? this.#live.changed() : this.token && this.join();
     }
 
     #click(event) {
@@ -278,6 +334,7 @@
       const { act, id } = button.dataset;
       if (act === 'fold') this.#fold(button.closest('.comment'));
       else if (act === 'retry') this.load();
+      else if (button.matches(reads)) loadRead().then(module => module.act(this, button)).catch(() => this.tell('failed'));
       // Only a person's click asks for something; those that open forms in a drawing under way do not.
       else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id });
     }
@@ -304,11 +361,9 @@
       this.box.replaceChildren(message);
     }
 
-    // "auto" follows the page itself: light text means a dark page, whatever the system prefers.
     #theme() {
       const theme = this.option('theme');
-      const [r, g, b] = channels(getComputedStyle(this).color);
-      const scheme = r * 299 + g * 587 + b * 114 > 140000 ? 'dark' : 'light';
+      const scheme = dark(this) ? 'dark' : 'light';
       this.box.dataset.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
       this.box.dataset.scheme = this.box.dataset.theme === 'auto' ? scheme : theme;
     }
@@ -332,11 +387,26 @@
   for (const root of [document.documentElement, document.body]) if (root) recolour.observe(root, { attributes: true });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => EmbedComments.refresh('theme'));
   addEventListener('storage', event => EmbedComments.refresh(event.key));
-  addEventListener('hashchange', () => [...elements].some(element => element.goTo(location.hash)));
+  addEventListener('hashchange', () => {
+    if ([...elements].some(element => element.goTo(location.hash)) || !linked()) return;
+    loadRead().then(({ seek }) => elements.forEach(element => seek(element, linked()).catch(() => {}))).catch(() => {});
+  });
 
-  // Without an element of its own the thread appears where the script stands.
+  // Counts and lists of comments have a module of their own, fetched with the first of them.
+  const listed = 'embed-count, embed-recent, [data-embed-count]';
+  const watch = new MutationObserver(changes => {
+    if (changes.some(({ addedNodes }) => [...addedNodes].some(node => node.matches?.(listed) || node.querySelector?.(listed)))) lists();
+  });
+  const lists = () => {
+    watch.disconnect();
+    import(server + __LISTS__).then(({ start }) => start({ script, server, languageOf, sheet, dark, relative: (time, element) => relative(time, textOf(element)) })).catch(() => {});
+  };
+  document.querySelector(listed) ? lists() : watch.observe(document, { childList: true, subtree: true });
+
+  // Without an element of its own the thread appears where the script stands; but a page of counts or lists is an index, and
+  // shows the threads it asks for.
   const place = () => {
-    if (document.querySelector('embed-comments')) return;
+    if (document.querySelector('embed-comments, ' + listed)) return;
     const element = document.createElement('embed-comments');
     script.closest('body') ? script.after(element) : document.body.append(element);
   };

@@ -59,7 +59,14 @@ class Circuit {
       document.head.append(script);
     });
     this.blazor = realm.Blazor;
-    this.blazor.registerCustomEventType('embedform', { createEventArgs: event => event.detail });
+    for (const name of ['embedact', 'embedform']) this.blazor.registerCustomEventType(name, { createEventArgs: event => event.detail });
+    // One event for all controls, which are plain markup to Blazor. Folding and sorting are done by the browser alone.
+    root.addEventListener('click', ({ target }) => {
+      const button = target.closest('[data-act]:not([data-act=fold], [data-act=sort])');
+      if (!button) return;
+      const { act: verb, id, replies } = button.dataset;
+      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +(id ?? replies ?? 0) } }));
+    });
     const options = {
       logLevel: 6,
       // Without this Blazor would ask the host page's server for initializers.

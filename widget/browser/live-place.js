@@ -34,15 +34,6 @@ class Place {
   }
 }
 
-const startsInView = item => {
-  const { top } = item.getBoundingClientRect();
-  return top >= 0 && top < innerHeight;
-};
-const inView = item => {
-  const { top, bottom } = item.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
-};
-
 // Names an element so that its twin in another drawing of the same thread is found.
 const selectorOf = item => {
   const { slot, act, id, form, permalink } = item.dataset;

@@ -1,0 +1,40 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace Embed.BrowserTests;
+
+/// <summary>A reader who is refused an event stream asks from time to time instead.</summary>
+public sealed class PollingTests(BrowserFixture browser, PollingTests.CrowdedBlog blog) : IClassFixture<PollingTests.CrowdedBlog>
+{
+    [Fact]
+    public async Task Reader_without_a_stream_polls_and_an_unchanged_thread_is_not_sent_again()
+    {
+        var page = blog.NewPage();
+        await blog.PostAsync(page, "Before.");
+        await using var first = await browser.OpenAsync();
+        await FollowingTests.WatchStreamsAsync(first);
+        await FollowingTests.FollowAsync(first, page);
+        await first.Page.WaitForFunctionAsync("streams.at(-1)?.readyState === 1");
+        await using var reader = await browser.OpenAsync();
+        reader.Expect("503");
+        await reader.Page.Clock.InstallAsync();
+        var thread = await reader.ReadAsync(page);
+        await reader.WaitForFaultAsync("503 GET");
+
+        var unchanged = await reader.Page.RunAndWaitForResponseAsync(
+            () => reader.Page.Clock.FastForwardAsync("01:31"), answer => answer.Url.Contains("/thread.html", StringComparison.Ordinal));
+        // The browser knows it already and asked by its ETag.
+        Assert.NotNull(await unchanged.Request.HeaderValueAsync("if-none-match"));
+        await blog.PostAsync(page, "Meanwhile.", by: "Ewa Lis");
+        await Expect(thread.Button("1 new comment")).ToHaveCountAsync(0);
+        await reader.Page.Clock.FastForwardAsync("01:31");
+
+        await thread.Button("1 new comment").ClickAsync();
+        await Expect(thread.Comment("Meanwhile.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>A server that has one stream for one address.</summary>
+    public sealed class CrowdedBlog : Blog
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Embed:Limits:StreamsPerAddress", "1")];
+    }
+}

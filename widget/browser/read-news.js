@@ -1,0 +1,202 @@
+// Part of embed-read.js.
+// What has changed in a shown thread. New comments are offered by a button and shown when it is pressed; until then nothing
+// that is read moves. Counts of votes change at once; edits and deletions once they are out of sight, or with the press.
+class News {
+  #element; #signal; #region; #offer; #timer; #checkedAt = 0; #isChecking = false; #isStale = false;
+
+  constructor(element, signal) {
+    this.#element = element;
+    this.#signal = signal;
+    const thread = threadIn(element.box);
+    this.element = element;
+    this.version = +thread.dataset.version;
+    this.count = +thread.dataset.count;
+    // There before anything is said in it, so that screen readers say it.
+    this.#region = Object.assign(document.createElement('div'), { className: 'news' });
+    this.#region.setAttribute('role', 'status');
+    thread.prepend(this.#region);
+    signal.addEventListener('abort', () => clearTimeout(this.#timer));
+  }
+
+  // Thousands of pages hear of a comment at once: each waits a moment of its own, and does not ask more often than needed.
+  heard(version) {
+    if (version !== this.version) this.later(jitter(1000));
+  }
+
+  later(wait) {
+    clearTimeout(this.#timer);
+    if (!this.#signal.aborted) this.#timer = setTimeout(() => this.check(), Math.max(wait, this.#checkedAt + 5000 - Date.now()));
+  }
+
+  async check() {
+    if (this.#isChecking) {
+      this.#isStale = true;
+      return;
+    }
+    this.#isChecking = true;
+    this.#checkedAt = Date.now();
+    const keys = String(this.#element.expanded);
+    try {
+      // The browser asks with the ETag it has: where nothing is new, the answer is empty.
+      const pages = await pagesOf(this.#element, { cache: 'no-cache', signal: this.#signal });
+      // What was loaded meanwhile is not among them.
+      if (keys !== String(this.#element.expanded)) this.#isStale = true;
+      else if (!this.#signal.aborted) this.#compare(pages);
+    } catch {
+      if (!document.hidden) this.later(jitter(15000));
+    } finally {
+      this.#isChecking = false;
+      if (this.#isStale) this.later(0);
+      this.#isStale = false;
+    }
+  }
+
+  #compare(pages) {
+    const shown = threadIn(this.#element.box);
+    const gone = [...new Set(pages.flatMap(page => goneFrom(shown, page)))];
+    const [{ page: first }, ...others] = pages;
+    for (const other of others) extend(threadIn(first), other, other.page);
+    this.#element.dress(first);
+    const now = threadIn(first);
+    this.version = +now.dataset.version;
+    const count = +now.dataset.count;
+    if (count !== this.count) this.#element.emit('count', { count });
+    // Beyond the last page loaded there is something now where there was nothing.
+    const beyond = !moreOf(shown) && moreOf(now) ? Math.max(0, count - shown.dataset.count) : 0;
+    const known = byId(shown.querySelectorAll('.comment'));
+    const added = [...now.querySelectorAll('.comment')].filter(comment => !known.has(comment.id)).length;
+    this.count = count;
+    this.#offer = { now, gone, keys: String(this.#element.expanded) };
+    this.#settle(shown, now, gone);
+    const total = Math.max(added, beyond);
+    if (total) this.#offerNew(total);
+    else {
+      this.#region.replaceChildren();
+      shown.dataset.count = count;
+      shown.querySelector('.title').textContent = now.querySelector('.title').textContent;
+    }
+  }
+
+  #offerNew(count) {
+    const words = plural(this.#element, 'news', count);
+    const button = this.#region.querySelector('button');
+    if (button) {
+      if (button.textContent !== words) button.textContent = words;
+      return;
+    }
+    this.#region.replaceChildren(Object.assign(document.createElement('button'), { type: 'button', className: 'primary', textContent: words }));
+    this.#region.firstChild.dataset.act = 'news';
+  }
+
+  // Without a press: votes, and what is out of sight.
+  #settle(shown, now, gone) {
+    hold(this.#element, () => {
+      for (const [comment, twin] of twins(shown, now)) {
+        updateVotes(articleOf(comment), articleOf(twin));
+        if (!inView(comment)) updateArticle(comment, twin);
+      }
+      for (const comment of gone) if (!inView(comment)) remove(comment);
+    });
+  }
+
+  // What the button offers.
+  show() {
+    if (!this.#offer) return;
+    const { box } = this.#element;
+    const { now, gone, keys } = this.#offer;
+    const shown = threadIn(box);
+    this.#offer = undefined;
+    this.#region.replaceChildren();
+    const before = byId(box.querySelectorAll('.comment'));
+    hold(this.#element, () => {
+      for (const [comment, twin] of twins(shown, now)) updateArticle(comment, twin, true);
+      gone.forEach(remove);
+      this.#head(shown, now);
+      const more = new Map([[shown, now], ...twins(commentsOf(shown), commentsOf(now))].map(([old, twin]) => [old, moreOf(twin)?.cloneNode(true)]));
+      merge(commentsOf(shown), commentsOf(now), false);
+      if (keys === String(this.#element.expanded)) more.forEach((control, holder) => renewMore(holder, control));
+    });
+    this.#mark([...box.querySelectorAll('.comment')].filter(comment => !before.has(comment.id)));
+  }
+
+  // Title, form, closed or not: all that stands before the comments.
+  #head(shown, now) {
+    const [list, next] = [commentsOf(shown), commentsOf(now)];
+    while (list.previousSibling && list.previousSibling !== this.#region) list.previousSibling.remove();
+    while (next.previousSibling) this.#region.after(next.previousSibling);
+    Object.assign(shown.dataset, { version: now.dataset.version, count: now.dataset.count });
+    this.#element.tell(this.#element.told);
+  }
+
+  #mark(added) {
+    const { box } = this.#element;
+    box.querySelectorAll('.comment.new').forEach(comment => comment.classList.remove('new'));
+    box.querySelectorAll('.badge.fresh').forEach(badge => badge.remove());
+    for (const comment of added) {
+      comment.classList.add('new');
+      articleOf(comment).querySelector('.when').before(Object.assign(document.createElement('span'), { className: 'badge fresh', textContent: textOf(this.#element).mark }));
+    }
+    const first = added[0] ?? moreOf(threadIn(box))?.firstElementChild;
+    if (!first) return;
+    focusOn(this.#element, first);
+    // All of it, not only the edge that is in view already.
+    (articleOf(first) ?? first).scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  }
+}
+
+// Comments shown, each with what it is now.
+const twins = (shown, now) => {
+  const all = byId(now.querySelectorAll('.comment'));
+  return [...shown.querySelectorAll('.comment')].filter(comment => all.has(comment.id)).map(comment => [comment, all.get(comment.id)]);
+};
+
+const renewMore = (holder, control) => {
+  moreOf(holder)?.remove();
+  if (control) holder.querySelector(':scope > :is(.comments, .replies)')?.after(control);
+};
+
+const remove = comment => {
+  const list = comment.parentElement;
+  comment.remove();
+  if (list?.matches('.replies') && !list.firstElementChild) list.remove();
+};
+
+function updateVotes(article, now) {
+  const [votes, next] = [article.querySelector('.votes'), now.querySelector('.votes')];
+  if (!votes || !next || votes.getAttribute('aria-label') === next.getAttribute('aria-label')) return;
+  votes.setAttribute('aria-label', next.getAttribute('aria-label'));
+  const numbers = next.querySelectorAll('.vote');
+  votes.querySelectorAll('.vote').forEach((vote, i) => { vote.textContent = numbers[i].textContent; });
+}
+
+// An edit is known by its time: texts cannot be compared, because the browser has dressed one of them.
+const stateOf = comment => {
+  const article = articleOf(comment);
+  const text = selector => article.querySelector(selector)?.textContent;
+  return [comment.matches('.gone'), text('.name'), text('.badge:not(.fresh)'), text('.outline'), article.querySelector('.edited')?.title, !!article.querySelector('.fold'), !!article.querySelector('[data-act=reply]')].join();
+};
+
+// What is being used stays as it is until it is asked for.
+function updateArticle(comment, twin, isAsked) {
+  const article = articleOf(comment);
+  if (stateOf(comment) === stateOf(twin) || (!isAsked && article.contains(article.getRootNode().activeElement))) return;
+  comment.classList.toggle('gone', twin.matches('.gone'));
+  article.replaceWith(articleOf(twin).cloneNode(true));
+}
+
+// Changes the thread without moving what is read: the topmost comment that begins in view, else the one that fills it.
+function hold(element, change) {
+  const comments = [...element.box.querySelectorAll('.comment')];
+  const kept = comments.find(startsInView) ?? comments.findLast(comment => comment.getBoundingClientRect().top < 0);
+  const top = kept?.getBoundingClientRect().top;
+  change();
+  const moved = kept?.isConnected ? kept.getBoundingClientRect().top - top : 0;
+  if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: 'instant' });
+}
+
+function focusOn(element, item) {
+  element.reveal(item);
+  if (item.matches('.comment')) item.tabIndex = -1;
+  if (!inView(item)) item.scrollIntoView({ block: 'center', behavior: 'instant' });
+  item.focus({ preventScroll: true });
+}
