@@ -43,16 +43,21 @@ internal sealed partial class WriteQueue(IDbContextFactory<EmbedDbContext> datab
         return _queue.Writer.TryWrite(queued) ? queued.Answer : Task.FromResult<Outcome<T>>(Refusal.ServerBusy);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // On a thread of its own: it waits for the disk, and must not wait for its turn behind all who read. SQLite works on the
+    // thread that calls, so what is awaited below has ended by then.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(
+        () => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Run(CancellationToken stoppingToken)
     {
         // Nothing more is taken then, and what was taken is written.
-        await using var stopping = stoppingToken.Register(() => _queue.Writer.TryComplete());
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        using var stopping = stoppingToken.Register(() => _queue.Writer.TryComplete());
+        while (_queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())
         {
-            await WriteGroupAsync();
+            WriteGroupAsync().GetAwaiter().GetResult();
         }
 
-        await CloseAsync();
+        CloseAsync().GetAwaiter().GetResult();
     }
 
     private async Task WriteGroupAsync()
