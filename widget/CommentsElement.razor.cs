@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Logging;
 using Microsoft.JSInterop;
@@ -10,6 +11,8 @@ namespace Embed.Widget;
 /// </summary>
 public sealed partial class CommentsElement : IDisposable
 {
+    private const int MaxExpandedCharacters = 2_000;
+
     private readonly CancellationTokenSource _gone = new();
     private WidgetText _text = WidgetText.For(null);
     private ThreadRequest? _request;
@@ -39,7 +42,7 @@ public sealed partial class CommentsElement : IDisposable
     [Parameter]
     public string? Title { get; set; }
 
-    /// <summary>The order wanted: <c>oldest</c>, <c>newest</c> or <c>best</c>; anything else: the site's.</summary>
+    /// <summary>The order wanted: <c>oldest</c>, <c>newest</c>, <c>best</c> or <c>discussed</c>; anything else: the site's.</summary>
     [Parameter]
     public string? Sort { get; set; }
 
@@ -50,6 +53,14 @@ public sealed partial class CommentsElement : IDisposable
     /// <summary>The session token; null when signed out.</summary>
     [Parameter]
     public string? Token { get; set; }
+
+    /// <summary>The id of a comment that must be among what is shown; null for none.</summary>
+    [Parameter]
+    public string? Around { get; set; }
+
+    /// <summary>What the reader has read on from there: <c>after:{cursor}</c> and <c>replies:{id}</c>, separated by spaces; null for nothing.</summary>
+    [Parameter]
+    public string? Expanded { get; set; }
 
     /// <summary>What the thread is read from and acted on through.</summary>
     [Inject]
@@ -83,8 +94,11 @@ public sealed partial class CommentsElement : IDisposable
     protected override async Task OnParametersSetAsync()
     {
         _text = WidgetText.For(Language);
-        var request = new ThreadRequest(
-            Site ?? "", Page ?? "", Thread, Title, Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var sort) && Enum.IsDefined(sort) ? sort : null, Token, Canonical);
+        var sort = Enum.TryParse<ThreadSort>(Sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : (ThreadSort?)null;
+        var around = long.TryParse(Around, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        // Longer than any reader gets; what is cut is shown when it is asked for again.
+        var expanded = Expanded is { Length: > MaxExpandedCharacters } ? null : Expanded;
+        var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded, Canonical);
         if (request == _request)
         {
             return;
@@ -134,6 +148,7 @@ public sealed partial class CommentsElement : IDisposable
             ThreadVerb.VoteDown => await VoteAsync(act.CommentId, -1),
             ThreadVerb.Approve => await Session.JudgeAsync(act.CommentId, publish: true, _gone.Token),
             ThreadVerb.Reject => await Session.JudgeAsync(act.CommentId, publish: false, _gone.Token),
+            ThreadVerb.More => await Session.MoreAsync(act.CommentId, _gone.Token),
             ThreadVerb.CloseThread => await Session.CloseAsync(isClosed: true, _gone.Token),
             ThreadVerb.ReopenThread => await Session.CloseAsync(isClosed: false, _gone.Token),
             _ => null,
@@ -168,6 +183,10 @@ public sealed partial class CommentsElement : IDisposable
             case ThreadVerb.Edit when await Session.ReadSourceAsync(act.CommentId, _gone.Token) is { } source:
                 Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source));
                 break;
+            case ThreadVerb.FromStart:
+                await Session.FromStartAsync(_gone.Token);
+                await ShowAsync(await Session.ReadAsync(_gone.Token));
+                break;
             case ThreadVerb.Delete:
                 _screen = _screen with { Confirming = act.CommentId };
                 break;
@@ -185,59 +204,6 @@ public sealed partial class CommentsElement : IDisposable
         Session.VoteAsync(
             commentId, _drawing?.Viewer?.Votes.GetValueOrDefault(commentId) == value ? 0 : value, _gone.Token);
 
-    private async Task FormAsync(FormEventArgs form)
-    {
-        if (!_screen.Forms.ContainsKey(form.Slot))
-        {
-            return;
-        }
-
-        switch (form.Kind)
-        {
-            case "submit":
-                await SubmitAsync(form);
-                break;
-            case "preview":
-                var preview = await Session.PreviewAsync(form.Body, _gone.Token);
-                Change(form.Slot, state => state with { Refusal = preview.Refusal, Preview = preview.Refusal is null ? preview.Html : null });
-                break;
-            case "write":
-                Change(form.Slot, state => state with { Preview = null, Refusal = null });
-                break;
-            case "cancel":
-                _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
-                break;
-            default:
-                break;
-        }
-
-        Redraw();
-    }
-
-    private async Task SubmitAsync(FormEventArgs form)
-    {
-        Change(form.Slot, state => state with { IsSending = true, Refusal = null, Preview = null });
-        Redraw();
-        StateHasChanged();
-        // Drawn when the handler first lets go, which nothing below may do: SQLite answers without waiting, or not at all.
-        await Task.Yield();
-        var (verb, id) = Target(form.Slot);
-        var result = await TryAsync(async () => verb == "edit"
-            ? await Session.EditAsync(id, form.Body, _gone.Token)
-            : await Session.PostAsync(verb == "reply" ? id : null, form.Body, form.DraftId, _gone.Token));
-        if (result!.Refusal is { } refusal)
-        {
-            Change(form.Slot, state => state with { IsSending = false, Refusal = refusal });
-            await TellAsync("refused", new { form.Slot, refusal.Code });
-            return;
-        }
-
-        _screen = _screen with { Forms = _screen.Forms.Remove(form.Slot) };
-        await ShowAsync(await Session.ReadAsync(_gone.Token));
-        StateHasChanged();
-        await TellAsync("posted", new { form.Slot, result.CommentId, result.IsPending });
-    }
-
     // A fault ends an act, not the circuit: otherwise the page would open a new one, send again, and so on for ever.
     private async Task<ActResult?> TryAsync(Func<Task<ActResult?>> act)
     {
@@ -251,24 +217,6 @@ public sealed partial class CommentsElement : IDisposable
             return new ActResult(null, IsPending: false, new ThreadRefusal("faulted", null));
         }
     }
-
-    private static (string Verb, long CommentId) Target(string slot)
-    {
-        var dash = slot.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0 && long.TryParse(slot.AsSpan(dash + 1), out var id) ? (slot[..dash], id) : (slot, 0);
-    }
-
-    // A form may be gone by the time its answer is here.
-    private void Change(string slot, Func<FormState, FormState> change)
-    {
-        if (_screen.Forms.TryGetValue(slot, out var state))
-        {
-            Put(slot, _ => change(state));
-        }
-    }
-
-    private void Put(string slot, Func<FormState?, FormState> change) =>
-        _screen = _screen with { Forms = _screen.Forms.SetItem(slot, change(_screen.Forms.GetValueOrDefault(slot))) };
 
     private async Task ShowAsync(SessionResult result)
     {

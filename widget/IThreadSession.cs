@@ -16,6 +16,12 @@ public interface IThreadSession : IDisposable
     /// <summary>The open thread as it is now, for whoever asked.</summary>
     Task<SessionResult> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Shows more from now on: the replies after a comment in its branch, or (0) the next top-level comments. Then read again.</summary>
+    Task<ActResult> MoreAsync(long repliesAfter, CancellationToken cancellationToken);
+
+    /// <summary>Shows the thread from its start, where it was opened around a comment. Then read again.</summary>
+    Task FromStartAsync(CancellationToken cancellationToken);
+
     /// <summary>Posts a comment or reply. The same <paramref name="draftId"/> again returns the first result.</summary>
     Task<ActResult> PostAsync(long? parentId, string body, Guid draftId, CancellationToken cancellationToken);
 
@@ -49,9 +55,12 @@ public interface IThreadSession : IDisposable
 /// <param name="Title">The host page's title, used when the thread begins.</param>
 /// <param name="Sort">The order wanted; null for the site's.</param>
 /// <param name="Token">The session token; null when signed out.</param>
+/// <param name="Around">A comment that must be among what is shown; 0 for none.</param>
+/// <param name="Expanded">What was read on from there, in order: <c>after:{cursor}</c> and <c>replies:{id}</c>, separated by spaces; null for nothing.</param>
 /// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
 public sealed record ThreadRequest(
-    string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token, string? Canonical = null);
+    string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token, long Around = 0, string? Expanded = null,
+    string? Canonical = null);
 
 /// <summary>A thread to draw, or the reason there is none.</summary>
 /// <param name="Thread">The thread with what this viewer may see.</param>

@@ -50,6 +50,15 @@ public static class ThreadVerb
     /// <summary>A moderator reopens the thread.</summary>
     public const string ReopenThread = "reopen";
 
+    /// <summary>Show more: the replies after a comment in its branch, or the next top-level comments.</summary>
+    public const string More = "more";
+
+    /// <summary>Show the thread from its start, where it was opened around a comment.</summary>
+    public const string FromStart = "earlier";
+
+    /// <summary>Choose another order; done by the browser, which remembers it.</summary>
+    public const string Sort = "sort";
+
     /// <summary>Sign in; done by the browser alone.</summary>
     public const string SignIn = "signin";
 
@@ -114,13 +123,14 @@ public sealed record ThreadScreen(
 /// <param name="Hidden">What the form of a slot carries besides the text: antiforgery token, page, parent, draft id.</param>
 /// <param name="ReplyAddress">The address that opens the reply form of a comment.</param>
 /// <param name="ReplyTo">The comment whose reply form is open; 0 for none.</param>
+/// <param name="PartAddress">The page with a parameter: <c>after</c>, <c>replies</c> or <c>sort</c>, and its value.</param>
 /// <param name="SignInAddress">Where a signed-out person signs in; null when signed in.</param>
 /// <param name="SignOutForm">The id of the page's form that signs out; null when signed out.</param>
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
 public sealed record PlainForms(
     string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
-    string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft);
+    Func<string, string, string> PartAddress, string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft);
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>

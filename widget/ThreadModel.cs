@@ -13,6 +13,9 @@ public enum ThreadSort
 
     /// <summary>By the lower bound of the votes' confidence interval, then oldest first.</summary>
     Best = 2,
+
+    /// <summary>Most replies first, then oldest first.</summary>
+    Discussed = 3,
 }
 
 /// <summary>A thread as every reader sees it: nothing in it depends on who looks.</summary>
@@ -28,6 +31,8 @@ public enum ThreadSort
 /// <param name="MaxIndent">Depth at which indentation stops.</param>
 /// <param name="IsNumbered">Whether outline numbers are shown.</param>
 /// <param name="EditWindow">How long authors may edit their own comment; zero: never.</param>
+/// <param name="IsFromStart">Whether it begins with the first comment in this order.</param>
+/// <param name="After">Where the top level goes on: the <c>after</c> of the next page; null at its end.</param>
 /// <param name="Comments">The top level, in order.</param>
 public sealed record ThreadModel(
     string Site,
@@ -42,7 +47,14 @@ public sealed record ThreadModel(
     int MaxIndent,
     bool IsNumbered,
     TimeSpan EditWindow,
+    bool IsFromStart,
+    string? After,
     ImmutableArray<CommentModel> Comments);
+
+/// <summary>Replies of a branch that are not shown, because a page of a thread is limited.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="After">The comment they follow in reading order: the <c>replies</c> of the next page.</param>
+public sealed record MoreReplies(int Count, long After);
 
 /// <summary>One comment with its replies.</summary>
 /// <param name="Id">Its lasting id; the element is <c>comment-{Id}</c>.</param>
@@ -60,6 +72,7 @@ public sealed record ThreadModel(
 /// <param name="UpVotes">How many found it good.</param>
 /// <param name="DownVotes">How many did not.</param>
 /// <param name="Replies">Its replies, oldest first.</param>
+/// <param name="More">At top level: the rest of its branch; null where all is shown.</param>
 public sealed record CommentModel(
     long Id,
     long? ParentId,
@@ -75,7 +88,8 @@ public sealed record CommentModel(
     CommentHtml Body,
     int UpVotes,
     int DownVotes,
-    ImmutableArray<CommentModel> Replies);
+    ImmutableArray<CommentModel> Replies,
+    MoreReplies? More = null);
 
 /// <summary>How a comment stands towards whoever looks at it.</summary>
 public enum CommentStanding

@@ -17,6 +17,8 @@ public partial class ThreadView
     [Parameter]
     public EventCallback<FormEventArgs> OnForm { get; set; }
 
+    private static readonly ThreadSort[] Sorts = [ThreadSort.Oldest, ThreadSort.Newest, ThreadSort.Best, ThreadSort.Discussed];
+
     private ThreadModel Thread => Drawing.Thread;
 
     private WidgetText Text => Drawing.Text;
@@ -24,4 +26,13 @@ public partial class ThreadView
     private string OwnPage =>
         $"{Thread.ServerAddress}/t/{Thread.Site}?page={Uri.EscapeDataString(Thread.PageAddress)}" +
         (Thread.Key.StartsWith('#') ? $"&thread={Uri.EscapeDataString(Thread.Key[1..])}" : "");
+
+    // As it stands in addresses and attributes; ToString would allocate each time.
+    private static string Name(ThreadSort sort) => sort switch
+    {
+        ThreadSort.Newest => "newest",
+        ThreadSort.Best => "best",
+        ThreadSort.Discussed => "discussed",
+        _ => "oldest",
+    };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Markup;
@@ -18,54 +17,84 @@ internal sealed class ThreadSession(
     ReadThread read, ThreadFeed feed, AddressPace pace, Admission admission, AuthenticationStateProvider circuit, PostComment post,
     EditComment edit, DeleteComment delete, VoteOnComment vote, JudgeComment judge, CloseThread close) : IThreadSession
 {
+    // What one circuit may hold on to; a person does not get there.
+    private const int MaxPosted = 50;
+
+    private readonly List<long> _posted = [];
     private ThreadRequest? _request;
     private ThreadPlace? _place;
     private CircuitOrigin? _from;
     private IDisposable? _following;
+    private ThreadWindow? _window;
 
-    // Held so that the rows stay shared with the other circuits of this thread until a newer version comes.
-    private ThreadRows? _rows;
+    // Held so that it stays shared with the other circuits of this thread until a newer version comes.
+    private SharedThread? _shared;
 
     public event Action? Changed;
 
     public async Task<SessionResult> OpenAsync(ThreadRequest request, CancellationToken cancellationToken)
     {
         _following?.Dispose();
-        (_following, _rows, _place, _request) = (null, null, null, request);
+        (_following, _shared, _place, _window, _request) = (null, null, null, null, request);
         _from ??= await CircuitOrigin.OfAsync(circuit);
+        if (await FollowAsync(cancellationToken) is { } refusal)
+        {
+            return new SessionResult(null, null, refusal.ForWidget());
+        }
+
+        await BeginAsync(new ThreadSlice(Around: request.Around), cancellationToken);
+        foreach (var part in (request.Expanded ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var slice = part.Split(':') is ["after", var after] ? ThreadSlice.Parse(after, null, null)
+                : part.Split(':') is ["replies", var replies] ? ThreadSlice.Parse(null, replies, null)
+                : null;
+            if (slice is null || await WidenAsync(slice.Value, cancellationToken) is not null)
+            {
+                break;
+            }
+        }
+
         return await ReadAsync(cancellationToken);
     }
 
     public async Task<SessionResult> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_request is null)
+        if (_place is null || _window is null)
         {
             return new SessionResult(null, null, Refusal.PageInvalid.ForWidget());
         }
 
-        // Each time anew: settings may have changed since the circuit began, and the thread may have moved.
-        var place = await read.LocateAsync(_request.Site, _request.Page, _request.Canonical, _request.Thread, cancellationToken);
-        if (place.Refusal is not null)
+        if (await FollowAsync(cancellationToken) is { } refusal)
         {
-            return new SessionResult(null, null, place.Refusal.ForWidget());
+            return new SessionResult(null, null, refusal.ForWidget());
         }
 
-        Follow(place.Value!);
-        _rows = await read.RowsAsync(_place!, cancellationToken);
+        _shared = await read.SharedAsync(_place, _window!, _from!.ServerOrigin, cancellationToken);
         var admitted = await AdmitAsync(cancellationToken);
         if (admitted.Value is not { } actor)
         {
             return new SessionResult(
-                ReadThread.Shape(_place!, _rows, _request.Sort, _from!.ServerOrigin), null, null,
-                HasTokenEnded: _request.Token is not null && admitted.Refusal == Refusal.SignInRequired);
+                _shared.Model, null, null, HasTokenEnded: _request!.Token is not null && admitted.Refusal == Refusal.SignInRequired);
         }
 
-        var own = await read.ViewerRowsAsync(_rows.ThreadId, actor.Commenter.Id, actor.IsModerator, cancellationToken);
+        var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _posted, cancellationToken);
         return new SessionResult(
-            ReadThread.Shape(_place!, _rows, _request.Sort, _from!.ServerOrigin, own.Pending),
-            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes.ToImmutableDictionary()),
+            own.Comments.Comments.Count == 0
+                ? _shared.Model
+                : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments),
+            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes),
             null);
     }
+
+    public async Task<ActResult> MoreAsync(long repliesAfter, CancellationToken cancellationToken)
+    {
+        var slice = repliesAfter > 0 ? new ThreadSlice(Replies: repliesAfter) : new ThreadSlice(After: _window?.Until);
+        return _window is null || slice == ThreadSlice.First ? new ActResult(null, IsPending: false, null)
+            : await WidenAsync(slice, cancellationToken) is { } refusal ? Refused(refusal)
+            : new ActResult(null, IsPending: false, null);
+    }
+
+    public Task FromStartAsync(CancellationToken cancellationToken) => BeginAsync(ThreadSlice.First, cancellationToken);
 
     public async Task<ActResult> PostAsync(long? parentId, string body, Guid draftId, CancellationToken cancellationToken)
     {
@@ -81,6 +110,11 @@ internal sealed class ThreadSession(
             : _request.Title;
         var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId, _request.Canonical);
         var posted = await post.HandleAsync(actor.Value!, draft, cancellationToken);
+        if (posted.Value is not null && _posted.Count < MaxPosted)
+        {
+            _posted.Add(posted.Value.Id);
+        }
+
         return posted.Refusal is null
             ? new ActResult(posted.Value!.Id, posted.Value.State == CommentState.Pending, null)
             : Refused(posted.Refusal);
@@ -117,15 +151,52 @@ internal sealed class ThreadSession(
 
     public void Dispose() => _following?.Dispose();
 
-    private void Follow(ThreadPlace place)
+    /// <summary>Finds the thread, each time anew: settings may have changed since the circuit began, and it may have moved.</summary>
+    private async Task<Refusal?> FollowAsync(CancellationToken cancellationToken)
     {
-        if (_following is null || _place!.Page.Key != place.Page.Key)
+        var located = await read.LocateAsync(_request!.Site, _request.Page, _request.Canonical, _request.Thread, cancellationToken);
+        if (located.Value is not { } place)
+        {
+            return located.Refusal;
+        }
+
+        var isElsewhere = _place is not null && _place.Page.Key != place.Page.Key;
+        _place = place;
+        if (_following is null || isElsewhere)
         {
             _following?.Dispose();
             _following = feed.Follow(place.Site.Id, place.Page.Key, _ => Changed?.Invoke());
         }
 
-        _place = place;
+        if (isElsewhere && _window is not null)
+        {
+            // The same comments at another address are shown as they were; among those of another thread, what was shown first is.
+            var first = _shared?.Rows.Slice.Comments.Select(row => row.Id).FirstOrDefault() ?? 0;
+            var rows = await read.RowsAsync(place, _window.Sort, new ThreadSlice(Around: first), cancellationToken);
+            _window = rows.ThreadId == _shared?.Rows.ThreadId ? _window : ThreadWindow.Of(rows, _window.Sort);
+        }
+
+        return null;
+    }
+
+    private async Task BeginAsync(ThreadSlice slice, CancellationToken cancellationToken)
+    {
+        if (_place is not null)
+        {
+            var sort = _request!.Sort ?? _place.Site.DefaultSort;
+            _window = ThreadWindow.Of(await read.RowsAsync(_place, sort, slice, cancellationToken), sort);
+        }
+    }
+
+    private async Task<Refusal?> WidenAsync(ThreadSlice slice, CancellationToken cancellationToken)
+    {
+        if (_shared?.Rows.Slice.Comments.Count >= ThreadWindow.MaxComments)
+        {
+            return Refusal.ThreadTooLong;
+        }
+
+        _window = _window!.With(slice, await read.RowsAsync(_place!, _window.Sort, slice, cancellationToken));
+        return null;
     }
 
     private async Task<ActResult> ActAsync(Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)

@@ -25,7 +25,9 @@ internal static class ThreadPageEndpoints
         if (!string.IsNullOrEmpty(query["page"]))
         {
             var replyTo = long.TryParse(query["reply"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
-            return await pages.DrawAsync(http, AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] }, replyTo, null, cancellationToken);
+            var address = AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] };
+            var part = ThreadSlice.Parse(query["after"], query["replies"], query["comment"]);
+            return await pages.DrawAsync(http, address, replyTo, part, null, cancellationToken);
         }
 
         if (await sites.FindAsync(site, cancellationToken) is not { } known)
@@ -66,7 +68,7 @@ internal static class ThreadPageEndpoints
             refusal = posted.Refusal!;
         }
 
-        return await pages.DrawAsync(http, address, parentId ?? 0, (refusal, body), cancellationToken);
+        return await pages.DrawAsync(http, address, parentId ?? 0, ThreadSlice.First, (refusal, body), cancellationToken);
     }
 
     private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>

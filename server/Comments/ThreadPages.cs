@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Embed.Server.Commenters;
 using Embed.Server.Http;
 using Embed.Server.Model;
@@ -16,27 +15,30 @@ internal sealed class ThreadPages(
     /// <param name="http">The request.</param>
     /// <param name="address">Which thread, in which order and language; hostile.</param>
     /// <param name="replyTo">The comment whose reply form is to be open; none where it cannot be answered.</param>
+    /// <param name="part">Which part of it; null where a place is named that no thread has.</param>
     /// <param name="refused">The post just refused and its text; null on a first look.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IResult> DrawAsync(
-        HttpContext http, OwnPageAddress address, long replyTo, (Refusal Refusal, string Body)? refused, CancellationToken cancellationToken)
+        HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, (Refusal Refusal, string Body)? refused,
+        CancellationToken cancellationToken)
     {
         var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
-        if (located.Refusal is not null)
+        if ((located.Refusal ?? (part is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
-            return Fault(http, located.Refusal.Status, TextOf(http).Sentence(located.Refusal.ForWidget()));
+            return Fault(http, refusal.Status, TextOf(http).Sentence(refusal.ForWidget()));
         }
 
         var place = located.Value!;
-        var rows = await read.RowsAsync(place, cancellationToken);
-        var (viewer, pending) = await ViewerAsync(http, place, rows, cancellationToken);
-        var canReply = !rows.IsClosed && rows.Rows.Any(row => row.Id == replyTo && row.State == CommentState.Published);
+        var sort = ThreadEndpoints.SortOf(address.Sort) ?? place.Site.DefaultSort;
+        var slice = part == ThreadSlice.First && replyTo > 0 ? new ThreadSlice(Around: replyTo) : part!.Value;
+        var rows = await read.RowsAsync(place, sort, slice, cancellationToken);
+        var (viewer, own) = await ViewerAsync(http, place, rows, slice.Around, cancellationToken);
+        var canReply = !rows.IsClosed && rows.Slice.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
         return PageResult.Page<ThreadPage>(
             http,
             new Dictionary<string, object?>
             {
-                [nameof(ThreadPage.Thread)] = ReadThread.Shape(
-                    place, rows, ThreadEndpoints.SortOf(address.Sort), http.Request.ServerOrigin(), pending),
+                [nameof(ThreadPage.Thread)] = ReadThread.Shape(place, rows, sort, http.Request.ServerOrigin(), own),
                 [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address, Thread = place.Page.ExplicitThread, Canonical = null },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
@@ -65,16 +67,16 @@ internal sealed class ThreadPages(
     /// <summary>The strings in the language of the request.</summary>
     public static WidgetText TextOf(HttpContext http) => WidgetText.For(PageLanguage.Of(http.Request));
 
-    private async Task<(Viewer? Viewer, IReadOnlyList<CommentRow> Pending)> ViewerAsync(
-        HttpContext http, ThreadPlace place, ThreadRows rows, CancellationToken cancellationToken)
+    private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
+        HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
         if (await current.FindAsync(http.User, cancellationToken) is not { } commenter)
         {
-            return (null, []);
+            return (null, null);
         }
 
         var isModerator = admission.Admit(place.Site, commenter).IsModerator;
-        var own = await read.ViewerRowsAsync(rows.ThreadId, commenter.Id, isModerator, cancellationToken);
-        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes.ToImmutableDictionary()), own.Pending);
+        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, around > 0 ? [around] : [], cancellationToken);
+        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes), own.Comments);
     }
 }

@@ -80,12 +80,14 @@ internal static class EmbedModel
         // from each other, so the top level needs an index of its own.
         comment.HasIndex(c => new { c.ParentId, c.Number }).IsUnique();
         comment.HasIndex(c => new { c.ThreadId, c.Number }).IsUnique().HasFilter(TopLevel);
-        // A branch in reading order.
-        comment.HasIndex(c => new { c.RootId, c.Path }).IsUnique();
+        // A branch in reading order; with the state, what is left of it is counted from the index alone.
+        comment.HasIndex(c => new { c.RootId, c.Path, c.State });
         // The top level in each order: pages of it are read by key.
         comment.HasIndex(c => new { c.ThreadId, c.PostedAt, c.Id }).HasFilter(TopLevel);
         comment.HasIndex(c => new { c.ThreadId, c.Score, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
         comment.HasIndex(c => new { c.ThreadId, c.ReplyCount, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
+        // The few that wait, in threads of any size.
+        comment.HasIndex(c => new { c.ThreadId, c.Id }, "IX_Comments_Pending").HasFilter("\"State\" = 0");
         // The latest of a thread and of a site, for feeds and lists.
         comment.HasIndex(c => new { c.ThreadId, c.Id });
         comment.HasIndex(c => new { c.SiteId, c.Id });

@@ -37,7 +37,10 @@ internal static class ApiDocument
                     Text("site", ParameterLocation.Path, "The site's key."),
                     Text("page", ParameterLocation.Query, "The host page's address."),
                     Text("thread", ParameterLocation.Query, "An explicit thread id in place of the address."),
-                    Text("sort", ParameterLocation.Query, "oldest, newest or best."),
+                    Text("sort", ParameterLocation.Query, "oldest, newest, best or discussed."),
+                    Text("after", ParameterLocation.Query, "Top-level comments after this place: the after of the page before."),
+                    Text("replies", ParameterLocation.Query, "The replies that follow this comment in its branch."),
+                    Text("comment", ParameterLocation.Query, "The page and branch that holds this comment."),
                     Text("lang", ParameterLocation.Query, "The language (BCP 47)."),
                 ];
             }

@@ -5,6 +5,7 @@ using Embed.Server.Http;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Threads;
+using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Mvc;
 
@@ -46,7 +47,8 @@ internal static class Routes
         var site = app.MapGroup("/api/v1/sites/{site}").WithTags("Reading");
         site.ShortCircuit();
         site.MapGet("/thread.html", ThreadEndpoints.GetFragmentAsync).WithSummary("A thread as HTML");
-        site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON");
+        site.MapGet("/thread", ThreadEndpoints.GetThreadAsync).WithSummary("A thread as JSON")
+            .Produces<ThreadModel>().ProducesProblem(404).ProducesProblem(422);
         site.MapGet("/thread/events", ThreadEndpoints.GetEventsAsync).WithSummary("A thread's versions as server-sent events");
         site.MapGet("/counts", ThreadEndpoints.GetCountsAsync).WithSummary("Comment counts of several pages");
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");

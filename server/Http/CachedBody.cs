@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Embed.Server.Http;
 
@@ -43,7 +44,7 @@ internal sealed record CachedBody(byte[] Plain, byte[] Gzip, byte[] Brotli, stri
         headers.CacheControl = cacheControl;
         headers.Vary = "Accept-Encoding, Accept-Language";
         headers.AccessControlAllowOrigin = "*";
-        if (http.Request.Headers.IfNoneMatch == etag)
+        if (Matches(http.Request.Headers.IfNoneMatch, etag))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -60,6 +61,24 @@ internal sealed record CachedBody(byte[] Plain, byte[] Gzip, byte[] Brotli, stri
         }
 
         await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    /// <summary>Whether the client has this body (RFC 9110, 13.1.2): its tag may stand in a list, and proxies weaken tags.</summary>
+    private static bool Matches(StringValues held, string etag)
+    {
+        foreach (var tags in held)
+        {
+            foreach (var part in tags.AsSpan().Split(','))
+            {
+                var tag = tags.AsSpan(part).Trim();
+                if (tag is "*" || (tag.StartsWith("W/") ? tag[2..] : tag).SequenceEqual(etag))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool Accepts(string acceptEncoding, string encoding)

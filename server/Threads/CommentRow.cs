@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Embed.Server.Model;
 
 namespace Embed.Server.Threads;
@@ -9,7 +10,11 @@ namespace Embed.Server.Threads;
 internal sealed record CommentRow(
     long Id,
     long? ParentId,
+    long? RootId,
+    string Path,
+    int Depth,
     int Number,
+    int ReplyCount,
     CommentState State,
     long CommenterId,
     string AuthorName,
@@ -18,8 +23,21 @@ internal sealed record CommentRow(
     DateTimeOffset? EditedAt,
     string BodyHtml,
     int UpVotes,
-    int DownVotes)
+    int DownVotes,
+    int Score)
 {
+    /// <summary>How it is read.</summary>
+    public static readonly Expression<Func<Comment, CommentRow>> Of = c => new CommentRow(
+        c.Id, c.ParentId, c.RootId, c.Path, c.Depth, c.Number, c.ReplyCount, c.State, c.CommenterId, c.Commenter!.Name,
+        c.Commenter.Provider + ":" + c.Commenter.Subject, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score);
+
+    /// <summary>What every reader sees: what is published, and of what is gone what something published hangs from.</summary>
+    public static readonly Expression<Func<Comment, bool>> IsShown =
+        c => c.State == CommentState.Published || (c.State != CommentState.Pending && c.ReplyCount > 0);
+
+    /// <summary>The top-level comment of its branch: itself at top level.</summary>
+    public long Branch => RootId ?? Id;
+
     /// <summary>Whether the text is gone and only its place may remain.</summary>
     public bool IsGone => State is CommentState.Deleted or CommentState.Rejected or CommentState.Spam;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Embed.Server.Threads;
@@ -13,19 +14,22 @@ public sealed record OwnPageAddress(
     string Site, string Page, string? Thread, string? Sort, string? Language, string? Canonical = null)
 {
     /// <summary>The page, with the reply form of a comment open; 0 for none.</summary>
-    public string At(long replyTo)
+    public string At(long replyTo) => Part("reply", replyTo == 0 ? "" : replyTo.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The page at one comment.</summary>
+    public string AtComment(long commentId) => $"{Part("comment", commentId.ToString(CultureInfo.InvariantCulture))}#comment-{commentId}";
+
+    /// <summary>The page with one more parameter: <c>after</c>, <c>replies</c> or <c>comment</c>, or another <c>sort</c>.</summary>
+    public string Part(string name, string value)
     {
         var query = new QueryBuilder { { "page", Page } };
         Add(query, "canonical", Canonical);
         Add(query, "thread", Thread);
-        Add(query, "sort", Sort);
+        Add(query, "sort", name == "sort" ? value : Sort);
         Add(query, Pages.PageLanguage.Parameter, Language);
-        Add(query, "reply", replyTo == 0 ? null : $"{replyTo}");
+        Add(query, name == "sort" ? "" : name, name == "sort" ? "" : value);
         return $"/t/{Site}{query}";
     }
-
-    /// <summary>The page at one comment.</summary>
-    public string AtComment(long commentId) => $"{At(0)}#comment-{commentId}";
 
     /// <summary>The page with the reply form of a comment open, at that comment.</summary>
     public string ReplyingTo(long commentId) => $"{At(commentId)}#comment-{commentId}";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -10,6 +11,9 @@ namespace Embed.Server.Threads;
 internal sealed class ReadThread(
     SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
 {
+    /// <summary>Most pending comments shown to one viewer.</summary>
+    private const int MaxPending = 200;
+
     /// <summary>Which thread of which site an address means.</summary>
     /// <returns>The place; refused: site-not-found, page-invalid.</returns>
     public async ValueTask<Outcome<ThreadPlace>> LocateAsync(
@@ -23,18 +27,34 @@ internal sealed class ReadThread(
         return await places.FindAsync(site, page, canonical, thread, cancellationToken) is { } place ? place : Refusal.PageInvalid;
     }
 
-    /// <summary>The current version of a thread, from memory if it is known there.</summary>
+    /// <summary>The current version of a thread, from memory if it is known there; 0 for a page nobody has commented on.</summary>
     public async ValueTask<long> VersionAsync(ThreadPlace place, CancellationToken cancellationToken)
     {
         var head = versions.Of(place.Site.Id, place.Page.Key);
-        return head.Version >= 0 ? head.Version : (await RowsAsync(place, cancellationToken)).Version;
+        if (head.Version < 0)
+        {
+            await using var database = await databases.CreateDbContextAsync(cancellationToken);
+            head.Raise(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
+                .Select(t => t.Version).FirstOrDefaultAsync(cancellationToken));
+        }
+
+        return head.Version;
     }
 
-    /// <summary>The thread's rows as of now.</summary>
-    public async ValueTask<ThreadRows> RowsAsync(ThreadPlace place, CancellationToken cancellationToken)
+    /// <summary>A part of the thread as of now.</summary>
+    public Task<ThreadRows> RowsAsync(ThreadPlace place, ThreadSort sort, ThreadSlice slice, CancellationToken cancellationToken) =>
+        QueryAsync(place, sort, query => query.ReadAsync(slice), cancellationToken);
+
+    /// <summary>
+    /// What a live thread shows, as of now. A thousand circuits that hear of one change share one query and one drawing, and
+    /// nothing is kept for threads nobody takes part in.
+    /// </summary>
+    public async ValueTask<SharedThread> SharedAsync(
+        ThreadPlace place, ThreadWindow window, string serverAddress, CancellationToken cancellationToken)
     {
         var head = versions.Of(place.Site.Id, place.Page.Key);
-        if (head.Rows(place.Site.DrawingRevision) is { } known)
+        var name = $"{serverAddress} {window.Name}";
+        if (head.Shared(name, place.Site.DrawingRevision) is { } known)
         {
             return known;
         }
@@ -42,14 +62,15 @@ internal sealed class ReadThread(
         await head.Reading.WaitAsync(cancellationToken);
         try
         {
-            if (head.Rows(place.Site.DrawingRevision) is { } meanwhile)
+            if (head.Shared(name, place.Site.DrawingRevision) is { } meanwhile)
             {
                 return meanwhile;
             }
 
-            var rows = await QueryAsync(place, cancellationToken);
-            head.Keep(rows);
-            return rows;
+            var rows = await QueryAsync(place, window.Sort, query => query.ReadAsync(window), cancellationToken);
+            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress));
+            head.Share(name, shared);
+            return shared;
         }
         finally
         {
@@ -57,31 +78,53 @@ internal sealed class ReadThread(
         }
     }
 
-    /// <summary>The thread as every reader sees it, or, with <paramref name="pending"/>, as one viewer does.</summary>
+    /// <summary>The thread as every reader sees it, or, with <paramref name="own"/>, as one viewer does.</summary>
     public static ThreadModel Shape(
-        ThreadPlace place, ThreadRows rows, ThreadSort? sort, string serverAddress, IReadOnlyList<CommentRow>? pending = null)
+        ThreadPlace place, ThreadRows rows, ThreadSort sort, string serverAddress, SliceRows? own = null)
     {
         var site = place.Site;
-        var order = sort ?? site.DefaultSort;
+        var slice = own is null ? rows.Slice : rows.Slice.With(own);
         return new ThreadModel(
             site.Key, site.Name, place.Page.Key, rows.PageAddress, serverAddress, rows.IsClosed, rows.CommentCount,
-            rows.Version, order, site.MaxIndent, site.IsNumbered, TimeSpan.FromMinutes(site.EditWindowMinutes),
-            CommentTree.Build(pending is null or [] ? rows.Rows : [.. rows.Rows, .. pending], site, order));
+            rows.Version, sort, site.MaxIndent, site.IsNumbered, TimeSpan.FromMinutes(site.EditWindowMinutes),
+            slice.From is null, slice.After?.ToString(), CommentTree.Build(slice, site, sort));
     }
 
-    /// <summary>What only this viewer sees and has done: pending comments, and their votes.</summary>
+    /// <summary>What only this viewer sees and has done: pending comments, what they just posted, and their votes.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="rows">What everyone sees of it.</param>
+    /// <param name="commenterId">Who looks.</param>
+    /// <param name="isModerator">Whether they see what waits, whoever wrote it.</param>
+    /// <param name="posted">Comments they posted since they came, which are shown wherever they belong.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<ViewerRows> ViewerRowsAsync(
-        long threadId, long commenterId, bool isModerator, CancellationToken cancellationToken)
+        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlyCollection<long> posted,
+        CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var pending = await Project(database.Comments.Where(c =>
-                c.ThreadId == threadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId)))
-            .ToListAsync(cancellationToken);
-        var votes = await database.Votes
-            .Where(v => v.CommenterId == commenterId && database.Comments.Any(c => c.Id == v.CommentId && c.ThreadId == threadId))
-            .Select(v => new { v.CommentId, v.Value })
-            .ToListAsync(cancellationToken);
-        return new ViewerRows(pending, votes.ToDictionary(v => v.CommentId, v => v.Value));
+        var shown = rows.Slice.Comments.Select(row => row.Id).ToHashSet();
+        var comments = await database.Comments.AsNoTracking()
+            .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
+            .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken);
+        var missing = posted.Where(id => !shown.Contains(id)).ToList();
+        if (missing.Count > 0)
+        {
+            comments.AddRange(await database.Comments.AsNoTracking()
+                .Where(CommentRow.IsShown).Where(c => c.ThreadId == rows.ThreadId && missing.Contains(c.Id))
+                .Select(CommentRow.Of).ToListAsync(cancellationToken));
+        }
+
+        var own = SliceRows.Empty;
+        if (comments.Count > 0)
+        {
+            var thread = new CommentThread { Id = rows.ThreadId, Key = "", PageAddress = "", Title = "" };
+            own = await new SliceQuery(database, thread, ThreadSort.Oldest, place.Site.MaxIndent, cancellationToken).ReadWithAncestorsAsync(comments);
+        }
+
+        shown.UnionWith(own.Comments.Select(row => row.Id));
+        var votes = await database.Votes.Where(v => v.CommenterId == commenterId && shown.Contains(v.CommentId))
+            .Select(v => new { v.CommentId, v.Value }).ToListAsync(cancellationToken);
+        return new ViewerRows(own, votes.ToImmutableDictionary(v => v.CommentId, v => v.Value));
     }
 
     /// <summary>How many published comments pages of a site have, in the order asked; pages of other sites are left out.</summary>
@@ -111,36 +154,35 @@ internal sealed class ReadThread(
         return keys.ConvertAll(p => new PageCount(p.Page, counts.GetValueOrDefault(p.Key)));
     }
 
-    private async Task<ThreadRows> QueryAsync(ThreadPlace place, CancellationToken cancellationToken)
+    private async Task<ThreadRows> QueryAsync(
+        ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
         // Before the query: a thread that was here and has left leaves its version to the address, which must not count anew.
         var heard = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // One snapshot for both queries: a comment between them would be shown under the version before it. This level
-        // begins a deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
+        // One snapshot for all queries: a comment between them would be shown under the version before it. This level begins a
+        // deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
         await using var snapshot = await database.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
         var thread = await database.Threads.AsNoTracking()
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
-        if (thread is null)
-        {
-            return new ThreadRows(0, place.Site.DrawingRevision, heard, IsClosed: false, 0, place.Page.Address, "", []);
-        }
-
-        var rows = await Project(database.Comments.Where(c => c.ThreadId == thread.Id && c.State != CommentState.Pending))
-            .ToListAsync(cancellationToken);
-        return new ThreadRows(
-            thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title, rows);
+        var rows = thread is null
+            ? ThreadRows.None(place) with { Version = heard }
+            : new ThreadRows(
+                thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
+                await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
+        versions.Of(place.Site.Id, place.Page.Key).Raise(rows.Version);
+        return rows;
     }
-
-    private static IQueryable<CommentRow> Project(IQueryable<Comment> comments) =>
-        comments.AsNoTracking().OrderBy(c => c.Id).Select(c => new CommentRow(
-            c.Id, c.ParentId, c.Number, c.State, c.CommenterId, c.Commenter!.Name,
-            c.Commenter.Provider + ":" + c.Commenter.Subject, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes));
 }
 
+/// <summary>What a live thread shows to everyone: rows, and the tree made of them.</summary>
+internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model);
+
 /// <summary>What one viewer sees besides what everyone sees.</summary>
-internal sealed record ViewerRows(IReadOnlyList<CommentRow> Pending, IReadOnlyDictionary<long, int> Votes);
+/// <param name="Comments">Comments, with those that hold them in place.</param>
+/// <param name="Votes">Their votes by comment: +1 or -1.</param>
+internal sealed record ViewerRows(SliceRows Comments, ImmutableDictionary<long, int> Votes);
 
 /// <summary>A page, as asked for, and the count of its published comments.</summary>
 internal sealed record PageCount(string Page, int Count);

@@ -27,6 +27,16 @@ internal static class ThreadEndpoints
         [FromQuery(Name = "sort")] string? Sort,
         [FromQuery(Name = "canonical")] string? Canonical = null);
 
+    /// <summary>Which part of it; none named: its beginning.</summary>
+    public sealed record Part(
+        [FromQuery(Name = "after")] string? After,
+        [FromQuery(Name = "replies")] string? Replies,
+        [FromQuery(Name = "comment")] string? Comment)
+    {
+        /// <summary>What is asked for; null where a place is named that no thread has.</summary>
+        internal ThreadSlice? Slice => ThreadSlice.Parse(After, Replies, Comment);
+    }
+
     /// <summary>Counts in the order asked for; pages that are not the site's are left out.</summary>
     public sealed record PageCounts(IReadOnlyList<PageCount> Counts);
 
@@ -36,37 +46,33 @@ internal static class ThreadEndpoints
         var query = QueryOf(http);
         var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        if (place.Refusal is not null)
+        if ((place.Refusal ?? (PartOf(http).Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
-            await place.Refusal.ToProblem(http).ExecuteAsync(http);
+            await refusal.ToProblem(http).ExecuteAsync(http);
             return;
         }
 
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), WidgetText.For(PageLanguage.Of(http.Request)), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, WidgetText.For(PageLanguage.Of(http.Request)), http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 
     /// <summary>The thread as JSON.</summary>
-    public static async Task<Results<Ok<ThreadModel>, StatusCodeHttpResult, ProblemHttpResult>> GetThreadAsync(
-        [AsParameters] Query query, HttpContext http, ReadThread read, CancellationToken cancellationToken)
+    public static async Task<IResult> GetThreadAsync(
+        [AsParameters] Query query, [AsParameters] Part part, HttpContext http, ReadThread read, ThreadFragments fragments,
+        CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
-        if (place.Refusal is not null)
+        if ((place.Refusal ?? (part.Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
-            return place.Refusal.ToProblem(http);
+            return refusal.ToProblem(http);
         }
 
-        var version = await read.VersionAsync(place.Value!, cancellationToken);
-        var sort = SortOf(query.Sort) ?? place.Value!.Site.DefaultSort;
-        var etag = $"\"{place.Value!.Site.DrawingRevision}-{version}-{sort}\"";
-        http.Response.Headers.ETag = etag;
-        http.Response.Headers.CacheControl = Revalidate;
-        return http.Request.Headers.IfNoneMatch == etag
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(ReadThread.Shape(
-                place.Value, await read.RowsAsync(place.Value, cancellationToken), sort, http.Request.ServerOrigin()));
+        var body = await fragments.GetJsonAsync(
+            place.Value!, SortOf(query.Sort), part.Slice!.Value, http.Request.ServerOrigin(), cancellationToken);
+        await body.WriteAsync(http, "application/json; charset=utf-8", Revalidate);
+        return Results.Empty;
     }
 
     /// <summary>Counts for index pages.</summary>
@@ -154,6 +160,12 @@ internal static class ThreadEndpoints
     {
         var query = http.Request.Query;
         return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"], query["canonical"]);
+    }
+
+    private static Part PartOf(HttpContext http)
+    {
+        var query = http.Request.Query;
+        return new Part(query["after"], query["replies"], query["comment"]);
     }
 
     /// <summary>The order asked for; null for none or an unknown one.</summary>

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using Embed.Server.Http;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Threads;
 
 /// <summary>
-/// Threads as HTML, rendered once for everybody. The thread's version is part of the key, so nothing is evicted by hand:
+/// Parts of threads as HTML and JSON, rendered once for everybody. The thread's version is part of the key, so nothing is evicted by hand:
 /// a change makes a new key, and the old entry ages out.
 /// </summary>
 internal sealed class ThreadFragments : IDisposable
@@ -19,61 +21,86 @@ internal sealed class ThreadFragments : IDisposable
     private static readonly string Build = typeof(ThreadView).Assembly.ManifestModule.ModuleVersionId.ToString("N")
         + Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId.ToString("N");
 
+    // What an entry costs besides its body, roughly.
+    private const long EntryBytes = 400;
+
     private readonly MemoryCache _cache;
     private readonly ConcurrentDictionary<Key, Lazy<Task<CachedBody>>> _rendering = new();
     private readonly ReadThread _read;
     private readonly TimeProvider _clock;
     private readonly IServiceProvider _services;
     private readonly ILoggerFactory _loggers;
+    private readonly JsonSerializerOptions _json;
 
     public ThreadFragments(
-        ReadThread read, TimeProvider clock, IServiceProvider services, ILoggerFactory loggers, IOptions<EmbedOptions> options)
+        ReadThread read, TimeProvider clock, IServiceProvider services, ILoggerFactory loggers, IOptions<EmbedOptions> options,
+        IOptions<JsonOptions> json)
     {
-        (_read, _clock, _services, _loggers) = (read, clock, services, loggers);
+        (_read, _clock, _services, _loggers, _json) = (read, clock, services, loggers, json.Value.SerializerOptions);
         _cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = options.Value.FragmentCacheMegabytes * 1024L * 1024 });
     }
 
     private readonly record struct Key(
-        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, string Language);
+        long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, ThreadSlice Slice, string Form);
 
-    /// <summary>The fragment of a thread's current version.</summary>
-    public async ValueTask<CachedBody> GetAsync(
-        ThreadPlace place, ThreadSort? sort, WidgetText text, CancellationToken cancellationToken)
+    /// <summary>A part of a thread's current version as HTML.</summary>
+    public ValueTask<CachedBody> GetAsync(
+        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, WidgetText text, CancellationToken cancellationToken) =>
+        // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
+        GetAsync(
+            place, sort ?? place.Site.DefaultSort, slice, text.Language, "",
+            thread => RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow())), cancellationToken);
+
+    /// <summary>The same as JSON, for readers who call the server by one address.</summary>
+    public ValueTask<CachedBody> GetJsonAsync(
+        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, string serverAddress, CancellationToken cancellationToken) =>
+        GetAsync(
+            place, sort ?? place.Site.DefaultSort, slice, $"json {serverAddress}", serverAddress,
+            thread => Task.FromResult(JsonSerializer.Serialize(thread, _json)), cancellationToken);
+
+    public void Dispose() => _cache.Dispose();
+
+    private async ValueTask<CachedBody> GetAsync(
+        ThreadPlace place, ThreadSort sort, ThreadSlice slice, string form, string serverAddress, Func<ThreadModel, Task<string>> draw,
+        CancellationToken cancellationToken)
     {
         var version = await _read.VersionAsync(place, cancellationToken);
-        var key = new Key(
-            place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort ?? place.Site.DefaultSort, text.Language);
+        var key = new Key(place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort, slice, form);
         if (_cache.TryGetValue(key, out CachedBody? known))
         {
             return known!;
         }
 
         // Many who miss at once wait for one rendering; it is not cancelled when one of them leaves.
-        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, text)));
+        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, serverAddress, draw)));
         return await rendering.Value.WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => _cache.Dispose();
-
-    private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, WidgetText text)
+    private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, string serverAddress, Func<ThreadModel, Task<string>> draw)
     {
         try
         {
-            var rows = await _read.RowsAsync(place, CancellationToken.None);
-            // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
-            var thread = ReadThread.Shape(place, rows, key.Sort, serverAddress: "");
-            var html = await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()));
+            var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
-            var fragment = CachedBody.From(html, $"{held}{Build}");
-            _cache.Set(held, fragment, new MemoryCacheEntryOptions { Size = fragment.Bytes + (2 * held.Thread.Length) });
-            return fragment;
+            if (key.Slice.Around > 0 && rows.Slice.From is null)
+            {
+                // It is on the first page: one body for all permalinks of a short thread.
+                var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
+                return Keep(held, first, EntryBytes);
+            }
+
+            var body = CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
+            return Keep(held, body, body.Bytes + EntryBytes);
         }
         finally
         {
             _rendering.TryRemove(key, out _);
         }
     }
+
+    private CachedBody Keep(Key key, CachedBody body, long bytes) =>
+        _cache.Set(key, body, new MemoryCacheEntryOptions { Size = bytes + (2 * (key.Thread.Length + key.Form.Length)) });
 
     private async Task<string> RenderHtmlAsync(ThreadDrawing drawing)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Embed.Server.Threads;
@@ -31,7 +32,7 @@ internal sealed class ThreadVersions : IDisposable
 internal sealed class ThreadHead
 {
     private long _version = -1;
-    private WeakReference<ThreadRows>? _rows;
+    private readonly ConcurrentDictionary<string, WeakReference<SharedThread>> _shared = new(StringComparer.Ordinal);
 
     /// <summary>Admits one reader of the database at a time, so that many who miss at once cause one query.</summary>
     public SemaphoreSlim Reading { get; } = new(1, 1);
@@ -39,14 +40,12 @@ internal sealed class ThreadHead
     /// <summary>The newest version heard of; -1 before the first, 0 for a thread without comments.</summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>
-    /// The rows of that version, as long as some circuit holds them: a thousand circuits that hear of one change share
-    /// one query, and nothing is kept for threads nobody takes part in.
-    /// </summary>
-    /// <param name="siteRevision">The site's present revision: a new one may change names that rows hold.</param>
-    public ThreadRows? Rows(long siteRevision) =>
-        Volatile.Read(ref _rows) is { } weak && weak.TryGetTarget(out var rows)
-        && rows.Version >= Version && rows.SiteRevision == siteRevision ? rows : null;
+    /// <summary>What live threads of that version show, as long as some circuit holds it.</summary>
+    /// <param name="window">What is shown, by name.</param>
+    /// <param name="siteRevision">The site's present revision: a new one may change names that it holds.</param>
+    public SharedThread? Shared(string window, long siteRevision) =>
+        _shared.TryGetValue(window, out var weak) && weak.TryGetTarget(out var shared)
+        && shared.Rows.Version >= Version && shared.Rows.SiteRevision == siteRevision ? shared : null;
 
     public void Raise(long version)
     {
@@ -63,22 +62,16 @@ internal sealed class ThreadHead
         }
     }
 
-    public void Keep(ThreadRows rows)
+    public void Share(string window, SharedThread shared)
     {
-        Raise(rows.Version);
-        Volatile.Write(ref _rows, new WeakReference<ThreadRows>(rows));
+        foreach (var (name, weak) in _shared)
+        {
+            if (!weak.TryGetTarget(out _))
+            {
+                _shared.TryRemove(KeyValuePair.Create(name, weak));
+            }
+        }
+
+        _shared[window] = new WeakReference<SharedThread>(shared);
     }
 }
-
-/// <summary>A thread as it is in the database: what every reader may see of it.</summary>
-/// <param name="ThreadId">Its id; 0 for a page nobody has commented on.</param>
-/// <param name="SiteRevision">The site's revision when it was read.</param>
-/// <param name="Version">Its version; 0 for such a page.</param>
-/// <param name="IsClosed">Whether it takes no more comments.</param>
-/// <param name="CommentCount">Its published comments.</param>
-/// <param name="PageAddress">The host page.</param>
-/// <param name="Title">Its title; empty if unknown.</param>
-/// <param name="Rows">All comments but pending ones.</param>
-internal sealed record ThreadRows(
-    long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title,
-    IReadOnlyList<CommentRow> Rows);

@@ -26,7 +26,7 @@ public sealed class CanonicalTests(EmbedApplication application) : IClassFixture
             HttpMethod.Patch, ThreadReader.AddressOf(print, "thread", more), new { isClosed = false }).AssertDoneAsync();
         await using var live = await LiveThread.OpenAsync(application, print, ada.Token);
         var opened = await live.Session.OpenAsync(
-            new ThreadRequest(EmbedApplication.Site, print, null, null, null, ada.Token, _page), Cancellation);
+            new ThreadRequest(EmbedApplication.Site, print, null, null, null, ada.Token, Canonical: _page), Cancellation);
         Assert.Null((await live.Session.PostAsync(null, "More", Guid.NewGuid(), Cancellation)).Refusal);
         using var own = await OwnOrigin.OpenAsync(application);
         var page = await own.ReadAsync($"/t/{EmbedApplication.Site}?page={Uri.EscapeDataString(print)}&{more}");

@@ -44,7 +44,8 @@ public sealed class IndentationTests
 
         var html = await application.ReadHtmlAsync(_page);
 
-        Assert.Equal([gone, reply], html.QuerySelector("ol.comments")!.Ids());
+        Assert.Equal([gone], html.QuerySelector("ol.comments")!.Ids());
+        Assert.Equal([reply], html.Comment(gone).QuerySelector("ol.replies")!.Ids());
         Assert.Equal("in reply to a deleted comment", html.Comment(reply).QuerySelector(".inreply")?.TextContent);
     }
 

@@ -33,14 +33,15 @@ internal sealed class LiveThread : IAsyncDisposable
         string? token,
         string site = EmbedApplication.Site,
         string origin = EmbedApplication.Origin,
-        string? title = null)
+        string? title = null,
+        ThreadRequest? request = null)
     {
         var scope = application.Services.CreateAsyncScope();
         var principal = new CircuitOrigin(origin, "http://localhost", IPAddress.Loopback).ToPrincipal();
         ((IHostEnvironmentAuthenticationStateProvider)scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>())
             .SetAuthenticationState(Task.FromResult(new AuthenticationState(principal)));
         var session = scope.ServiceProvider.GetRequiredService<IThreadSession>();
-        var opened = await session.OpenAsync(new ThreadRequest(site, page, null, title, null, token), Cancellation);
+        var opened = await session.OpenAsync(request ?? new ThreadRequest(site, page, null, title, null, token), Cancellation);
         return new LiveThread(scope, session, opened);
     }
 

@@ -30,6 +30,18 @@ internal static class ThreadReader
         return (await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<ThreadJson>(answer.Content, Cancellation))!;
     }
 
+    /// <summary>Every page of the thread as JSON, read on to the end of the top level.</summary>
+    public static async Task<IReadOnlyList<ThreadJson>> ReadPagesAsync(this EmbedApplication application, string page, string more = "sort=oldest")
+    {
+        var pages = new List<ThreadJson> { await application.ReadThreadAsync(page, more) };
+        while (pages[^1].After is { } after)
+        {
+            pages.Add(await application.ReadThreadAsync(page, $"{more}&after={after}"));
+        }
+
+        return pages;
+    }
+
     /// <summary>HTML as a browser reads it.</summary>
     public static IElement Parse(string html) => new HtmlParser().ParseDocument($"<!doctype html><body>{html}").Body!;
 
@@ -48,9 +60,12 @@ internal static class ThreadReader
 }
 
 /// <summary>The thread as the API's clients read it.</summary>
-internal sealed record ThreadJson(string Key, string PageAddress, bool IsClosed, int CommentCount, long Version, CommentJson[] Comments);
+internal sealed record ThreadJson(string Key, string PageAddress, bool IsClosed, int CommentCount, long Version, string Sort, bool IsFromStart, string? After, CommentJson[] Comments);
 
 /// <summary>A comment as the API's clients read it.</summary>
 internal sealed record CommentJson(
     long Id, long? ParentId, int Depth, string Outline, string Standing, string AuthorName, bool IsByModerator, DateTimeOffset? EditedAt,
-    string Body, int UpVotes, int DownVotes, CommentJson[] Replies);
+    string Body, int UpVotes, int DownVotes, CommentJson[] Replies, MoreJson? More);
+
+/// <summary>Where a branch goes on.</summary>
+internal sealed record MoreJson(int Count, long After);

@@ -14,7 +14,7 @@ public sealed class CommentTreeTests
     {
         var rows = new[] { Row(4, 3), Row(2, null, number: 2), Row(3, 1), Row(1, null), Row(5, 1, number: 2) };
 
-        Assert.Equal("1(3(4) 5) 2", Outlined(CommentTree.Build(rows, Site(), ThreadSort.Oldest), node => node.Id));
+        Assert.Equal("1(3(4) 5) 2", Outlined(Build(rows, Site(), ThreadSort.Oldest), node => node.Id));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class CommentTreeTests
     {
         var rows = new[] { Row(1, null, number: 3), Row(2, 1, number: 2), Row(3, 2, number: 7) };
 
-        var (top, reply, deepest) = Chain(CommentTree.Build(rows, Site(), ThreadSort.Oldest));
+        var (top, reply, deepest) = Chain(Build(rows, Site(), ThreadSort.Oldest));
 
         Assert.Equal(("3", 0), (top.Outline, top.Depth));
         Assert.Equal(("3.2", 1), (reply.Outline, reply.Depth));
@@ -37,7 +37,7 @@ public sealed class CommentTreeTests
     {
         var gone = Row(1, null) with { State = (CommentState)state, UpVotes = 3, EditedAt = Start };
 
-        var top = Assert.Single(CommentTree.Build([gone, Row(2, 1)], Site("GitHub:1"), ThreadSort.Oldest));
+        var top = Assert.Single(Build([gone, Row(2, 1)], Site("GitHub:1"), ThreadSort.Oldest));
 
         Assert.Equal((CommentStanding.Tombstone, 0L, ""), (top.Standing, top.Author, top.AuthorName));
         Assert.Equal((CommentHtml.Empty, 0, null), (top.Body, top.UpVotes, top.EditedAt));
@@ -47,28 +47,12 @@ public sealed class CommentTreeTests
     }
 
     [Fact]
-    public void Gone_comments_with_nothing_visible_below_disappear_together()
-    {
-        var rows = new[] { Gone(1, null), Gone(2, 1), Gone(3, 2), Row(4, null, number: 2), Gone(5, 4) };
-
-        Assert.Equal("4", Outlined(CommentTree.Build(rows, Site(), ThreadSort.Oldest), node => node.Id));
-    }
-
-    [Fact]
-    public void A_living_leaf_keeps_all_gone_comments_above_it_and_only_those()
-    {
-        var rows = new[] { Gone(1, null), Gone(2, 1), Row(3, 2), Gone(4, 1, number: 2) };
-
-        Assert.Equal("1(2(3))", Outlined(CommentTree.Build(rows, Site(), ThreadSort.Oldest), node => node.Id));
-    }
-
-    [Fact]
     public void A_published_comment_shows_everything_and_a_pending_one_that_it_waits()
     {
         var row = Row(1, null) with { EditedAt = Start.AddHours(1), BodyHtml = "<p>x</p>", UpVotes = 4, DownVotes = 2 };
         var pending = Row(2, 1) with { State = CommentState.Pending };
 
-        var top = Assert.Single(CommentTree.Build([row, pending], Site("GitHub:1"), ThreadSort.Oldest));
+        var top = Assert.Single(Build([row, pending], Site("GitHub:1"), ThreadSort.Oldest));
 
         Assert.Equal(CommentStanding.Published, top.Standing);
         Assert.Equal((1L, "Author 1", true), (top.Author, top.AuthorName, top.IsByModerator));
@@ -81,7 +65,7 @@ public sealed class CommentTreeTests
     }
 
     [Theory]
-    [InlineData(0, "1 2 3 4 5 6 7 8")]
+    [InlineData(0, "1(2 3 4 5 6 7) 8")]
     [InlineData(1, "1(2 3 4 5 6 7) 8")]
     [InlineData(2, "1(2(3 4 5) 6(7)) 8")]
     [InlineData(9, "1(2(3(4) 5) 6(7)) 8")]
@@ -95,7 +79,7 @@ public sealed class CommentTreeTests
         var site = Site();
         site.MaxIndent = maxIndent;
 
-        var top = CommentTree.Build(rows, site, ThreadSort.Oldest);
+        var top = Build(rows, site, ThreadSort.Oldest);
 
         Assert.Equal(shape, Outlined(top, node => node.Id));
         Assert.Equal([0, 1, 2, 3, 2, 1, 2, 0], Flat(top).OrderBy(node => node.Id).Select(node => node.Depth));
@@ -106,6 +90,7 @@ public sealed class CommentTreeTests
     [InlineData(ThreadSort.Oldest, "1 2 3 4")]
     [InlineData(ThreadSort.Newest, "4 3 2 1")]
     [InlineData(ThreadSort.Best, "3 2 1 4")]
+    [InlineData(ThreadSort.Discussed, "1 2 3 4")]
     public void The_top_level_is_sorted_as_asked_and_replies_always_oldest_first(ThreadSort sort, string order)
     {
         var rows = new[]
@@ -115,7 +100,7 @@ public sealed class CommentTreeTests
         };
         var replies = new[] { Row(11, 1, number: 2) with { UpVotes = 5 }, Row(10, 1) };
 
-        var top = CommentTree.Build([.. rows, .. replies], Site(), sort);
+        var top = Build([.. rows, .. replies], Site(), sort);
 
         Assert.Equal(order, string.Join(' ', top.Select(comment => comment.Id)));
         Assert.Equal([10L, 11L], top.Single(comment => comment.Id == 1).Replies.Select(reply => reply.Id));
@@ -130,8 +115,8 @@ public sealed class CommentTreeTests
         foreach (var sort in Enum.GetValues<ThreadSort>())
         {
             Assert.Equal(
-                Outlined(CommentTree.Build(rows, Site(), sort), node => node.Id),
-                Outlined(CommentTree.Build(deleted, Site(), sort), node => node.Id));
+                Outlined(Build(rows, Site(), sort), node => node.Id),
+                Outlined(Build(deleted, Site(), sort), node => node.Id));
         }
     }
 
@@ -146,33 +131,49 @@ public sealed class CommentTreeTests
         Assert.Equal(expected, CommentOrder.Score(up, down) / 1e9, 4);
 
     [Fact]
-    public void A_comment_whose_parent_is_missing_is_shown_at_top_level()
+    public void A_reply_whose_parent_is_missing_hangs_from_its_nearest_ancestor()
     {
-        var top = Assert.Single(CommentTree.Build([Row(7, 99, number: 4)], Site(), ThreadSort.Oldest));
+        var whole = Slice([Row(1, null), Row(2, 1), Row(3, 2), Row(4, 3), Row(5, 4)]);
+        var part = whole with
+        {
+            Comments = [.. whole.Comments.Where(row => row.Id is 1 or 2 or 5)],
+            Parents = ImmutableDictionary<long, string>.Empty.Add(4, "Author 4"),
+        };
 
-        Assert.Equal((7L, null, 0, "4"), (top.Id, top.ParentId, top.Depth, top.Outline));
+        var top = CommentTree.Build(part, Site(), ThreadSort.Oldest);
+
+        Assert.Equal("1(2(5))", Outlined(top, node => node.Id));
+        Assert.Equal((4L, "Author 4", 4, "1.1.1.1.1"), Flat(top).Where(node => node.Id == 5).Select(node => (node.ParentId!.Value, node.ParentAuthor!, node.Depth, node.Outline)).Single());
     }
 
     [Fact]
-    public void A_cycle_neither_hangs_nor_loses_a_comment()
+    public void A_reply_without_its_branch_is_shown_at_top_level_and_not_lost()
     {
-        var rows = new[] { Row(1, 3), Row(2, 1), Row(3, 2), Row(4, 4), Row(5, 3, number: 2), Row(6, null, number: 2) };
+        var part = Slice([Row(1, null), Row(2, 1)]) is var whole ? whole with { Comments = [whole.Comments[1]] } : throw new InvalidOperationException();
 
-        var all = Flat(CommentTree.Build(rows, Site(), ThreadSort.Oldest));
-
-        Assert.Equal([1L, 2, 3, 4, 5, 6], all.Select(comment => comment.Id).Order());
+        Assert.Equal("2", Outlined(CommentTree.Build(part, Site(), ThreadSort.Oldest), node => node.Id));
     }
 
     [Fact]
-    public void A_chain_of_100000_replies_is_drawn()
+    public void Where_a_branch_goes_on_is_said_on_its_top_level_comment()
     {
-        var rows = Enumerable.Range(1, 100_000).Select(id => Row(id, id == 1 ? null : id - 1)).Reverse().ToList();
+        var slice = Slice([Row(1, null), Row(2, 1), Row(3, null, number: 2)]) with { More = new Dictionary<long, MoreReplies> { [1] = new(7, 2) } };
 
-        var all = Flat(CommentTree.Build(rows, Site(), ThreadSort.Oldest));
+        var top = CommentTree.Build(slice, Site(), ThreadSort.Oldest);
 
-        Assert.Equal(100_000, all.Count);
-        Assert.Equal(99_999, all[^1].Depth);
-        Assert.Equal(CommentTree.MaxOutlineLevels, all.Count(comment => comment.Outline.Length > 0));
+        Assert.Equal([new MoreReplies(7, 2), null], top.Select(comment => comment.More));
+    }
+
+    [Fact]
+    public void A_chain_of_5000_replies_is_drawn()
+    {
+        var rows = Enumerable.Range(1, 5_000).Select(id => Row(id, id == 1 ? null : id - 1)).Reverse().ToList();
+
+        var all = Flat(Build(rows, Site(), ThreadSort.Oldest));
+
+        Assert.Equal(5_000, all.Count);
+        Assert.Equal(4_999, all[^1].Depth);
+        Assert.Equal(ReplyPath.MaxLevels + 1, all.Count(comment => comment.Outline.Length > 0));
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class CommentTreeTests
             var site = Site("GitHub:2");
             site.MaxIndent = (int)(seed % 5);
 
-            var top = CommentTree.Build(rows, site, ThreadSort.Oldest);
+            var top = Build(rows, site, ThreadSort.Oldest);
 
             Assert.Equal(Outlined(Naive(rows, site.MaxIndent), Described), Outlined(top, Described));
         }
@@ -202,8 +203,9 @@ public sealed class CommentTreeTests
             {
                 var outline = $"{prefix}{row.Number}";
                 var replies = Level(row, depth + 1, $"{outline}.");
-                yield return Model(row, parent, depth, outline, depth < maxIndent ? [.. replies] : []);
-                foreach (var follower in depth < maxIndent ? [] : replies)
+                var holds = depth == 0 || depth < maxIndent;
+                yield return Model(row, parent, depth, outline, holds ? [.. replies] : []);
+                foreach (var follower in holds ? [] : replies)
                 {
                     yield return follower;
                 }
@@ -250,9 +252,50 @@ public sealed class CommentTreeTests
     private static Site Site(params List<string> moderators) =>
         new() { Key = "blog", Name = "Blog", Origins = ["https://blog.example"], Moderators = moderators };
 
+    private static ImmutableArray<CommentModel> Build(IEnumerable<CommentRow> rows, Site site, ThreadSort sort) =>
+        CommentTree.Build(Slice([.. rows]), site, sort);
+
+    /// <summary>The rows with their places, as the database has them, without those that nobody sees.</summary>
+    private static SliceRows Slice(IReadOnlyList<CommentRow> rows)
+    {
+        var comments = new Dictionary<long, Comment>();
+        var parents = rows.ToDictionary(row => row.Id, row => row.ParentId);
+        foreach (var row in rows.OrderBy(row => row.Id))
+        {
+            var parent = row.ParentId is { } id ? comments[id] : null;
+            comments[row.Id] = new Comment
+            {
+                Id = row.Id,
+                RootId = parent?.RootId ?? parent?.Id,
+                Path = parent is null ? "" : ReplyPath.Of(parent, row.Number),
+                Depth = parent is null ? 0 : parent.Depth + 1,
+            };
+        }
+
+        var shown = new HashSet<long>();
+        foreach (var row in rows.Where(row => !row.IsGone))
+        {
+            for (var id = (long?)row.Id; id is { } at && shown.Add(at); id = parents[at])
+            {
+            }
+        }
+
+        return SliceRows.Empty with
+        {
+            Comments = [.. rows.Where(row => shown.Contains(row.Id)).Select(row => row with
+            {
+                RootId = comments[row.Id].RootId,
+                Path = comments[row.Id].Path,
+                Depth = comments[row.Id].Depth,
+                Score = CommentOrder.Score(row.UpVotes, row.DownVotes),
+                ReplyCount = rows.Count <= 100 ? rows.Count(other => comments[other.Id].RootId == row.Id) : 0,
+            })],
+        };
+    }
+
     private static CommentRow Row(long id, long? parentId, int number = 1) => new(
-        id, parentId, number, CommentState.Published, id, $"Author {id}", $"GitHub:{id}", Start.AddMinutes(id), null,
-        $"<p>{id}</p>", 0, 0);
+        id, parentId, RootId: null, Path: "", Depth: 0, number, ReplyCount: 0, CommentState.Published, id, $"Author {id}", $"GitHub:{id}",
+        Start.AddMinutes(id), null, $"<p>{id}</p>", 0, 0, Score: 0);
 
     private static CommentRow Gone(long id, long? parentId, int number = 1) =>
         Row(id, parentId, number) with { State = CommentState.Deleted };

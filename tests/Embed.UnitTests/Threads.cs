@@ -13,7 +13,7 @@ internal static class Threads
     /// <summary>A thread of these comments.</summary>
     public static ThreadModel Of(params CommentModel[] comments) => new(
         "test", "Test blog", "blog.example/page", "https://blog.example/page", "https://comments.example", IsClosed: false,
-        comments.Length, Version: 7, ThreadSort.Oldest, MaxIndent: 6, IsNumbered: false, TimeSpan.FromMinutes(15), [.. comments]);
+        comments.Length, Version: 7, ThreadSort.Oldest, MaxIndent: 6, IsNumbered: false, TimeSpan.FromMinutes(15), IsFromStart: true, After: null, [.. comments]);
 
     /// <summary>A published comment by commenter 1, called Ada.</summary>
     public static CommentModel Comment(long id, params CommentModel[] replies) => new(

@@ -142,10 +142,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 """);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Comments_RootId_Path",
+                name: "IX_Comments_RootId_Path_State",
                 table: "Comments",
-                columns: new[] { "RootId", "Path" },
-                unique: true);
+                columns: new[] { "RootId", "Path", "State" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Comments_Pending",
+                table: "Comments",
+                columns: new[] { "ThreadId", "Id" },
+                filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Comments_SiteId_Id",
@@ -199,7 +204,11 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 table: "Comments");
 
             migrationBuilder.DropIndex(
-                name: "IX_Comments_RootId_Path",
+                name: "IX_Comments_RootId_Path_State",
+                table: "Comments");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Comments_Pending",
                 table: "Comments");
 
             migrationBuilder.DropIndex(

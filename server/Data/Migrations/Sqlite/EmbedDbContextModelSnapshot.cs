@@ -93,12 +93,14 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("ParentId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("RootId", "Path")
-                        .IsUnique();
+                    b.HasIndex("RootId", "Path", "State");
 
                     b.HasIndex("SiteId", "Id");
 
                     b.HasIndex("ThreadId", "Id");
+
+                    b.HasIndex(new[] { "ThreadId", "Id" }, "IX_Comments_Pending")
+                        .HasFilter("\"State\" = 0");
 
                     b.HasIndex("ThreadId", "Number")
                         .IsUnique()

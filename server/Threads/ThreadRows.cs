@@ -1,0 +1,18 @@
+namespace Embed.Server.Threads;
+
+/// <summary>A part of a thread as it is in the database: what every reader may see of it.</summary>
+/// <param name="ThreadId">Its id; 0 for a page nobody has commented on.</param>
+/// <param name="SiteRevision">The site's revision when it was read.</param>
+/// <param name="Version">Its version; 0 for such a page.</param>
+/// <param name="IsClosed">Whether it takes no more comments.</param>
+/// <param name="CommentCount">Its published comments, wherever they are.</param>
+/// <param name="PageAddress">The host page.</param>
+/// <param name="Title">Its title; empty if unknown.</param>
+/// <param name="Slice">The comments read.</param>
+internal sealed record ThreadRows(
+    long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title, SliceRows Slice)
+{
+    /// <summary>A page nobody has commented on.</summary>
+    public static ThreadRows None(ThreadPlace place) => new(
+        0, place.Site.DrawingRevision, 0, IsClosed: false, 0, place.Page.Address, "", SliceRows.Empty);
+}
