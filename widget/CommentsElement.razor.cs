@@ -30,6 +30,10 @@ public sealed partial class CommentsElement : IDisposable
     [Parameter]
     public string? Page { get; set; }
 
+    /// <summary>The address that the host page states as its canonical one, where that is another.</summary>
+    [Parameter]
+    public string? Canonical { get; set; }
+
     /// <summary>An explicit thread id in place of the page's address.</summary>
     [Parameter]
     public string? Thread { get; set; }
@@ -94,7 +98,7 @@ public sealed partial class CommentsElement : IDisposable
         var around = long.TryParse(Around, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         // Longer than any reader gets; what is cut is shown when it is asked for again.
         var expanded = Expanded is { Length: > MaxExpandedCharacters } ? null : Expanded;
-        var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded);
+        var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded, Canonical);
         if (request == _request)
         {
             return;

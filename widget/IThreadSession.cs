@@ -57,8 +57,10 @@ public interface IThreadSession : IDisposable
 /// <param name="Token">The session token; null when signed out.</param>
 /// <param name="Around">A comment that must be among what is shown; 0 for none.</param>
 /// <param name="Expanded">What was read on from there, in order: <c>after:{cursor}</c> and <c>replies:{id}</c>, separated by spaces; null for nothing.</param>
+/// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
 public sealed record ThreadRequest(
-    string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token, long Around = 0, string? Expanded = null);
+    string Site, string Page, string? Thread, string? Title, ThreadSort? Sort, string? Token, long Around = 0, string? Expanded = null,
+    string? Canonical = null);
 
 /// <summary>A thread to draw, or the reason there is none.</summary>
 /// <param name="Thread">The thread with what this viewer may see.</param>

@@ -93,14 +93,15 @@ internal static class AdminEndpoints
     private static ImmutableDictionary<string, string> Whole(string sentence) =>
         ImmutableDictionary<string, string>.Empty.Add(SaveSite.WholeForm, sentence);
 
-    private static RazorComponentResult<NoticePage> NotFound(HttpContext http) =>
+    /// <summary>The page for an address that leads to nothing.</summary>
+    internal static RazorComponentResult<NoticePage> NotFound(HttpContext http) =>
         PageResult.Page<NoticePage>(
             http,
             new Dictionary<string, object?>
             {
-                [nameof(NoticePage.Title)] = "No such site",
+                [nameof(NoticePage.Title)] = "Not found",
                 [nameof(NoticePage.Culture)] = System.Globalization.CultureInfo.GetCultureInfo("en"),
-                [nameof(NoticePage.Sentence)] = "There is no site of this key. See /admin for all there are.",
+                [nameof(NoticePage.Sentence)] = "There is nothing at this address. See /admin for all there is.",
             },
             StatusCodes.Status404NotFound);
 }

@@ -37,14 +37,13 @@ internal sealed class ThreadSession(
         _following?.Dispose();
         (_following, _shared, _place, _window, _request) = (null, null, null, null, request);
         _from ??= await CircuitOrigin.OfAsync(circuit);
-        var place = await read.LocateAsync(request.Site, request.Page, request.Thread, cancellationToken);
+        var place = await read.LocateAsync(request.Site, request.Page, request.Canonical, request.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return new SessionResult(null, null, place.Refusal.ForWidget());
         }
 
-        _place = place.Value!;
-        _following = feed.Follow(_place.Site.Id, _place.Page.Key, _ => Changed?.Invoke());
+        Follow(place.Value!);
         await BeginAsync(new ThreadSlice(Around: request.Around), cancellationToken);
         foreach (var part in (request.Expanded ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -62,19 +61,25 @@ internal sealed class ThreadSession(
 
     public async Task<SessionResult> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_place is null || _window is null)
+        if (_request is null || _place is null || _window is null)
         {
             return new SessionResult(null, null, Refusal.PageInvalid.ForWidget());
         }
 
-        // Settings may have changed since the circuit began.
-        var place = await read.LocateAsync(_request!.Site, _request.Page, _request.Thread, cancellationToken);
+        // Each time anew: settings may have changed since the circuit began, and the thread may have moved.
+        var place = await read.LocateAsync(_request.Site, _request.Page, _request.Canonical, _request.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return new SessionResult(null, null, place.Refusal.ForWidget());
         }
 
-        _place = place.Value!;
+        if (_place.Page.Key != place.Value!.Page.Key)
+        {
+            Follow(place.Value);
+            await FromStartAsync(cancellationToken);
+        }
+
+        _place = place.Value;
         _shared = await read.SharedAsync(_place, _window, _from!.ServerOrigin, cancellationToken);
         var admitted = await AdmitAsync(cancellationToken);
         if (admitted.Value is not { } actor)
@@ -114,7 +119,7 @@ internal sealed class ThreadSession(
         var title = _request!.Title is { Length: > CommentThread.MaxTitleCharacters } long_
             ? long_[..CommentThread.MaxTitleCharacters]
             : _request.Title;
-        var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId);
+        var draft = new PostComment.Draft(_request.Page, _request.Thread, title, parentId, body, draftId, _request.Canonical);
         var posted = await post.HandleAsync(actor.Value!, draft, cancellationToken);
         if (posted.Value is not null && _posted.Count < MaxPosted)
         {
@@ -175,6 +180,14 @@ internal sealed class ThreadSession(
 
         _window = _window!.With(slice, await read.RowsAsync(_place!, _window.Sort, slice, cancellationToken));
         return null;
+    }
+
+    private void Follow(ThreadPlace place)
+    {
+        _following?.Dispose();
+        // Elsewhere: a circuit at rest would draw its thread anew within the call, and all who write would wait for it.
+        _following = feed.Follow(place.Site.Id, place.Page.Key, _ => ThreadPool.QueueUserWorkItem(_ => Changed?.Invoke()));
+        _place = place;
     }
 
     private async Task<ActResult> ActAsync(Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)

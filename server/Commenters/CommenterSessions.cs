@@ -10,13 +10,19 @@ namespace Embed.Server.Commenters;
 /// hold at once; it is bound to its site, so that one blog's scripts cannot act on another.
 /// </summary>
 internal sealed class CommenterSessions(
-    IDbContextFactory<EmbedDbContext> factory, IOptions<EmbedOptions> options, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> factory, SharedReader reader, IOptions<EmbedOptions> options, TimeProvider clock)
 {
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
 
     // Expiry moves at most this often: otherwise every request of a signed-in reader would write.
     private static readonly TimeSpan SlideInterval = TimeSpan.FromDays(1);
+
+    // Every act asks: translated once.
+    private static readonly Func<EmbedDbContext, byte[], long, DateTimeOffset, Task<CommenterSession?>> ByToken =
+        EF.CompileAsyncQuery((EmbedDbContext database, byte[] hash, long siteId, DateTimeOffset now) =>
+            database.Sessions.AsNoTracking().Include(s => s.Commenter)
+                .SingleOrDefault(s => s.TokenHash == hash && s.SiteId == siteId && s.ExpiresAt > now));
 
     private TimeSpan Lifetime => TimeSpan.FromDays(options.Value.SessionDays);
 
@@ -33,12 +39,11 @@ internal sealed class CommenterSessions(
 
         var hash = Secret.HashOf(token!);
         var now = clock.GetUtcNow();
-        await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        var session = await database.Sessions.AsNoTracking().Include(s => s.Commenter)
-            .SingleOrDefaultAsync(s => s.TokenHash == hash && s.SiteId == siteId && s.ExpiresAt > now, cancellationToken);
+        var session = await reader.ReadAsync(database => ByToken(database, hash, siteId, now), cancellationToken);
         var expiry = now + Lifetime;
         if (session is not null && expiry - session.ExpiresAt >= SlideInterval)
         {
+            await using var database = await factory.CreateDbContextAsync(cancellationToken);
             await database.Sessions.Where(s => s.Id == session.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, expiry), cancellationToken);
         }

@@ -1,21 +1,23 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Threads;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Deletes a comment: one's own at any time, anyone's as a moderator.</summary>
-internal sealed class DeleteComment(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, TimeProvider clock)
+internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, TimeProvider clock)
 {
     /// <summary>
     /// Wipes the text. With replies a tombstone remains, without it nothing is shown. Deleting what is deleted changes
     /// nothing and succeeds, so that a retry is safe.
     /// </summary>
-    /// <returns>The comment's id; refused: comment-not-found, not-allowed.</returns>
-    public async Task<Outcome<long>> HandleAsync(Actor actor, long commentId, CancellationToken cancellationToken)
+    /// <returns>The comment's id; refused: comment-not-found, not-allowed, server-busy.</returns>
+    public Task<Outcome<long>> HandleAsync(Actor actor, long commentId, CancellationToken cancellationToken) =>
+        writes.RunAsync(write => DeleteAsync(write, actor, commentId), cancellationToken);
+
+    private async Task<Outcome<long>> DeleteAsync(WriteScope write, Actor actor, long commentId)
     {
-        await using var change = await CommentChange.OpenAsync(databases, changes, actor, commentId, cancellationToken);
+        var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
         if (change is null)
         {
             return Refusal.CommentNotFound;
@@ -34,7 +36,7 @@ internal sealed class DeleteComment(IDbContextFactory<EmbedDbContext> databases,
 
         var wasCounted = comment.State == CommentState.Published;
         comment.Delete(clock.GetUtcNow());
-        await change.CommitAsync(actor, wasCounted ? -1 : 0, cancellationToken);
+        await change.SaveAsync(actor, wasCounted ? -1 : 0);
         return commentId;
     }
 }

@@ -2,49 +2,29 @@ using Embed.Server.Data;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Threads;
+using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Replaces the text of one's own comment, within the site's edit window.</summary>
 internal sealed class EditComment(
-    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+    WriteQueue writes, IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
 {
     /// <summary>The new text: Markdown, at most 10,000 UTF-16 units.</summary>
     public sealed record Edit(string? Body);
 
     /// <summary>Writes the new text and marks the comment as edited. The same text again changes nothing.</summary>
     /// <returns>
-    /// The comment's id; refused: comment-not-found, not-allowed, thread-closed, edit-window-over, too-many and the
-    /// body's refusals.
+    /// The comment's id; refused: comment-not-found, not-allowed, thread-closed, edit-window-over, too-many, server-busy
+    /// and the body's refusals.
     /// </returns>
     public async Task<Outcome<long>> HandleAsync(Actor actor, long commentId, Edit edit, CancellationToken cancellationToken)
     {
         var body = CommentBody.Render(edit.Body);
-        if (body.Refusal is not null)
-        {
-            return body.Refusal;
-        }
-
-        await using var change = await CommentChange.OpenAsync(databases, changes, actor, commentId, cancellationToken);
-        if (MayEdit(actor, change?.Comment) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (change!.Comment.Body == edit.Body)
-        {
-            return commentId;
-        }
-
-        if (pace.Post(actor) is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        change.Comment.Edit(edit.Body!, body.Value!.Value, clock.GetUtcNow());
-        await change.CommitAsync(actor, comments: 0, cancellationToken);
-        return commentId;
+        return body.Refusal is null
+            ? await writes.RunAsync(write => WriteAsync(write, actor, commentId, edit.Body!, body.Value!), cancellationToken)
+            : body.Refusal;
     }
 
     /// <summary>The Markdown source exactly as typed, for whoever may edit it now.</summary>
@@ -55,6 +35,29 @@ internal sealed class EditComment(
         var comment = await database.Comments.AsNoTracking().Include(c => c.Thread)
             .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
         return MayEdit(actor, comment) is { } refusal ? refusal : comment!.Body;
+    }
+
+    private async Task<Outcome<long>> WriteAsync(WriteScope write, Actor actor, long commentId, string body, CommentHtml html)
+    {
+        var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
+        if (MayEdit(actor, change?.Comment) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (change!.Comment.Body == body)
+        {
+            return commentId;
+        }
+
+        if (pace.Post(actor) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        change.Comment.Edit(body, html.Value, clock.GetUtcNow());
+        await change.SaveAsync(actor, comments: 0);
+        return commentId;
     }
 
     private Refusal? MayEdit(Actor actor, Comment? comment)

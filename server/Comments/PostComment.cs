@@ -4,13 +4,11 @@ using Embed.Server.Model;
 using Embed.Server.PreModeration;
 using Embed.Server.Threads;
 using Embed.Widget;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Posts a comment or a reply.</summary>
-internal sealed class PostComment(
-    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
 {
     /// <summary>What the client sends; everything else about a comment is the server's to say.</summary>
     /// <param name="Page">The host page.</param>
@@ -19,7 +17,9 @@ internal sealed class PostComment(
     /// <param name="ParentId">The comment answered; null for a top-level comment.</param>
     /// <param name="Body">Markdown, at most 10,000 UTF-16 units.</param>
     /// <param name="DraftId">Made by the client when the draft began. The same again returns the first result.</param>
-    public sealed record Draft(string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId);
+    /// <param name="Canonical">The host page's canonical address, where it states another than <paramref name="Page"/>.</param>
+    public sealed record Draft(
+        string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId, string? Canonical = null);
 
     /// <summary>The posted comment.</summary>
     public sealed record Posted(long Id, CommentState State);
@@ -30,11 +30,11 @@ internal sealed class PostComment(
     /// </summary>
     /// <returns>
     /// The comment; refused: page-invalid, title-too-long, draft-id-missing, body-empty, body-too-long, body-too-nested,
-    /// too-many, thread-closed, parent-gone.
+    /// too-many, thread-closed, parent-gone, server-busy.
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
-        if (PageUrl.Parse(draft.Page, draft.Thread, actor.Site) is not { } page)
+        if (await places.FindAsync(actor.Site, draft.Page, draft.Canonical, draft.Thread, cancellationToken) is not { } place)
         {
             return Refusal.PageInvalid;
         }
@@ -51,21 +51,19 @@ internal sealed class PostComment(
 
         var body = CommentBody.Render(draft.Body);
         return body.Refusal is null
-            ? await WriteAsync(actor, draft, new ThreadPlace(actor.Site, page), body.Value!, cancellationToken)
+            ? await writes.RunAsync(
+                write => WriteAsync(write, actor, draft, place, body.Value!), cancellationToken)
             : body.Refusal;
     }
 
     private async Task<Outcome<Posted>> WriteAsync(
-        Actor actor, Draft draft, ThreadPlace place, CommentHtml html, CancellationToken cancellationToken)
+        WriteScope write, Actor actor, Draft draft, ThreadPlace place, CommentHtml html)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // SQLite takes its one write lock here: what is read below cannot change before the commit.
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var earlier = await database.Comments.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.CommenterId == actor.Commenter.Id && c.DraftId == draft.DraftId, cancellationToken);
-        if (earlier is not null)
+        var earlier = await write.Statements.RowAsync(
+            """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId);
+        if (earlier is [long id, long state])
         {
-            return new Posted(earlier.Id, earlier.State);
+            return new Posted(id, (CommentState)state);
         }
 
         if (pace.Post(actor) is { } tooMany)
@@ -73,60 +71,48 @@ internal sealed class PostComment(
             return tooMany;
         }
 
-        var thread = await FindOrBeginAsync(database, place, draft.Title, cancellationToken);
+        var thread = await places.FindOrBeginAsync(write, place, draft.Title);
         if (thread.IsClosed)
         {
             return Refusal.ThreadClosed;
         }
 
-        var parent = draft.ParentId is { } parentId
-            ? await database.Comments.AsNoTracking().FirstOrDefaultAsync(
-                c => c.Id == parentId && c.ThreadId == thread.Id && c.State == CommentState.Published, cancellationToken)
-            : null;
+        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, parentId, thread.Id) : null;
         if (draft.ParentId is not null && parent is null)
         {
             return Refusal.ParentGone;
         }
 
-        var comment = await AddAsync(database, actor, draft, thread, parent, html, cancellationToken);
-        await ThreadChanges.CountAsync(database, comment, comment.State == CommentState.Published ? 1 : 0, cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
-        return new Posted(comment.Id, comment.State);
+        var comment = await NewAsync(write, actor, draft, thread.Id, parent, html);
+        var commentId = await write.Statements.InsertAsync(comment);
+        await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
+        await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
+        return new Posted(commentId, comment.State);
     }
 
-    private async Task<CommentThread> FindOrBeginAsync(
-        EmbedDbContext database, ThreadPlace place, string? title, CancellationToken cancellationToken)
+    private static async Task<Comment?> FindParentAsync(WriteScope write, long parentId, long threadId)
     {
-        var thread = await database.Threads.AsNoTracking()
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
-        if (thread is null)
-        {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = title?.Trim() ?? "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            database.Threads.Add(thread);
-            await database.SaveChangesAsync(cancellationToken);
-        }
-
-        return thread;
+        var known = await write.Statements.RowAsync(
+            """SELECT "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0 AND "ThreadId" = @1 AND "State" = @2""",
+            parentId, threadId, (int)CommentState.Published);
+        return known is null
+            ? null
+            : new Comment { Id = parentId, RootId = (long?)known[0], Path = (string)known[1]!, Depth = (int)(long)known[2]! };
     }
 
-    private async Task<Comment> AddAsync(
-        EmbedDbContext database, Actor actor, Draft draft, CommentThread thread, Comment? parent, CommentHtml html,
-        CancellationToken cancellationToken)
+    private async Task<Comment> NewAsync(
+        WriteScope write, Actor actor, Draft draft, long threadId, Comment? parent, CommentHtml html)
     {
-        var last = await database.Comments
-            .Where(c => c.ThreadId == thread.Id && c.ParentId == draft.ParentId)
-            .MaxAsync(c => (int?)c.Number, cancellationToken) ?? 0;
-        var comment = new Comment
+        // Each is one look at the end of an index.
+        var last = (int)(parent is null
+            ? await write.Statements.NumberAsync(
+                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ThreadId" = @0 AND "ParentId" IS NULL""", threadId)
+            : await write.Statements.NumberAsync(
+                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ParentId" = @0""", parent.Id));
+        return new Comment
         {
-            SiteId = thread.SiteId,
-            ThreadId = thread.Id,
+            SiteId = actor.Site.Id,
+            ThreadId = threadId,
             ParentId = parent?.Id,
             RootId = parent is null ? null : parent.RootId ?? parent.Id,
             Path = parent is null ? "" : ReplyPath.Of(parent, last + 1),
@@ -136,8 +122,5 @@ internal sealed class PostComment(
             DraftId = draft.DraftId,
             PostedAt = clock.GetUtcNow(),
         }.Write(draft.Body!, html.Value, FirstState.Of(actor.Site, actor.IsModerator));
-        database.Comments.Add(comment);
-        await database.SaveChangesAsync(cancellationToken);
-        return comment;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ThreadPages(
         HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, (Refusal Refusal, string Body)? refused,
         CancellationToken cancellationToken)
     {
-        var located = await read.LocateAsync(address.Site, address.Page, address.Thread, cancellationToken);
+        var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
         if ((located.Refusal ?? (part is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
             return Fault(http, refusal.Status, TextOf(http).Sentence(refusal.ForWidget()));
@@ -40,7 +40,7 @@ internal sealed class ThreadPages(
             new Dictionary<string, object?>
             {
                 [nameof(ThreadPage.Thread)] = thread,
-                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address },
+                [nameof(ThreadPage.Address)] = address with { Page = place.Page.Address, Thread = place.Page.ExplicitThread, Canonical = null },
                 [nameof(ThreadPage.Text)] = TextOf(http),
                 [nameof(ThreadPage.Now)] = clock.GetUtcNow(),
                 [nameof(ThreadPage.StylesAddress)] = files.Styles,

@@ -7,23 +7,22 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Comments;
 
 /// <summary>Votes a comment up or down, or takes the vote back.</summary>
-internal sealed class VoteOnComment(
-    IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace)
+internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, CommenterPace pace)
 {
     /// <summary>+1, -1, or 0 to take the vote back. Required: nothing said must not take a vote back.</summary>
     public sealed record Ballot([property: JsonRequired] int Value);
 
     /// <summary>Sets the vote and steps the counts. The same vote again changes nothing.</summary>
-    /// <returns>The comment's id; refused: vote-invalid, comment-not-found, own-comment, too-many.</returns>
-    public async Task<Outcome<long>> HandleAsync(
-        Actor actor, long commentId, Ballot ballot, CancellationToken cancellationToken)
-    {
-        if (ballot.Value is < -1 or > 1)
-        {
-            return Refusal.VoteInvalid;
-        }
+    /// <returns>The comment's id; refused: vote-invalid, comment-not-found, own-comment, too-many, server-busy.</returns>
+    public Task<Outcome<long>> HandleAsync(
+        Actor actor, long commentId, Ballot ballot, CancellationToken cancellationToken) =>
+        ballot.Value is < -1 or > 1
+            ? Task.FromResult<Outcome<long>>(Refusal.VoteInvalid)
+            : writes.RunAsync(write => VoteAsync(write, actor, commentId, ballot), cancellationToken);
 
-        await using var change = await CommentChange.OpenAsync(databases, changes, actor, commentId, cancellationToken);
+    private async Task<Outcome<long>> VoteAsync(WriteScope write, Actor actor, long commentId, Ballot ballot)
+    {
+        var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
         if (change is not { Comment.State: CommentState.Published })
         {
             return Refusal.CommentNotFound;
@@ -35,7 +34,7 @@ internal sealed class VoteOnComment(
         }
 
         var vote = await change.Database.Votes.FirstOrDefaultAsync(
-            v => v.CommentId == commentId && v.CommenterId == actor.Commenter.Id, cancellationToken);
+            v => v.CommentId == commentId && v.CommenterId == actor.Commenter.Id);
         var before = vote?.Value ?? 0;
         if (before == ballot.Value)
         {
@@ -48,16 +47,15 @@ internal sealed class VoteOnComment(
         }
 
         Set(change.Database, vote, actor, commentId, ballot.Value);
-        // The transaction holds the write lock: nobody else counts in between.
+        // Writes run one after another: nobody else counts in between.
         var up = change.Comment.UpVotes + Counts(ballot.Value, 1) - Counts(before, 1);
         var down = change.Comment.DownVotes + Counts(ballot.Value, -1) - Counts(before, -1);
         await change.Database.Comments.Where(c => c.Id == commentId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(c => c.UpVotes, up)
                 .SetProperty(c => c.DownVotes, down)
-                .SetProperty(c => c.Score, CommentOrder.Score(up, down)),
-            cancellationToken);
-        await change.CommitAsync(actor, comments: 0, cancellationToken);
+                .SetProperty(c => c.Score, CommentOrder.Score(up, down)));
+        await change.SaveAsync(actor, comments: 0, isVote: true);
         return commentId;
     }
 

@@ -16,7 +16,10 @@ internal static class DatabaseRegistration
                 .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString)
                 .AddInterceptors(new SqlitePragmas());
         })
-        .AddSingleton<DataFolder>();
+        .AddSingleton<DataFolder>()
+        .AddSingleton<SharedReader>()
+        .AddSingleton<WriteQueue>()
+        .AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
 
     /// <summary>Applies pending migrations. Restarting keeps all data.</summary>
     public static async Task MigrateAsync(this IDbContextFactory<EmbedDbContext> factory, CancellationToken cancellationToken)

@@ -47,8 +47,13 @@ public static class EmbedServer
         services.AddCircuits();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<AdminForms>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
+        services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Included);
         services.AddCors();
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -82,10 +87,13 @@ public static class EmbedServer
     private static void AddReading(this IServiceCollection services)
     {
         services.AddSingleton<ThreadVersions>();
+        services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
+        services.AddSingleton<ThreadAnnouncements>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<IncludedThread>();
         services.AddSingleton<BodyCache>();
         services.AddSingleton<CountComments>();
         services.AddSingleton<ReadLatest>();
@@ -106,6 +114,11 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<ThreadActs>();
+        services.AddSingleton<MergeThreads>();
+        services.AddSingleton<MoveThread>();
+        services.AddSingleton<SplitBranch>();
+        services.AddSingleton<UndoThreadAct>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

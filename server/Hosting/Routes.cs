@@ -34,7 +34,7 @@ internal static class Routes
         var files = app.Services.GetRequiredService<LoaderScript>();
         var group = app.MapGroup("").ExcludeFromDescription();
         group.ShortCircuit();
-        group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
+        group.MapGet("/embed.js", JoinedLoader.GetAsync);
         group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         // A page opened before an update asks by the old name: it gets today's file, and does not keep it.
         group.MapGet("/embed-read.{hash}.js", (string hash, HttpContext http) => files.Read.WriteAsync(http, hash == files.Read.Hash));
@@ -73,7 +73,7 @@ internal static class Routes
     private static void MapWriting(this WebApplication app)
     {
         var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
-            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429);
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
         api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
@@ -123,5 +123,12 @@ internal static class Routes
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
+        admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
+        admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
+        admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
+        admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
+        admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
+        admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
 }

@@ -40,6 +40,7 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal MediaTypeUnsupported = new("media-type-unsupported", 415);
     public static readonly Refusal AddressNotFound = new("address-not-found", 404);
     public static readonly Refusal CircuitsFull = new("circuits-full", 503, RetryAfter: TimeSpan.FromSeconds(30));
+    public static readonly Refusal ServerBusy = new("server-busy", 503, RetryAfter: TimeSpan.FromSeconds(2));
 
     public static readonly Refusal TooManyThreads = new("too-many-threads", 422, 20);
     public static readonly Refusal StreamsFull = new("streams-full", 503, RetryAfter: TimeSpan.FromMinutes(5));

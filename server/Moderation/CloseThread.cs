@@ -8,47 +8,32 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Moderation;
 
 /// <summary>A moderator closes a thread, or opens it again.</summary>
-internal sealed class CloseThread(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, TimeProvider clock)
+internal sealed class CloseThread(WriteQueue writes, ThreadPlaces places, ThreadChanges changes)
 {
     /// <summary>Closed, or open. Required: nothing said must not reopen.</summary>
     public sealed record State([property: JsonRequired] bool IsClosed);
 
     /// <summary>Sets the state. A page nobody has commented on can be closed too: its thread begins closed. The same
     /// state again changes nothing.</summary>
-    /// <returns>The thread's id, 0 where none was needed; refused: not-allowed.</returns>
-    public async Task<Outcome<long>> HandleAsync(
-        Actor actor, ThreadPlace place, State state, CancellationToken cancellationToken)
-    {
-        if (!actor.IsModerator)
-        {
-            return Refusal.NotAllowed;
-        }
+    /// <returns>The thread's id, 0 where none was needed; refused: not-allowed, server-busy.</returns>
+    public Task<Outcome<long>> HandleAsync(
+        Actor actor, ThreadPlace place, State state, CancellationToken cancellationToken) =>
+        actor.IsModerator
+            ? writes.RunAsync(write => SetAsync(write, place, state), cancellationToken)
+            : Task.FromResult<Outcome<long>>(Refusal.NotAllowed);
 
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var thread = await database.Threads
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
+    private async Task<Outcome<long>> SetAsync(WriteScope write, ThreadPlace place, State state)
+    {
+        var thread = await ThreadPlaces.FindThreadAsync(write.Database, place, CancellationToken.None);
         if ((thread?.IsClosed ?? false) == state.IsClosed)
         {
             return thread?.Id ?? 0;
         }
 
-        if (thread is null)
-        {
-            thread = new CommentThread
-            {
-                SiteId = place.Site.Id,
-                Key = place.Page.Key,
-                PageAddress = place.Page.Address,
-                Title = "",
-                CreatedAt = clock.GetUtcNow(),
-            };
-            database.Threads.Add(thread);
-        }
-
-        thread.IsClosed = state.IsClosed;
-        await database.SaveChangesAsync(cancellationToken);
-        await changes.CommitAsync(database, transaction, place, thread.Id, cancellationToken);
+        thread ??= await places.FindOrBeginAsync(write, place, null);
+        await write.Database.Threads.Where(t => t.Id == thread.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.IsClosed, state.IsClosed));
+        await changes.StepAsync(write, ThreadPlace.Of(place.Site, thread), thread.Id);
         return thread.Id;
     }
 }

@@ -3,28 +3,27 @@ using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Threads;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
 /// <summary>A moderator publishes or rejects a comment that waits.</summary>
-internal sealed class JudgeComment(IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes)
+internal sealed class JudgeComment(WriteQueue writes, ThreadChanges changes)
 {
     /// <summary>Publish, or reject. Required: nothing said must not reject.</summary>
     public sealed record Verdict([property: JsonRequired] bool Publish);
 
     /// <summary>Decides on a pending comment. The same verdict again changes nothing.</summary>
-    /// <returns>The comment's id; refused: comment-not-found (also to everyone but moderators).</returns>
-    public async Task<Outcome<long>> HandleAsync(
-        Actor actor, long commentId, Verdict verdict, CancellationToken cancellationToken)
-    {
-        if (!actor.IsModerator)
-        {
-            // The same answer as for a comment that does not exist: what waits must not show.
-            return Refusal.CommentNotFound;
-        }
+    /// <returns>The comment's id; refused: comment-not-found (also to everyone but moderators), server-busy.</returns>
+    public Task<Outcome<long>> HandleAsync(
+        Actor actor, long commentId, Verdict verdict, CancellationToken cancellationToken) =>
+        // The same answer as for a comment that does not exist: what waits must not show.
+        actor.IsModerator
+            ? writes.RunAsync(write => JudgeAsync(write, actor, commentId, verdict), cancellationToken)
+            : Task.FromResult<Outcome<long>>(Refusal.CommentNotFound);
 
-        await using var change = await CommentChange.OpenAsync(databases, changes, actor, commentId, cancellationToken);
+    private async Task<Outcome<long>> JudgeAsync(WriteScope write, Actor actor, long commentId, Verdict verdict)
+    {
+        var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
         var wanted = verdict.Publish ? CommentState.Published : CommentState.Rejected;
         if (change?.Comment.State == wanted)
         {
@@ -45,7 +44,7 @@ internal sealed class JudgeComment(IDbContextFactory<EmbedDbContext> databases, 
             change.Comment.Reject();
         }
 
-        await change.CommitAsync(actor, verdict.Publish ? 1 : 0, cancellationToken);
+        await change.SaveAsync(actor, verdict.Publish ? 1 : 0);
         return commentId;
     }
 }

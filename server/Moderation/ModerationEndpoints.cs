@@ -24,7 +24,7 @@ internal static class ModerationEndpoints
             return actor.Refusal.ToProblem(http);
         }
 
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
         if (place.Refusal is not null)
         {
             return place.Refusal.ToProblem(http);

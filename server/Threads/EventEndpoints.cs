@@ -18,22 +18,26 @@ internal static class EventEndpoints
     /// <param name="Site">Site keys.</param>
     /// <param name="Page">The host pages' addresses, one for each site key.</param>
     /// <param name="Thread">Explicit thread ids: none at all, or one for each page, blank where the page has none.</param>
+    /// <param name="Canonical">The pages' canonical addresses: none at all, or one for each page, blank where it states no other.</param>
     /// <param name="Seen">The versions known already, as an event's id says them; the header Last-Event-ID goes before it.</param>
     public sealed record PageQuery(
         [FromQuery(Name = "site")] string[] Site,
         [FromQuery(Name = "page")] string[] Page,
         [FromQuery(Name = "thread")] string[] Thread,
+        [FromQuery(Name = "canonical")] string[] Canonical,
         [FromQuery(Name = "seen")] string? Seen);
 
     /// <summary>One thread to follow.</summary>
     /// <param name="Site">The site's key.</param>
     /// <param name="Page">The host page's address.</param>
     /// <param name="Thread">An explicit thread id in place of the address.</param>
+    /// <param name="Canonical">The page's canonical address, where it states another.</param>
     /// <param name="Seen">The version known already; the header Last-Event-ID goes before it.</param>
     public sealed record ThreadQuery(
         [FromRoute(Name = "site")] string Site,
         [FromQuery(Name = "page")] string? Page,
         [FromQuery(Name = "thread")] string? Thread,
+        [FromQuery(Name = "canonical")] string? Canonical,
         [FromQuery(Name = "seen")] string? Seen);
 
     /// <summary>Versions of several threads, of one site or many.</summary>
@@ -41,23 +45,26 @@ internal static class EventEndpoints
         [AsParameters] PageQuery query, HttpContext http, EventStreams streams) =>
         query.Site.Length > MaxThreads
             ? Task.FromResult<Results<EmptyHttpResult, ProblemHttpResult>>(Public(http, Refusal.TooManyThreads))
-        : query.Site.Length == 0 || query.Page.Length != query.Site.Length || (query.Thread.Length != 0 && query.Thread.Length != query.Site.Length)
+        : query.Site.Length == 0 || query.Page.Length != query.Site.Length || !Fits(query.Thread, query) || !Fits(query.Canonical, query)
             ? Task.FromResult<Results<EmptyHttpResult, ProblemHttpResult>>(Public(http, Refusal.RequestInvalid))
         : FollowAsync(
-            [.. query.Site.Select((site, i) => (site, (string?)query.Page[i], query.Thread.ElementAtOrDefault(i)))], query.Seen, http, streams);
+            [.. query.Site.Select((site, i) => new Place(site, query.Page[i], query.Thread.ElementAtOrDefault(i), query.Canonical.ElementAtOrDefault(i)))],
+            query.Seen, http, streams);
 
     /// <summary>Versions of one thread.</summary>
     public static Task<Results<EmptyHttpResult, ProblemHttpResult>> GetThreadEventsAsync(
         [AsParameters] ThreadQuery query, HttpContext http, EventStreams streams) =>
-        FollowAsync([(query.Site, query.Page, query.Thread)], query.Seen, http, streams);
+        FollowAsync([new Place(query.Site, query.Page, query.Thread, query.Canonical)], query.Seen, http, streams);
+
+    private static bool Fits(string[] values, PageQuery query) => values.Length == 0 || values.Length == query.Site.Length;
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> FollowAsync(
-        (string Site, string? Page, string? Thread)[] threads, string? seen, HttpContext http, EventStreams streams)
+        Place[] threads, string? seen, HttpContext http, EventStreams streams)
     {
         var places = new ThreadPlace[threads.Length];
         for (var i = 0; i < threads.Length; i++)
         {
-            var place = await streams.Read.LocateAsync(threads[i].Site, threads[i].Page, threads[i].Thread, http.RequestAborted);
+            var place = await LocateAsync(threads[i], http, streams);
             if (place.Refusal is not null)
             {
                 return Public(http, place.Refusal);
@@ -73,13 +80,32 @@ internal static class EventEndpoints
         }
 
         await using var stream = new EventStream(streams, places);
-        await stream.WriteAsync(http, http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : seen);
+        await stream.WriteAsync(http, http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : seen, HaveMovedAsync);
         return TypedResults.Empty;
+
+        async ValueTask<bool> HaveMovedAsync()
+        {
+            for (var i = 0; i < places.Length; i++)
+            {
+                if ((await LocateAsync(threads[i], http, streams)).Value?.Page.Key != places[i].Page.Key)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
+
+    private static ValueTask<Outcome<ThreadPlace>> LocateAsync(Place thread, HttpContext http, EventStreams streams) =>
+        streams.Read.LocateAsync(thread.Site, thread.Page, thread.Canonical, thread.Thread, http.RequestAborted);
 
     private static ProblemHttpResult Public(HttpContext http, Refusal refusal)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         return refusal.ToProblem(http);
     }
+
+    /// <summary>A thread as it was asked for.</summary>
+    private sealed record Place(string Site, string? Page, string? Thread, string? Canonical);
 }

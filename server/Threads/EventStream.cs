@@ -41,7 +41,10 @@ internal sealed class EventStream : IAsyncDisposable
     /// <summary>Writes until the reader leaves or the server stops, which does not wait for its readers to leave.</summary>
     /// <param name="http">The request to answer.</param>
     /// <param name="seen">The id of the last event the reader has seen; anything else counts as nothing seen.</param>
-    public async Task WriteAsync(HttpContext http, string? seen)
+    /// <param name="haveMoved">
+    /// Whether one of the threads is elsewhere by now. The stream then ends: the reader comes back and follows the new one.
+    /// </param>
+    public async Task WriteAsync(HttpContext http, string? seen, Func<ValueTask<bool>> haveMoved)
     {
         for (var i = 0; i < _places.Length; i++)
         {
@@ -60,7 +63,7 @@ internal sealed class EventStream : IAsyncDisposable
         using var stopped = stopping.UnsafeRegister(stream => ((EventStream)stream!).Wake(), this);
         // A first word even where nothing is new: it tells the browser, and proxies on the way, that the stream is open.
         var words = "retry: 5000\n\n"u8.ToArray();
-        while (!http.RequestAborted.IsCancellationRequested && !stopping.IsCancellationRequested)
+        while (!http.RequestAborted.IsCancellationRequested && !stopping.IsCancellationRequested && !await haveMoved())
         {
             var now = string.Join(',', _versions.Select((_, i) => Volatile.Read(ref _versions[i]).ToString(CultureInfo.InvariantCulture)));
             if (now != seen)

@@ -23,7 +23,7 @@ internal static class FeedEndpoints
         string site, string? page, string? thread, long? before, string? lang, HttpContext http, SiteBodies bodies, ReadThread read,
         ReadLatest latest)
     {
-        var located = await read.LocateAsync(site, page, thread, http.RequestAborted);
+        var located = await read.LocateAsync(site, page, null, thread, http.RequestAborted);
         if (located.Value is not { } place)
         {
             await SiteBodies.WriteAsync(http, located.Refusal!, MediaType);

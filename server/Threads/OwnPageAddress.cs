@@ -9,7 +9,9 @@ namespace Embed.Server.Threads;
 /// <param name="Thread">The explicit thread id, or null.</param>
 /// <param name="Sort">The order asked for; null for the site's.</param>
 /// <param name="Language">The language asked for; null for the browser's.</param>
-public sealed record OwnPageAddress(string Site, string Page, string? Thread, string? Sort, string? Language)
+/// <param name="Canonical">The host page's canonical address as it was stated; null once it is known which page is meant.</param>
+public sealed record OwnPageAddress(
+    string Site, string Page, string? Thread, string? Sort, string? Language, string? Canonical = null)
 {
     /// <summary>The page, with the reply form of a comment open; 0 for none.</summary>
     public string At(long replyTo) => Part("reply", replyTo == 0 ? "" : replyTo.ToString(CultureInfo.InvariantCulture));
@@ -21,6 +23,7 @@ public sealed record OwnPageAddress(string Site, string Page, string? Thread, st
     public string Part(string name, string value)
     {
         var query = new QueryBuilder { { "page", Page } };
+        Add(query, "canonical", Canonical);
         Add(query, "thread", Thread);
         Add(query, "sort", name == "sort" ? value : Sort);
         Add(query, Pages.PageLanguage.Parameter, Language);

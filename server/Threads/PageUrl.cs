@@ -7,10 +7,11 @@ namespace Embed.Server.Threads;
 /// <summary>A host page: what identifies its thread, and where it is.</summary>
 /// <param name="Key">
 /// The thread's key within its site. Either the page's canonical address, <c>host[:port]/path?query</c>: without scheme,
-/// fragment, tracking parameters, trailing slashes and default document, parameters in the order of their names; or
-/// <c>#</c> and the id the snippet gave, which no address begins with.
+/// fragment, trailing slashes and default document, with those parameters that tell the site's pages apart
+/// (<see cref="Site.QueryParameters"/>) in the order of their names; or <c>#</c> and the id the snippet gave, which no address
+/// begins with.
 /// </param>
-/// <param name="Address">The page's absolute http(s) address, without fragment and tracking parameters.</param>
+/// <param name="Address">The page's absolute http(s) address, without fragment and other parameters.</param>
 internal sealed record PageUrl(string Key, string Address)
 {
     /// <summary>Longest explicit thread id, in UTF-16 units, trimmed.</summary>
@@ -24,6 +25,14 @@ internal sealed record PageUrl(string Key, string Address)
         StringComparer.OrdinalIgnoreCase,
         "index.html", "index.htm", "index.xhtml", "index.shtml", "index.php", "index.asp", "index.aspx", "index.jsp",
         "default.html", "default.htm", "default.asp", "default.aspx").GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>
+    /// Reads the addresses a page has: its canonical one (<c>rel=canonical</c>, RFC 6596), where it states one that is the
+    /// site's, or else the one it was opened under. Pages that first appeared elsewhere name an address there; their comments
+    /// here are still this site's.
+    /// </summary>
+    public static PageUrl? Parse(string? page, string? canonical, string? explicitThread, Site site) =>
+        Parse(canonical, explicitThread, site) ?? Parse(page, explicitThread, site);
 
     /// <summary>
     /// Reads the address a page gave for itself. Both strings come from outside. The result is put together from the parts
@@ -64,7 +73,7 @@ internal sealed record PageUrl(string Key, string Address)
 
         var path = writer.Written;
         List<string>? parameters = null;
-        if (question >= 0 && !writer.WriteQuery(rest[(question + 1)..], out parameters))
+        if (question >= 0 && !writer.WriteQuery(rest[(question + 1)..], site.QueryParameters, out parameters))
         {
             return null;
         }

@@ -9,7 +9,7 @@ namespace Embed.Server.Threads;
 
 /// <summary>Reads a thread: for everyone, or with what one viewer may see besides. Writes nothing.</summary>
 internal sealed class ReadThread(
-    SiteDirectory sites, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
+    SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
 {
     /// <summary>Most pending comments shown to one viewer.</summary>
     private const int MaxPending = 200;
@@ -17,14 +17,14 @@ internal sealed class ReadThread(
     /// <summary>Which thread of which site an address means.</summary>
     /// <returns>The place; refused: site-not-found, page-invalid.</returns>
     public async ValueTask<Outcome<ThreadPlace>> LocateAsync(
-        string siteKey, string? page, string? thread, CancellationToken cancellationToken)
+        string siteKey, string? page, string? canonical, string? thread, CancellationToken cancellationToken)
     {
         if (await sites.FindAsync(siteKey, cancellationToken) is not { } site)
         {
             return Refusal.SiteNotFound;
         }
 
-        return PageUrl.Parse(page, thread, site) is { } url ? new ThreadPlace(site, url) : Refusal.PageInvalid;
+        return await places.FindAsync(site, page, canonical, thread, cancellationToken) is { } place ? place : Refusal.PageInvalid;
     }
 
     /// <summary>The current version of a thread, from memory if it is known there; 0 for a page nobody has commented on.</summary>
@@ -34,7 +34,7 @@ internal sealed class ReadThread(
         if (head.Version < 0)
         {
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            head.Raise(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
+            head.Note(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
                 .Select(t => t.Version).FirstOrDefaultAsync(cancellationToken));
         }
 
@@ -140,6 +140,8 @@ internal sealed class ReadThread(
     private async Task<ThreadRows> QueryAsync(
         ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
+        // Before the query: a thread that was here and has left leaves its version to the address, which must not count anew.
+        var heard = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // One snapshot for all queries: a comment between them would be shown under the version before it. This level begins a
         // deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
@@ -148,17 +150,14 @@ internal sealed class ReadThread(
         var thread = await database.Threads.AsNoTracking()
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
         var rows = thread is null
-            ? ThreadRows.None(place)
+            ? ThreadRows.None(place, heard)
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
                 await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
-        versions.Of(place.Site.Id, place.Page.Key).Raise(rows.Version);
+        versions.Of(place.Site.Id, place.Page.Key).Note(rows.Version);
         return rows;
     }
 }
-
-/// <summary>A thread's place: its site and its page.</summary>
-internal sealed record ThreadPlace(Site Site, PageUrl Page);
 
 /// <summary>What a live thread shows to everyone: rows, the tree made of them, and whose comments wait for a moderator.</summary>
 internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model, IReadOnlySet<long> Waiting);

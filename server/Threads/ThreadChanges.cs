@@ -1,63 +1,83 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Embed.Server.Threads;
 
-/// <summary>Ends every change of a thread: counts and version step in its transaction, and after the commit all are told.</summary>
-internal sealed class ThreadChanges(ThreadVersions versions, ThreadFeed feed)
+/// <summary>What every change of a thread does besides: counts and version step in its transaction, and after the commit all are told.</summary>
+internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places, ThreadAnnouncements announcements)
 {
-    /// <summary>Counts a comment in its thread and its branch, in the open transaction.</summary>
-    /// <param name="database">The context of the change.</param>
+    /// <summary>Counts a comment in its thread and its branch.</summary>
+    /// <param name="write">The write that changes it.</param>
     /// <param name="comment">The comment, saved.</param>
     /// <param name="comments">1 if it is published now and was not before, -1 the other way round, 0 for neither.</param>
-    /// <param name="cancellationToken">Stops the counting.</param>
-    public static async Task CountAsync(EmbedDbContext database, Comment comment, int comments, CancellationToken cancellationToken)
+    public static async Task CountAsync(WriteScope write, Comment comment, int comments)
     {
         if (comments == 0)
         {
             return;
         }
 
-        await database.Threads.Where(t => t.Id == comment.ThreadId).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.CommentCount, t => t.CommentCount + comments), cancellationToken);
+        var statements = write.Statements;
+        await statements.ExecuteAsync(
+            """UPDATE "Threads" SET "CommentCount" = "CommentCount" + @1 WHERE "Id" = @0""", comment.ThreadId, comments);
         if (comment.RootId is not { } root)
         {
             return;
         }
 
-        await database.Comments.Where(c => c.Id == root).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.ReplyCount, c => c.ReplyCount + comments), cancellationToken);
-        var ancestors = ReplyPath.Ancestors(comment.Path);
-        if (ancestors.Count > 0)
+        const string CountBelow = """UPDATE "Comments" SET "ReplyCount" = "ReplyCount" + @1 WHERE "Id" = @0""";
+        await statements.ExecuteAsync(CountBelow, root, comments);
+        foreach (var ancestor in ReplyPath.Ancestors(comment.Path))
         {
-            await database.Comments.Where(c => c.RootId == root && ancestors.Contains(c.Path)).ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.ReplyCount, c => c.ReplyCount + comments), cancellationToken);
+            await statements.ExecuteAsync(
+                """UPDATE "Comments" SET "ReplyCount" = "ReplyCount" + @2 WHERE "RootId" = @0 AND "Path" = @1""", root, ancestor, comments);
         }
 
         if (comment.Depth > ReplyPath.MaxLevels + 1)
         {
             // Its parent has no path that says so.
-            await database.Comments.Where(c => c.Id == comment.ParentId).ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.ReplyCount, c => c.ReplyCount + comments), cancellationToken);
+            await statements.ExecuteAsync(CountBelow, comment.ParentId, comments);
         }
     }
 
-    /// <summary>Steps the version, commits and announces.</summary>
-    /// <param name="database">The context of the change, its own changes saved.</param>
-    /// <param name="transaction">Its transaction; committed here.</param>
+    /// <summary>Steps the version, and tells of it after the commit.</summary>
+    /// <param name="write">The write that changes the thread.</param>
     /// <param name="place">The thread's place.</param>
     /// <param name="threadId">The thread.</param>
-    /// <param name="cancellationToken">Stops before the commit, never after it.</param>
-    public async Task CommitAsync(
-        EmbedDbContext database, IDbContextTransaction transaction, ThreadPlace place, long threadId, CancellationToken cancellationToken)
+    /// <param name="isVote">Whether nothing but votes changed.</param>
+    public async Task StepAsync(WriteScope write, ThreadPlace place, long threadId, bool isVote = false)
     {
-        await database.Threads.Where(t => t.Id == threadId).ExecuteUpdateAsync(
-            set => set.SetProperty(t => t.Version, t => t.Version + 1), cancellationToken);
-        var version = await database.Threads.Where(t => t.Id == threadId).Select(t => t.Version).SingleAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        versions.Of(place.Site.Id, place.Page.Key).Raise(version);
-        feed.Announce(place.Site.Id, place.Page.Key, version);
+        var version = await write.Statements.NumberAsync(
+            """UPDATE "Threads" SET "Version" = "Version" + 1 WHERE "Id" = @0 RETURNING "Version" """, threadId);
+        var (siteId, key) = (place.Site.Id, place.Page.Key);
+        write.AfterCommit(
+            (siteId, key, isVote),
+            isVote
+                ? () => announcements.AnnounceVote(siteId, key, version)
+                : () => announcements.Announce(siteId, key, version));
+    }
+
+    /// <summary>
+    /// Gives several threads, whose addresses or comments change, one version that none of the addresses has had, and tells of it
+    /// at each after the commit.
+    /// </summary>
+    /// <param name="write">The write that changes them, its own changes saved.</param>
+    /// <param name="siteId">The site.</param>
+    /// <param name="keys">The keys concerned, also those that lead elsewhere now or nowhere.</param>
+    public async Task StepAsync(WriteScope write, long siteId, IReadOnlyCollection<string> keys)
+    {
+        var threads = write.Database.Threads.Where(t => t.SiteId == siteId && keys.Contains(t.Key));
+        var stored = await threads.MaxAsync(t => (long?)t.Version) ?? 0;
+        var version = Math.Max(stored, keys.Max(key => versions.Of(siteId, key).Version)) + 1;
+        await threads.ExecuteUpdateAsync(set => set.SetProperty(t => t.Version, version));
+        write.AfterCommit((siteId, string.Join('\n', keys)), () =>
+        {
+            places.Forget();
+            foreach (var key in keys)
+            {
+                announcements.Announce(siteId, key, version);
+            }
+        });
     }
 }

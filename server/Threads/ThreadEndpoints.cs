@@ -20,7 +20,8 @@ internal static class ThreadEndpoints
         [FromRoute(Name = "site")] string Site,
         [FromQuery(Name = "page")] string? Page,
         [FromQuery(Name = "thread")] string? Thread,
-        [FromQuery(Name = "sort")] string? Sort);
+        [FromQuery(Name = "sort")] string? Sort,
+        [FromQuery(Name = "canonical")] string? Canonical = null);
 
     /// <summary>Which part of it; none named: its beginning.</summary>
     public sealed record Part(
@@ -33,10 +34,10 @@ internal static class ThreadEndpoints
     }
 
     /// <summary>The thread as HTML, the same for every reader.</summary>
-    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
+    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments, IncludedThread included)
     {
         var query = QueryOf(http);
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, http.RequestAborted);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
         http.Response.Headers.AccessControlAllowOrigin = "*";
         if ((place.Refusal ?? (PartOf(http).Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
@@ -44,8 +45,12 @@ internal static class ThreadEndpoints
             return;
         }
 
+        var text = WidgetText.For(PageLanguage.Of(http.Request));
+        var form = http.Request.Query["as"] == IncludedThread.As
+            ? included.FormFor(SortOf(query.Sort), http.Request.Query["theme"], text, http.Request.ServerOrigin())
+            : FragmentForm.Bare;
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, WidgetText.For(PageLanguage.Of(http.Request)), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, text, form, http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 
@@ -55,7 +60,7 @@ internal static class ThreadEndpoints
         CancellationToken cancellationToken)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
-        var place = await read.LocateAsync(query.Site, query.Page, query.Thread, cancellationToken);
+        var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, cancellationToken);
         if ((place.Refusal ?? (part.Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
             return refusal.ToProblem(http);
@@ -82,7 +87,7 @@ internal static class ThreadEndpoints
     private static Query QueryOf(HttpContext http)
     {
         var query = http.Request.Query;
-        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"]);
+        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"], query["canonical"]);
     }
 
     private static Part PartOf(HttpContext http)

@@ -14,7 +14,10 @@ internal sealed class ThreadFeed
     /// <summary>How many changes of a site's threads were announced since the start: what is made from all of them is new with each.</summary>
     public long ChangesOf(long siteId) => _changes.GetValueOrDefault(siteId);
 
-    /// <summary>Calls <paramref name="changed"/>, on any thread, after each change. Dispose the result to stop.</summary>
+    /// <summary>
+    /// Calls <paramref name="changed"/>, on any thread, after each change. Writing waits for it, so it must return at once.
+    /// Dispose the result to stop.
+    /// </summary>
     public IDisposable Follow(long siteId, string key, Action<long> changed)
     {
         while (true)

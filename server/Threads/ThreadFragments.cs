@@ -43,13 +43,12 @@ internal sealed class ThreadFragments : IDisposable
     private readonly record struct Key(
         long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, ThreadSlice Slice, string Form);
 
-    /// <summary>A part of a thread's current version as HTML.</summary>
+    /// <summary>A part of a thread's current version as HTML, in one of its forms.</summary>
     public ValueTask<CachedBody> GetAsync(
-        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, WidgetText text, CancellationToken cancellationToken) =>
-        // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
+        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, WidgetText text, FragmentForm form, CancellationToken cancellationToken) =>
         GetAsync(
-            place, sort ?? place.Site.DefaultSort, slice, text.Language, "",
-            thread => RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow())), cancellationToken);
+            place, sort ?? place.Site.DefaultSort, slice, $"{text.Language} {form.Identity}", form.ServerAddress,
+            async thread => form.Write(thread, await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()))), cancellationToken);
 
     /// <summary>The same as JSON, for readers who call the server by one address.</summary>
     public ValueTask<CachedBody> GetJsonAsync(
@@ -83,15 +82,14 @@ internal sealed class ThreadFragments : IDisposable
             var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
-            if (key.Slice.Around > 0 && rows.Slice.From is null)
-            {
-                // It is on the first page: one body for all permalinks of a short thread.
-                var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
-                return Keep(held, first, EntryBytes);
-            }
-
-            var body = CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
-            return Keep(held, body, body.Bytes + EntryBytes);
+            // On the first page it is that page: one body for all permalinks of a short thread.
+            var isFirst = key.Slice.Around > 0 && rows.Slice.From is null;
+            var body = isFirst
+                ? await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None)
+                : CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
+            Keep(held, body, isFirst ? EntryBytes : body.Bytes + EntryBytes);
+            // Votes of the last second may be in it, while readers still ask by the version before them.
+            return held == key ? body : Keep(key, body, EntryBytes);
         }
         finally
         {

@@ -3,7 +3,7 @@ namespace Embed.Server.Threads;
 /// <summary>A part of a thread as it is in the database: what every reader may see of it.</summary>
 /// <param name="ThreadId">Its id; 0 for a page nobody has commented on.</param>
 /// <param name="SiteRevision">The site's revision when it was read.</param>
-/// <param name="Version">Its version; 0 for such a page.</param>
+/// <param name="Version">Its version.</param>
 /// <param name="IsClosed">Whether it takes no more comments.</param>
 /// <param name="CommentCount">Its published comments, wherever they are.</param>
 /// <param name="PageAddress">The host page.</param>
@@ -13,6 +13,8 @@ internal sealed record ThreadRows(
     long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title, SliceRows Slice)
 {
     /// <summary>A page nobody has commented on.</summary>
-    public static ThreadRows None(ThreadPlace place) => new(
-        0, place.Site.DrawingRevision, 0, IsClosed: false, 0, place.Page.Address, "", SliceRows.Empty);
+    /// <param name="place">The page.</param>
+    /// <param name="version">The last version heard of there; 0 unless a thread was there and has left.</param>
+    public static ThreadRows None(ThreadPlace place, long version) => new(
+        0, place.Site.DrawingRevision, version, IsClosed: false, 0, place.Page.Address, "", SliceRows.Empty);
 }

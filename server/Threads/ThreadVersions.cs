@@ -32,38 +32,44 @@ internal sealed class ThreadVersions : IDisposable
 internal sealed class ThreadHead
 {
     private long _version = -1;
+    private long _newest = -1;
     private readonly ConcurrentDictionary<string, WeakReference<SharedThread>> _shared = new(StringComparer.Ordinal);
 
     /// <summary>Admits one reader of the database at a time, so that many who miss at once cause one query.</summary>
     public SemaphoreSlim Reading { get; } = new(1, 1);
 
-    /// <summary>The newest version heard of; -1 before the first, 0 for a thread without comments.</summary>
+    /// <summary>
+    /// The newest version that readers have been told of; -1 before the first, 0 for a thread without comments. What is drawn
+    /// for all is kept by it: votes step it at most once a second (<see cref="ThreadAnnouncements"/>).
+    /// </summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>What live threads of that version show, as long as some circuit holds it.</summary>
+    /// <summary>The newest version heard of.</summary>
+    public long Newest => Volatile.Read(ref _newest);
+
+    /// <summary>What live threads of the newest version show, as long as some circuit holds it.</summary>
     /// <param name="window">What is shown, by name.</param>
     /// <param name="siteRevision">The site's present revision: a new one may change names that it holds.</param>
     public SharedThread? Shared(string window, long siteRevision) =>
         _shared.TryGetValue(window, out var weak) && weak.TryGetTarget(out var shared)
-        && shared.Rows.Version >= Version && shared.Rows.SiteRevision == siteRevision ? shared : null;
+        && shared.Rows.Version >= Newest && shared.Rows.SiteRevision == siteRevision ? shared : null;
 
     /// <summary>What live threads showed last, of any version, as long as some circuit holds it.</summary>
     public SharedThread? Earlier(string window) =>
         _shared.TryGetValue(window, out var weak) && weak.TryGetTarget(out var shared) ? shared : null;
 
+    /// <summary>Readers are told of this version.</summary>
     public void Raise(long version)
     {
-        var seen = Version;
-        while (seen < version)
-        {
-            var before = Interlocked.CompareExchange(ref _version, version, seen);
-            if (before == seen)
-            {
-                return;
-            }
+        Note(version);
+        Raise(ref _version, version);
+    }
 
-            seen = before;
-        }
+    /// <summary>This version is in the database. Readers are told of it only where they know of none.</summary>
+    public void Note(long version)
+    {
+        Raise(ref _newest, version);
+        Interlocked.CompareExchange(ref _version, version, -1);
     }
 
     public void Share(string window, SharedThread shared)
@@ -77,5 +83,20 @@ internal sealed class ThreadHead
         }
 
         _shared[window] = new WeakReference<SharedThread>(shared);
+    }
+
+    private static void Raise(ref long known, long version)
+    {
+        var seen = Volatile.Read(ref known);
+        while (seen < version)
+        {
+            var before = Interlocked.CompareExchange(ref known, version, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
     }
 }

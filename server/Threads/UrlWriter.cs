@@ -57,11 +57,12 @@ internal ref struct UrlWriter(Span<char> buffer)
         }
     }
 
-    /// <summary>Writes a query (given without its question mark) but for tracking and empty parameters.</summary>
+    /// <summary>Writes those parameters of a query that tell pages apart.</summary>
     /// <param name="query">What stands after the question mark.</param>
+    /// <param name="named">The only names that do, as people read them; none: all but tracking and empty ones.</param>
     /// <param name="parameters">The parameters written, in their order; nothing is written if there are none.</param>
     /// <returns>False if it is too long or not well-formed UTF-16.</returns>
-    public bool WriteQuery(ReadOnlySpan<char> query, out List<string> parameters)
+    public bool WriteQuery(ReadOnlySpan<char> query, IReadOnlyCollection<string> named, out List<string> parameters)
     {
         parameters = [];
         foreach (var range in query.Split('&'))
@@ -74,7 +75,7 @@ internal ref struct UrlWriter(Span<char> buffer)
 
             var parameter = Written[(start + 1)..];
             var name = parameter.IndexOf('=') is >= 0 and var end ? parameter[..end] : parameter;
-            if (parameter.IsEmpty || TrackingParameters.Contains(name))
+            if (parameter.IsEmpty || !TellsPagesApart(name, named))
             {
                 _length = start;
             }
@@ -86,6 +87,9 @@ internal ref struct UrlWriter(Span<char> buffer)
 
         return true;
     }
+
+    private static bool TellsPagesApart(ReadOnlySpan<char> name, IReadOnlyCollection<string> named) =>
+        named.Count > 0 ? named.Contains(Uri.UnescapeDataString(name), StringComparer.Ordinal) : !TrackingParameters.Contains(name);
 
     private bool Write(ReadOnlySpan<char> text, SearchValues<char> plain)
     {

@@ -11,6 +11,7 @@ namespace Embed.Benchmarks;
 internal static partial class FragmentLoad
 {
     private const int Rounds = 3;
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
     private const int Cold = 200;
 
     public static async Task RunAsync(string[] arguments)
@@ -56,10 +57,13 @@ internal static partial class FragmentLoad
     private static void Report(string when, ServerProcess.Heap heap, long resident) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{when}: managed {heap.Bytes / 1024.0 / 1024:F1} MB, resident {resident / 1024.0 / 1024:F0} MB"));
 
-    // Bounded: ten seconds, 64 connections, loopback.
-    private static async Task<double> MeasureAsync(string address, string header = "Accept: */*")
+    private static Task<double> MeasureAsync(string address, string header = "Accept: */*") => MeasureAsync(address, Duration, header);
+
+    /// <summary>Answers a second to 64 connections on loopback.</summary>
+    public static async Task<double> MeasureAsync(string address, TimeSpan duration, string header = "Accept: */*")
     {
-        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c64", "-d10s", "-H", "Accept-Encoding: br", "-H", header, address])
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"-d{duration.TotalSeconds:F0}s");
+        using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t1", "-c64", seconds, "-H", "Accept-Encoding: br", "-H", header, address])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Embed.Benchmarks;
 
 // dotnet run -c Release --project tests/Embed.Benchmarks -- <command> [arguments]; the README says what each measures.
@@ -9,6 +10,8 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["data"] = BigDatabase.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,
+    ["post"] = arguments => PostStorm.RunAsync(
+        TimeSpan.FromSeconds(arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 60)),
     ["serve"] = ServerProcess.ServeAsync,
     ["streams"] = _ => StreamLoad.RunAsync(streams: 5_000),
     [StreamLoad.ServerCommand] = _ => StreamLoad.ServeAsync(),

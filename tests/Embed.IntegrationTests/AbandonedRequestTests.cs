@@ -1,42 +1,50 @@
-using Embed.Server.Comments;
 using Embed.Server.Data;
-using Embed.Server.Sites;
-using Embed.Server.Threads;
+using Embed.Server.Model;
 using Embed.Tests;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
-/// <summary>People leave while their request waits; SQLite has one write lock for everybody.</summary>
+/// <summary>People leave while their request waits for its turn to write.</summary>
 public sealed class AbandonedRequestTests(EmbedApplication application) : IClassFixture<EmbedApplication>
 {
-    [Fact]
-    public async Task A_change_abandoned_while_it_waits_does_not_keep_the_write_lock()
-    {
-        var page = EmbedApplication.NewPage();
-        using var author = await Person.SignInAsync(application);
-        var id = await author.PostAsync(page, "Before");
-        var (commenter, _) = await application.MakeSessionAsync("Bo");
-        var site = (await application.Services.GetRequiredService<SiteDirectory>().FindAsync(EmbedApplication.Site, CancellationToken.None))!;
-        var databases = application.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>();
+    private readonly string _page = EmbedApplication.NewPage();
 
-        for (var delay = 0; delay < 40; delay++)
+    [Fact]
+    public async Task A_request_abandoned_before_its_turn_writes_nothing_and_holds_nobody_up()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        using var leaving = new CancellationTokenSource();
+        Task<Outcome<long>> abandoned;
+        await using (await HeldQueue.HoldAsync(application))
         {
-            // Cancelled at every moment of opening: before the lock is had, and after.
-            using var leaving = new CancellationTokenSource(TimeSpan.FromMicroseconds(delay * 50));
-            try
-            {
-                await using var change = await CommentChange.OpenAsync(
-                    databases, application.Services.GetRequiredService<ThreadChanges>(), new Actor(site, commenter, false), id, leaving.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // What is tested: whoever comes next must not find the lock taken.
-            }
+            abandoned = application.Services.GetRequiredService<WriteQueue>().RunAsync<long>(
+                _ => throw new InvalidOperationException("It had its turn."), leaving.Token);
+            await leaving.CancelAsync();
         }
 
-        await author.PostAsync(page, "After");
-        Assert.Equal(2, (await application.ReadThreadAsync(page)).CommentCount);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        await ada.PostAsync(_page, "After");
+        Assert.Equal(1, (await application.ReadThreadAsync(_page)).CommentCount);
+    }
+
+    [Fact]
+    public async Task A_request_abandoned_after_its_turn_has_begun_is_written()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        using var leaving = new CancellationTokenSource();
+        var id = await ada.PostAsync(_page, "Text");
+        var outcome = await application.Services.GetRequiredService<WriteQueue>().RunAsync<long>(
+            async write =>
+            {
+                await leaving.CancelAsync();
+                await write.Statements.ExecuteAsync("""UPDATE "Threads" SET "Title" = 'Written' WHERE "PageAddress" = @0""", _page);
+                return id;
+            },
+            leaving.Token);
+
+        Assert.Equal(id, outcome.Value);
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.Equal("Written", database.Threads.Single(thread => thread.PageAddress == _page).Title);
     }
 }

@@ -69,6 +69,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
+        new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
+        new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
+        new("POST /admin/threads/{threadId:long}/move", 302, 302, 302, 400),
+        new("POST /admin/threads/{threadId:long}/split", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/log", 302, 302, 302, 200),
+        new("POST /admin/log/{entryId:long}/undo", 302, 302, 302, 400),
 
         // Blazor's own. Only WebSockets work; the gate before them is tested in OriginTests.
         new("* /_blazor", 400, 400, 400, 400),
@@ -148,6 +155,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{key}", EmbedApplication.Site, StringComparison.Ordinal)
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
+            .Replace("{threadId:long}", "1", StringComparison.Ordinal)
+            .Replace("{entryId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);

@@ -8,6 +8,9 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
 {
     private readonly string _page = EmbedApplication.NewPage();
 
+    // Reached only where the test fails.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,19 +120,21 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
     {
         using var ada = await Person.SignInAsync(application, "Ada");
         await using var live = await LiveThread.OpenAsync(application, _page, token: null);
-        var changes = 0;
-        live.Session.Changed += () => Interlocked.Increment(ref changes);
+        using var changes = new SemaphoreSlim(0);
+        live.Session.Changed += () => changes.Release();
 
-        // Announced before the poster is answered, so nothing needs to be waited for.
         await ada.PostAsync(EmbedApplication.NewPage(), "Elsewhere");
-        Assert.Equal(0, changes);
         var id = await ada.PostAsync(_page, "Here");
-        Assert.Equal(1, changes);
+        Assert.True(await changes.WaitAsync(Patience, Cancellation));
         Assert.Equal(id, (await live.Session.ReadAsync(Cancellation)).Thread!.Comments.Single().Id);
 
+        await using var other = await LiveThread.OpenAsync(application, _page, token: null);
+        using var heard = new SemaphoreSlim(0);
+        other.Session.Changed += () => heard.Release();
         live.Session.Dispose();
         await ada.PostAsync(_page, "And again");
-        Assert.Equal(1, changes);
+        Assert.True(await heard.WaitAsync(Patience, Cancellation));
+        Assert.Equal(0, changes.CurrentCount);
     }
 
     [Fact]
@@ -137,15 +142,15 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
     {
         using var ada = await Person.SignInAsync(application, "Ada");
         await using var live = await LiveThread.OpenAsync(application, _page, token: null);
-        var changes = 0;
-        live.Session.Changed += () => Interlocked.Increment(ref changes);
+        using var changes = new SemaphoreSlim(0);
+        live.Session.Changed += () => changes.Release();
         var other = EmbedApplication.NewPage();
 
         await live.Session.OpenAsync(new ThreadRequest(EmbedApplication.Site, other, null, null, null, null), Cancellation);
         await ada.PostAsync(_page, "On the first page");
-        Assert.Equal(0, changes);
         await ada.PostAsync(other, "On the second page");
-        Assert.Equal(1, changes);
+        Assert.True(await changes.WaitAsync(Patience, Cancellation));
+        Assert.Equal(0, changes.CurrentCount);
     }
 
     [Fact]

@@ -118,6 +118,8 @@ public sealed class VotingTests(EmbedApplication application) : IClassFixture<Em
 
     private async Task<(int Up, int Down)> VotesAsync()
     {
+        // Readers are told of votes at most once a second: VoteAnnouncementTests.
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
         var comment = (await application.ReadThreadAsync(_page)).Comments.Single();
         return (comment.UpVotes, comment.DownVotes);
     }

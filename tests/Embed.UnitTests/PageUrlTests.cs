@@ -17,11 +17,14 @@ public sealed class PageUrlTests
     [InlineData("http://blog.example/post", "blog.example/post")]
     [InlineData("  https://blog.example/post  ", "blog.example/post")]
     [InlineData("HTTPS://Blog.Example/Post", "blog.example/Post")]
+    [InlineData("https://BLOG.EXAMPLE/post?Q=A", "blog.example/post?Q=A")]
     [InlineData("https://blog.example:443/post", "blog.example/post")]
     [InlineData("http://blog.example:80/post", "blog.example/post")]
     [InlineData("http://127.0.0.1:5081/post", "127.0.0.1:5081/post")]
     [InlineData("http://[::1]:5081/post", "[::1]:5081/post")]
     [InlineData("https://müller.example/post", "xn--mller-kva.example/post")]
+    [InlineData("https://mu\u0308ller.example/post", "xn--mller-kva.example/post")]
+    [InlineData("https://XN--MLLER-KVA.example/post", "xn--mller-kva.example/post")]
     [InlineData("https://MÜLLER.example:443/post", "xn--mller-kva.example/post")]
     [InlineData("https://xn--mller-kva.example/post", "xn--mller-kva.example/post")]
     public void Scheme_case_and_spelling_of_the_host_make_no_difference(string page, string key) =>
@@ -75,6 +78,48 @@ public sealed class PageUrlTests
     [InlineData("?ref=home", "?ref=home")]
     public void Keeps_the_parameters_that_name_the_page_in_a_stable_order(string query, string kept) =>
         Assert.Equal("blog.example/post" + kept, Key("https://blog.example/post" + query));
+
+    [Theory]
+    [InlineData("?p=1&lang=de&utm_source=x", "?p=1")]
+    [InlineData("?lang=de", "")]
+    [InlineData("?P=1", "")]
+    [InlineData("?utm_campaign=2&p=1", "?p=1&utm_campaign=2")]
+    [InlineData("?%70=1", "?p=1")]
+    [InlineData("?gr%c3%b6%C3%9fe=1", "?gr%C3%B6%C3%9Fe=1")]
+    [InlineData("?größe=1&p", "?gr%C3%B6%C3%9Fe=1&p")]
+    [InlineData("?p=2&p=1", "?p=2&p=1")]
+    [InlineData("?=1&&p=1", "?p=1")]
+    public void Parameters_that_the_site_names_are_the_only_ones_that_count_even_if_they_would_track(string query, string kept)
+    {
+        var site = new Site { Key = "blog", Name = "Blog", Origins = Blog.Origins, QueryParameters = ["p", "utm_campaign", "größe"] };
+
+        var page = PageUrl.Parse("https://blog.example/post" + query, null, site);
+
+        Assert.Equal("blog.example/post" + kept, page?.Key);
+        Assert.Equal(page, PageUrl.Parse(page?.Address, null, site));
+    }
+
+    [Theory]
+    [InlineData("https://blog.example/post?sort=new", "https://blog.example/post", "blog.example/post")]
+    [InlineData("https://blog.example/amp/post", "http://xn--mller-kva.example/post/#main", "xn--mller-kva.example/post")]
+    [InlineData("https://blog.example/post", "https://blog.example/", "blog.example/")]
+    [InlineData("https://preview.other.example/post", "https://blog.example/post", "blog.example/post")]
+    [InlineData("https://blog.example/post", "https://magazine.example/post", "blog.example/post")]
+    [InlineData("https://blog.example/post", "https://me@blog.example/else", "blog.example/post")]
+    [InlineData("https://blog.example/post", "javascript:alert(1)", "blog.example/post")]
+    [InlineData("https://blog.example/post", "data:,", "blog.example/post")]
+    [InlineData("https://blog.example/post", "/else", "blog.example/post")]
+    [InlineData("https://blog.example/post", "", "blog.example/post")]
+    [InlineData("https://blog.example/post", null, "blog.example/post")]
+    [InlineData("https://evil.example/post", "https://evil.example/else", null)]
+    public void The_canonical_address_counts_where_it_is_the_sites(string page, string? canonical, string? key) =>
+        Assert.Equal(key, PageUrl.Parse(page, canonical, null, Blog)?.Key);
+
+    [Fact]
+    public void An_explicit_thread_stays_and_its_permalinks_lead_to_the_canonical_address() =>
+        Assert.Equal(
+            new PageUrl("#guestbook", "https://blog.example/book"),
+            PageUrl.Parse("https://blog.example/book?day=1", "https://blog.example/book", "guestbook", Blog));
 
     [Theory]
     [InlineData("http://BLOG.example:80", "http://blog.example/")]

@@ -55,8 +55,8 @@ export class Live {
   }
 
   get #parameters() {
-    const { site, page, thread, language, token, expanded, around } = this.#element;
-    return { Site: site, Page: page, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
+    const { site, page, canonical, thread, language, token, expanded, around } = this.#element;
+    return { Site: site, Page: page, Canonical: canonical || null, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded

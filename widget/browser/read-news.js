@@ -165,8 +165,8 @@ function updateVotes(article, now) {
   const [votes, next] = [article.querySelector('.votes'), now.querySelector('.votes')];
   if (!votes || !next || votes.getAttribute('aria-label') === next.getAttribute('aria-label')) return;
   votes.setAttribute('aria-label', next.getAttribute('aria-label'));
-  const numbers = next.querySelectorAll('.n');
-  votes.querySelectorAll('.n').forEach((number, i) => { number.textContent = numbers[i].textContent; });
+  const numbers = next.querySelectorAll('.vote');
+  votes.querySelectorAll('.vote').forEach((vote, i) => { vote.textContent = numbers[i].textContent; });
 }
 
 // An edit is known by its time: texts cannot be compared, because the browser has dressed one of them.

@@ -31,9 +31,9 @@ function open() {
   let query = '';
   let address;
   for (const news of followed) {
-    const { server, site, page, thread } = news.element;
+    const { server, site, page, thread, canonical } = news.element;
     address = server + '/api/v1/events?';
-    const more = `${query}${query && '&'}${new URLSearchParams({ site, page, thread: thread ?? '' })}`;
+    const more = `${query}${query && '&'}${new URLSearchParams({ site, page, thread: thread ?? '', canonical: canonical ?? '' })}`;
     if (threads.length === maxThreads || (query && more.length > maxQuery)) break;
     query = more;
     threads.push(news);

@@ -1,0 +1,83 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Embed.Server.Data;
+
+/// <summary>What a write of the <see cref="WriteQueue"/> works with: the open connection, and what to tell after the commit.</summary>
+internal sealed class WriteScope : IAsyncDisposable
+{
+    private readonly Dictionary<object, Action> _announcements = [];
+    private readonly List<(object Key, Action Announce)> _ofThisWrite = [];
+
+    private WriteScope(EmbedDbContext database)
+    {
+        Database = database;
+        Statements = new Statements(database);
+    }
+
+    /// <summary>Knows no entity when a write begins; nobody else has it meanwhile.</summary>
+    public EmbedDbContext Database { get; }
+
+    /// <summary>Prepared statements on the same connection, for what every post does.</summary>
+    public Statements Statements { get; }
+
+    public static async Task<WriteScope> OpenAsync(IDbContextFactory<EmbedDbContext> databases, int lockWaitSeconds)
+    {
+        var database = await databases.CreateDbContextAsync();
+        // The savepoint around each write does for all that it saves.
+        database.Database.AutoSavepointsEnabled = false;
+        ((SqliteConnection)database.Database.GetDbConnection()).DefaultTimeout = lockWaitSeconds;
+        await database.Database.OpenConnectionAsync();
+        return new WriteScope(database);
+    }
+
+    /// <summary>Calls <paramref name="announce"/> once the write is on disk, before it is answered; must not take long.</summary>
+    /// <param name="key">Of several in one group with the same key only the last is called.</param>
+    /// <param name="announce">What to do.</param>
+    public void AfterCommit(object key, Action announce) => _ofThisWrite.Add((key, announce));
+
+    public Task<IDbContextTransaction> BeginAsync() => Database.Database.BeginTransactionAsync();
+
+    public Task BeginWriteAsync() => Statements.ExecuteAsync("SAVEPOINT one_write");
+
+    public async Task KeepWriteAsync()
+    {
+        foreach (var (key, announce) in _ofThisWrite)
+        {
+            _announcements[key] = announce;
+        }
+
+        await EndWriteAsync("RELEASE one_write");
+    }
+
+    public async Task UndoWriteAsync()
+    {
+        await Statements.ExecuteAsync("ROLLBACK TO one_write");
+        await EndWriteAsync("RELEASE one_write");
+    }
+
+    /// <summary>Tells what the group changed.</summary>
+    public void Announce()
+    {
+        foreach (var announce in _announcements.Values)
+        {
+            announce();
+        }
+
+        _announcements.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Statements.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private Task EndWriteAsync(string statement)
+    {
+        _ofThisWrite.Clear();
+        Database.ChangeTracker.Clear();
+        return Statements.ExecuteAsync(statement);
+    }
+}
