@@ -36,8 +36,8 @@ internal static class ThreadPageEndpoints
                 http, Refusal.SiteNotFound.Status, ThreadPages.TextOf(http).Sentence(Refusal.SiteNotFound.ForWidget()));
         }
 
-        return Referring(http.Request, known) is { } page
-            ? new SeeOther(AddressOf(site, page, query["thread"], http).At(0))
+        return ReferringPage.Of(http.Request, known) is { } page
+            ? new SeeOther(AddressOf(site, page.Address, query["thread"], http).At(0))
             : ThreadPages.Fault(http, StatusCodes.Status400BadRequest, ThreadPages.TextOf(http)["PageUnknown"]);
     }
 
@@ -74,13 +74,6 @@ internal static class ThreadPageEndpoints
     private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>
         new(site, page ?? "", string.IsNullOrWhiteSpace(thread) ? null : thread, http.Request.Query["sort"],
             PageLanguage.Supported(http.Request.Query[PageLanguage.Parameter]));
-
-    /// <summary>
-    /// The page of the site that the request was followed from. Browsers send other sites the origin alone unless the link
-    /// asks for more (W3C Referrer Policy, <c>strict-origin-when-cross-origin</c>), so an origin alone says nothing.
-    /// </summary>
-    private static string? Referring(HttpRequest request, Site site) =>
-        PageUrl.Parse(request.Headers.Referer, null, site) is { } page && new Uri(page.Address).PathAndQuery != "/" ? page.Address : null;
 
     /// <summary>
     /// The form's id, and its text: sending the same twice posts once, but a browser that goes back to a form it keeps and

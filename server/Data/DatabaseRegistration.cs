@@ -8,7 +8,7 @@ namespace Embed.Server.Data;
 internal static class DatabaseRegistration
 {
     public static IServiceCollection AddEmbedDatabase(this IServiceCollection services) =>
-        services.AddDbContextFactory<EmbedDbContext>((provider, database) =>
+        services.AddPooledDbContextFactory<EmbedDbContext>((provider, database) =>
         {
             var path = provider.GetRequiredService<DataFolder>().Resolve(
                 provider.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);

@@ -40,6 +40,6 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private bool IsNew(DbConnection connection)
     {
         var handle = ((SqliteConnection)connection).Handle!;
-        return _told.TryAdd(handle, handle);
+        return !_told.TryGetValue(handle, out _) && _told.TryAdd(handle, handle);
     }
 }

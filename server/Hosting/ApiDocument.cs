@@ -29,7 +29,7 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            // The fragment reads its query without binding: it is the hottest path. It takes what its JSON form takes.
+            // The fragment reads its query without binding: it is the hottest path. It takes what its JSON form takes, and more.
             if (context.Description.RelativePath?.EndsWith("thread.html", StringComparison.Ordinal) == true)
             {
                 operation.Parameters =
@@ -42,6 +42,8 @@ internal static class ApiDocument
                     Text("replies", ParameterLocation.Query, "The replies that follow this comment in its branch."),
                     Text("comment", ParameterLocation.Query, "The page and branch that holds this comment."),
                     Text("lang", ParameterLocation.Query, "The language (BCP 47)."),
+                    Text("as", ParameterLocation.Query, "document-fragment: as an element with a declarative shadow root, to be put into a page's source."),
+                    Text("theme", ParameterLocation.Query, "light or dark: the theme of such an element."),
                 ];
             }
 

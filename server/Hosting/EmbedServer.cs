@@ -53,6 +53,7 @@ public static class EmbedServer
         services.AddSingleton<AdminForms>();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
+        services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Included);
         services.AddCors();
         services.AddTransient<ICorsPolicyProvider, SiteCors>();
         services.AddTrustedProxies();
@@ -92,6 +93,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
+        services.AddSingleton<IncludedThread>();
         services.AddSingleton<BodyCache>();
         services.AddSingleton<CountComments>();
         services.AddSingleton<ReadLatest>();

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Embed.Server.Http;
 using Embed.Server.Pages;
+using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.Extensions.Options;
 using NUglify;
@@ -19,8 +21,9 @@ namespace Embed.Server.Hosting;
 /// </summary>
 internal sealed class LoaderScript
 {
-    // Inlined in a script: nothing that could end it or be read as markup may stand unescaped, which the default encoder sees to.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Default };
+    // Inlined in a script: nothing that could end it or be read as markup may stand unescaped, which the encoder sees to.
+    // Letters of all scripts may: escaped, an Arabic thread would be twice as long.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     // In this order one module: classes are not hoisted.
     private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
@@ -33,6 +36,7 @@ internal sealed class LoaderScript
     {
         var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
         Styles = new BrowserFile("text/css; charset=utf-8", Minified(Uglify.Css(Source("embed.css"))));
+        Included = new IncludedStyles(Minified(Uglify.Css(Source("embed.css") + Source("included.css"))));
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
             Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
@@ -82,8 +86,18 @@ internal sealed class LoaderScript
     /// <summary>The styles alone, for the thread's own page.</summary>
     public BrowserFile Styles { get; }
 
+    /// <summary>The styles for threads in a page's source.</summary>
+    public IncludedStyles Included { get; }
+
     /// <summary>Where the files are found.</summary>
     public BrowserAddresses Addresses => new($"/embed.{Styles.Hash}.css", $"/embed.{Loader.Hash}.js", Loader.Integrity);
+
+    /// <summary>The reader's script with a thread that it need not ask for.</summary>
+    /// <param name="html">The thread's fragment.</param>
+    /// <param name="page">The page it is for.</param>
+    /// <param name="lang">The language it is in.</param>
+    public string JoinedWith(string html, string page, string lang) =>
+        $"document.currentScript.joined={JsonSerializer.Serialize(new { page, lang, html }, Json)};\n{Loader.Text}";
 
     private static BrowserFile ListsFile()
     {

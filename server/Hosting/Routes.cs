@@ -34,7 +34,7 @@ internal static class Routes
         var files = app.Services.GetRequiredService<LoaderScript>();
         var group = app.MapGroup("").ExcludeFromDescription();
         group.ShortCircuit();
-        group.MapGet("/embed.js", (HttpContext http) => files.Loader.WriteAsync(http, isHashed: false));
+        group.MapGet("/embed.js", JoinedLoader.GetAsync);
         group.MapGet(files.Addresses.Loader, (HttpContext http) => files.Loader.WriteAsync(http, isHashed: true));
         // A page opened before an update asks by the old name: it gets today's file, and does not keep it.
         group.MapGet("/embed-read.{hash}.js", (string hash, HttpContext http) => files.Read.WriteAsync(http, hash == files.Read.Hash));

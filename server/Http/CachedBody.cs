@@ -8,6 +8,8 @@ namespace Embed.Server.Http;
 /// <summary>A body, made once and sent often: bytes in the three encodings browsers ask for, each with its strong ETag (RFC 9110, 8.8.3).</summary>
 internal sealed record CachedBody(byte[] Plain, byte[] Gzip, byte[] Brotli, string ETag)
 {
+    private const string Vary = "Accept-Encoding, Accept-Language";
+
     /// <summary>Memory it takes, in bytes.</summary>
     public long Bytes => Plain.Length + Gzip.Length + Brotli.Length + 512;
 
@@ -35,14 +37,14 @@ internal sealed record CachedBody(byte[] Plain, byte[] Gzip, byte[] Brotli, stri
     }
 
     /// <summary>Answers with the body, or with 304 where the client has it already.</summary>
-    public async Task WriteAsync(HttpContext http, string contentType, string cacheControl)
+    public async Task WriteAsync(HttpContext http, string contentType, string cacheControl, string? alsoVaryBy = null)
     {
         var (bytes, encoding) = For(http.Request.Headers.AcceptEncoding.ToString());
         var headers = http.Response.Headers;
         var etag = $"\"{ETag}-{encoding}\"";
         headers.ETag = etag;
         headers.CacheControl = cacheControl;
-        headers.Vary = "Accept-Encoding, Accept-Language";
+        headers.Vary = alsoVaryBy is null ? Vary : $"{Vary}, {alsoVaryBy}";
         headers.AccessControlAllowOrigin = "*";
         if (Matches(http.Request.Headers.IfNoneMatch, etag))
         {

@@ -34,7 +34,7 @@ internal static class ThreadEndpoints
     }
 
     /// <summary>The thread as HTML, the same for every reader.</summary>
-    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments)
+    public static async Task GetFragmentAsync(HttpContext http, ReadThread read, ThreadFragments fragments, IncludedThread included)
     {
         var query = QueryOf(http);
         var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
@@ -45,8 +45,12 @@ internal static class ThreadEndpoints
             return;
         }
 
+        var text = WidgetText.For(PageLanguage.Of(http.Request));
+        var form = http.Request.Query["as"] == IncludedThread.As
+            ? included.FormFor(SortOf(query.Sort), http.Request.Query["theme"], text, http.Request.ServerOrigin())
+            : FragmentForm.Bare;
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, WidgetText.For(PageLanguage.Of(http.Request)), http.RequestAborted);
+            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, text, form, http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 

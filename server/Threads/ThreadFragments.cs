@@ -43,13 +43,12 @@ internal sealed class ThreadFragments : IDisposable
     private readonly record struct Key(
         long SiteId, long Revision, string Thread, long Version, ThreadSort Sort, ThreadSlice Slice, string Form);
 
-    /// <summary>A part of a thread's current version as HTML.</summary>
+    /// <summary>A part of a thread's current version as HTML, in one of its forms.</summary>
     public ValueTask<CachedBody> GetAsync(
-        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, WidgetText text, CancellationToken cancellationToken) =>
-        // No address of ours in it: what a request calls us must not reach other readers. The page's script puts it there.
+        ThreadPlace place, ThreadSort? sort, ThreadSlice slice, WidgetText text, FragmentForm form, CancellationToken cancellationToken) =>
         GetAsync(
-            place, sort ?? place.Site.DefaultSort, slice, text.Language, "",
-            thread => RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow())), cancellationToken);
+            place, sort ?? place.Site.DefaultSort, slice, $"{text.Language} {form.Identity}", form.ServerAddress,
+            async thread => form.Write(thread, await RenderHtmlAsync(new ThreadDrawing(thread, text, _clock.GetUtcNow()))), cancellationToken);
 
     /// <summary>The same as JSON, for readers who call the server by one address.</summary>
     public ValueTask<CachedBody> GetJsonAsync(

@@ -8,6 +8,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Benchmarks;
 
+/// <summary>How a page has its comments.</summary>
+internal enum Form
+{
+    /// <summary>The script, which asks for the thread.</summary>
+    TwoRequests,
+
+    /// <summary>The thread comes with the script.</summary>
+    OneRequest,
+
+    /// <summary>The thread stands in the page's source.</summary>
+    Included,
+}
+
 /// <summary>The real server on loopback with its own data, one thread of a given size, and a blog page on another site.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
@@ -15,12 +28,16 @@ internal sealed class BenchServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("embed-bench").FullName;
     private WebApplication? _server;
     private WebApplication? _blog;
+    private string _included = "";
 
     /// <summary>The comment server's address.</summary>
     public string Server { get; private set; } = "";
 
     /// <summary>The address of the blog's page.</summary>
     public string Page { get; private set; } = "";
+
+    /// <summary>How the blog's page has its comments from now on.</summary>
+    public Form Form { get; set; }
 
     /// <summary>The fragment's address, as the page asks for it.</summary>
     public string Fragment => $"{Server}/api/v1/sites/bench/thread.html?page={Uri.EscapeDataString(Page)}&lang=en";
@@ -43,7 +60,10 @@ internal sealed class BenchServer : IAsyncDisposable
         var bench = new BenchServer();
         var blog = WebApplication.CreateSlimBuilder();
         blog.Logging.SetMinimumLevel(LogLevel.Error);
+        blog.Services.AddResponseCompression();
         bench._blog = blog.Build();
+        // As blogs do: a page with the comments in its source is large without it.
+        bench._blog.UseResponseCompression();
         bench._blog.Urls.Add("http://127.0.0.1:0");
         bench._blog.MapGet(PagePath, () => Results.Content(bench.Html, "text/html"));
         bench._blog.MapGet("/favicon.ico", () => Results.NoContent());
@@ -94,6 +114,8 @@ internal sealed class BenchServer : IAsyncDisposable
         using var client = new HttpClient();
         client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
         bare = await client.GetByteArrayAsync(bench.Fragment);
+        using var build = new HttpClient();
+        bench._included = await build.GetStringAsync(bench.Fragment + "&as=document-fragment");
         return bench;
     }
 
@@ -117,12 +139,22 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     // A line of the page's own text, then the snippet as the README shows it.
-    private string Html =>
-        $"""
-        <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Article</title><meta name="viewport" content="width=device-width">
-        <script async crossorigin src="{Server}/embed.js" data-site="bench"></script></head>
-        <body><h1>Article</h1><p id="own">A line of the page's own text.</p><embed-comments></embed-comments></body></html>
-        """;
+    private string Html
+    {
+        get
+        {
+            var source = Form == Form.OneRequest
+                ? $"\"{Server}/embed.js?site=bench&lang=en\" referrerpolicy=\"no-referrer-when-downgrade\""
+                : $"\"{Server}/embed.js\"";
+            return $"""
+                <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Article</title><meta name="viewport" content="width=device-width">
+                <script async crossorigin src={source} data-site="bench"></script></head>
+                <body><h1>Article</h1><p id="own">A line of the page's own text.</p>
+                {(Form == Form.Included ? _included : "<embed-comments></embed-comments>")}
+                </body></html>
+                """;
+        }
+    }
 
     private async Task SeedAsync(int comments)
     {

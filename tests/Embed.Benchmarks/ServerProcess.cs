@@ -67,9 +67,10 @@ internal sealed class ServerProcess : IDisposable
         var comments = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
         await using var bench = await BenchServer.StartAsync(comments, AddBench, arguments.Length > 1 ? arguments[1] : null);
         var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
-        var thread = PageUrl.Parse(bench.Page, null, site)!;
-        // The first to follow is the first to be told.
-        using var following = bench.Services.GetRequiredService<ThreadFeed>().Follow(site.Id, thread.Key, _ => s_announced = Stopwatch.GetTimestamp());
+        // The first to follow is the first to be told. An existing database is of another site: nobody posts there.
+        using var following = PageUrl.Parse(bench.Page, null, site) is { } thread
+            ? bench.Services.GetRequiredService<ThreadFeed>().Follow(site.Id, thread.Key, _ => s_announced = Stopwatch.GetTimestamp())
+            : null;
         Console.WriteLine(JsonSerializer.Serialize(new Addresses(Environment.ProcessId, bench.Server, bench.Page)));
         await Console.In.ReadToEndAsync();
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -23,6 +24,21 @@ internal static class Visits
         var thread = new EmbeddedThread(reader.Page);
         await Assertions.Expect(thread.Discussion).ToBeVisibleAsync();
         return thread;
+    }
+
+    /// <summary>The paths that are asked for at the comment server from now on until comments are seen: loader and thread.</summary>
+    public static ConcurrentQueue<string> WatchRequests(this BrowserPage reader, Blog blog)
+    {
+        var requests = new ConcurrentQueue<string>();
+        reader.Context.Request += (_, request) =>
+        {
+            var path = new Uri(request.Url).AbsolutePath;
+            if (request.Url.StartsWith(blog.Server.Origin, StringComparison.Ordinal) && (path == "/embed.js" || path.EndsWith("/thread.html", StringComparison.Ordinal)))
+            {
+                requests.Enqueue(path);
+            }
+        };
+        return requests;
     }
 
     /// <summary>Opens the page as somebody who signed in there before, and waits until the thread is live.</summary>

@@ -3,7 +3,7 @@
 // (circuit, sign-in, drafts) in embed-live.js, fetched when somebody is about to need it.
 (() => {
   const script = document.currentScript;
-  const server = new URL(script.src).origin;
+  const { origin: server, searchParams: told } = new URL(script.src);
 
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
@@ -36,17 +36,35 @@
   const sortOf = element => store.get(keyOf(element, 'sort')) ?? option(element, 'sort');
   // The comment that the page's address names.
   const linked = () => location.hash.match(/^#comment-(\d+)$/)?.[1];
+  const primary = language => language.split('-')[0];
   const ask = async (element, more, init) => {
     const asks = { page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), canonical: canonicalOf(element), ...more };
     const query = new URLSearchParams(Object.entries(asks).filter(([, value]) => value));
+    // What came with this script is good once, for an element that would have asked for just that and nothing more.
+    const { joined } = script;
+    if (joined && told.get('site') === siteOf(element) && joined.page === asks.page && primary(told.get('lang') ?? joined.lang) === primary(asks.lang)
+      && [...query].length === 2) {
+      script.joined = undefined;
+      return { ok: true, text: () => joined.html };
+    }
     return fetch(`${server}/api/v1/sites/${encodeURIComponent(siteOf(element))}/thread.html?${query}`, { credentials: 'omit', ...init });
+  };
+  // While the parser is in an element, what is included there is still to come.
+  const isParsed = element => document.readyState !== 'loading' || element.nextSibling;
+  // A thread that stands in the page's source: a shadow root, or a template where browsers do not know declarative ones.
+  const inside = element => element.shadowRoot ?? element.querySelector(':scope > template[shadowrootmode]')?.content;
+  // It may be another than is meant: attributes change, readers choose an order, addresses name a comment.
+  const isIncluded = element => {
+    const box = inside(element)?.querySelector('.embed');
+    return box?.firstChild && ['site', 'page', 'thread', 'lang'].every(name => box.dataset[name] == option(element, name))
+      && box.dataset.sort == sortOf(element) && (!linked() || box.querySelector('#comment-' + linked()));
   };
   // Asked for before anything else, so that the answer travels while the rest of this script runs.
   const asked = new Map();
-  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) asked.set(element, ask(element, { comment: linked() }));
+  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) if (isParsed(element) && !isIncluded(element)) asked.set(element, ask(element, { comment: linked() }));
 
   const texts = __TEXTS__;
-  const textOf = element => texts[languageOf(element).split('-')[0]] ?? texts.en;
+  const textOf = element => texts[primary(languageOf(element))] ?? texts.en;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(__STYLES__);
   // Host pages may demand trusted types; what we insert was sanitised and encoded by our server.
@@ -95,26 +113,45 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet];
       this.folded = new Set();
       this.#start();
-      this.box = document.createElement('div');
+    }
+
+    connectedCallback() {
+      if (isParsed(this)) return this.#open();
+      const look = new MutationObserver(() => this.nextSibling && open());
+      const open = () => {
+        look.disconnect();
+        if (this.isConnected && !elements.has(this)) this.#open();
+      };
+      look.observe(this.parentNode, { childList: true });
+      addEventListener('DOMContentLoaded', open);
+    }
+
+    #open() {
+      if (!this.box) this.#build();
+      elements.add(this);
+      this.#theme();
+      this.load();
+    }
+
+    // The inside is there already where it stands in the page's source.
+    #build() {
+      const included = inside(this);
+      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      if (included && included !== root) root.append(included);
+      root.querySelectorAll('style, slot').forEach(old => old.remove());
+      root.adoptedStyleSheets = [sheet];
+      this.box = root.querySelector('.embed') ?? root.appendChild(document.createElement('div'));
       this.box.className = 'embed';
-      this.shadowRoot.append(this.box);
-      this.shadowRoot.addEventListener('click', event => this.#click(event));
+      root.addEventListener('click', event => this.#click(event));
       // The first sign of interest fetches the code, so that the click itself need not wait for it.
       for (const sign of ['pointerover', 'focusin']) {
-        this.shadowRoot.addEventListener(sign, ({ target }) => {
+        root.addEventListener(sign, ({ target }) => {
           if (target.closest(`[data-act]:not([data-act=retry], [data-act=fold], ${reads})`)) loadLive().catch(() => {});
           if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
         }, { passive: true });
       }
-    }
-
-    connectedCallback() {
-      elements.add(this);
-      this.#theme();
-      this.load();
     }
 
     disconnectedCallback() {
@@ -190,13 +227,20 @@
     }
 
     async load() {
+      const isFirst = !this.#loading;
+      const stays = isFirst && isIncluded(this);
       this.unfollow();
       const { signal } = this.#loading = new AbortController();
       const text = textOf(this);
-      if (!this.box.firstChild) this.#say(text.loading, 'loading');
+      // Not what was included for something else.
+      if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         this.#page = pageOf(this);
         this.#canonical = canonicalOf(this);
+        if (stays) {
+          this.dress(this.box);
+          return await this.#shown(signal);
+        }
         const answer = asked.get(this);
         asked.delete(this);
         const page = await this.ask({}, { signal }, answer);
@@ -210,20 +254,25 @@
       }
     }
 
-    // The first branch is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner on
-    // a slow phone.
+    // What fits a window is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner
+    // on a slow phone.
     async #show(page, signal) {
-      const list = page.querySelector('.comments');
-      const later = document.createDocumentFragment();
-      later.append(...[...list.children].slice(1));
+      const later = [...page.querySelectorAll('.comment')].slice(12).map(comment => [comment, comment.parentNode, comment.nextSibling]);
+      for (const [comment] of later) comment.remove();
       this.dress(page);
       this.box.replaceChildren(page);
-      if (later.firstChild) {
+      if (later.length) {
         if (!document.hidden) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
         if (signal.aborted) return;
-        this.dress(later);
-        list.append(later);
+        // The last first, so that what each stands before is there.
+        for (const [comment, list, next] of later.reverse()) list.insertBefore(comment, next);
+        this.dress(this.box);
       }
+      await this.#shown(signal);
+    }
+
+    async #shown(signal) {
+      script.joined = undefined;
       const count = +this.box.querySelector('.thread').dataset.count;
       this.emit('ready', { count });
       this.emit('count', { count });
