@@ -87,7 +87,7 @@ public class Micro
         http.Request.RouteValues["site"] = "bench";
         http.Request.QueryString = new QueryString("?page=" + Uri.EscapeDataString(_bench.Page) + "&lang=en");
         http.Request.Headers.IfNoneMatch = _etag;
-        await ThreadEndpoints.GetFragmentAsync(http, Service<ReadThread>(), Service<ThreadFragments>());
+        await ThreadEndpoints.GetFragmentAsync(http, Service<ReadThread>(), Service<ThreadFragments>(), Service<IncludedThread>());
         return http.Response.StatusCode == StatusCodes.Status304NotModified ? 304 : throw new InvalidOperationException("It was sent again.");
     }
 
