@@ -76,7 +76,10 @@ internal sealed class ThreadSession(
         if (_place.Page.Key != place.Value!.Page.Key)
         {
             Follow(place.Value);
-            await FromStartAsync(cancellationToken);
+            // The same comments at another address are shown as they were; among those of another thread, what was shown first is.
+            var first = _shared?.Rows.Slice.Comments.Select(row => row.Id).FirstOrDefault() ?? 0;
+            var rows = await read.RowsAsync(place.Value, _window.Sort, new ThreadSlice(Around: first), cancellationToken);
+            _window = rows.ThreadId == _shared?.Rows.ThreadId ? _window : ThreadWindow.Of(rows, _window.Sort);
         }
 
         _place = place.Value;

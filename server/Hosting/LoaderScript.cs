@@ -29,9 +29,6 @@ internal sealed class LoaderScript
     private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
     private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
 
-    // Unicode CLDR's names, which the browser's Intl.PluralRules uses too.
-    private static readonly string[] PluralForms = ["one", "two", "few", "many", "other"];
-
     public LoaderScript(IOptions<EmbedOptions> options)
     {
         var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
@@ -108,7 +105,7 @@ internal sealed class LoaderScript
             {
                 dir = text.Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr",
                 none = text["Comments_zero"],
-                counts = PluralForms.Where(form => text.Has($"Comments_{form}")).ToImmutableDictionary(form => form, form => text[$"Comments_{form}"]),
+                counts = text.Forms("Comments"),
                 latest = text["LatestComments"],
                 on = text["OnPage"],
             };

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An administrator puts the comments of one thread behind those of another; its address leads there from then on.</summary>
+/// <summary>An administrator puts the comments of one thread with those of another; its address leads there from then on.</summary>
 internal sealed class MergeThreads(ThreadActs acts)
 {
     public const string Word = "threads-merged";

@@ -87,9 +87,8 @@ internal sealed class ThreadFragments : IDisposable
             var body = isFirst
                 ? await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None)
                 : CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
-            Keep(held, body, isFirst ? EntryBytes : body.Bytes + EntryBytes);
             // Votes of the last second may be in it, while readers still ask by the version before them.
-            return held == key ? body : Keep(key, body, EntryBytes);
+            return held == key ? Keep(key, body) : Keep(key, Keep(held, body));
         }
         finally
         {
@@ -97,8 +96,9 @@ internal sealed class ThreadFragments : IDisposable
         }
     }
 
-    private CachedBody Keep(Key key, CachedBody body, long bytes) =>
-        _cache.Set(key, body, new MemoryCacheEntryOptions { Size = bytes + (2 * (key.Thread.Length + key.Form.Length)) });
+    // Counted whole under each of its keys: which of them lasts longest is not known.
+    private CachedBody Keep(Key key, CachedBody body) =>
+        _cache.Set(key, body, new MemoryCacheEntryOptions { Size = body.Bytes + EntryBytes + (2 * (key.Thread.Length + key.Form.Length)) });
 
     private async Task<string> RenderHtmlAsync(ThreadDrawing drawing)
     {

@@ -118,6 +118,6 @@ public sealed class VoteAnnouncementTests(EmbedApplication application) : IClass
 
         using var answer = await http.SendAsync(request, Cancellation);
         var html = ThreadReader.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
-        return (answer.StatusCode, answer.Headers.ETag!.ToString(), html.QuerySelector(".votes .n")?.TextContent);
+        return (answer.StatusCode, answer.Headers.ETag!.ToString(), html.QuerySelector(".votes .up")?.TextContent);
     }
 }
