@@ -1,11 +1,7 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Diagnostics;
 using Embed.Tests;
 using Embed.Widget;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Embed.IntegrationTests;
 
@@ -27,7 +23,7 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
         // Sites and aliases are read once into memory.
         await application.ReadThreadAsync(discussion.Page, "sort=oldest");
 
-        var plans = await PlansAsync(await AskedAsync(async () =>
+        var plans = await PlansAsync(await Queries.AskedAsync(application, async () =>
         {
             foreach (var sort in Orders)
             {
@@ -71,51 +67,12 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
         await live.Session.ReadAsync(Cancellation);
     }
 
-    /// <summary>The queries that this application's contexts sent meanwhile, each text once.</summary>
-    private async Task<IReadOnlyCollection<DbCommand>> AskedAsync(Func<Task> ask)
-    {
-        var asked = new ConcurrentDictionary<string, DbCommand>(StringComparer.Ordinal);
-        var commands = new Observer<KeyValuePair<string, object?>>(sent =>
-        {
-            if (sent.Value is CommandExecutedEventData { Command: { } command } && command.Connection!.DataSource.StartsWith(application.DataFolder, StringComparison.Ordinal)
-                && command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
-            {
-                asked.GetOrAdd(command.CommandText, _ => Copy(command));
-            }
-        });
-        IDisposable? subscription = null;
-        using (DiagnosticListener.AllListeners.Subscribe(new Observer<DiagnosticListener>(listener =>
-        {
-            if (listener.Name == DbLoggerCategory.Name)
-            {
-                subscription = listener.Subscribe(commands);
-            }
-        })))
-        {
-            await ask();
-        }
-
-        subscription?.Dispose();
-        return [.. asked.Values];
-    }
-
-    private static SqliteCommand Copy(DbCommand command)
-    {
-        var copy = new SqliteCommand { CommandText = command.CommandText };
-        foreach (DbParameter parameter in command.Parameters)
-        {
-            copy.Parameters.AddWithValue(parameter.ParameterName, parameter.Value ?? DBNull.Value);
-        }
-
-        return copy;
-    }
-
-    private async Task<IReadOnlyList<(string Sql, IReadOnlyList<string> Steps)>> PlansAsync(IReadOnlyCollection<DbCommand> commands)
+    private async Task<IReadOnlyList<(string Sql, IReadOnlyList<string> Steps)>> PlansAsync(IEnumerable<DbCommand> commands)
     {
         await using var database = await application.OpenDatabaseAsync();
         await database.Database.OpenConnectionAsync(Cancellation);
         var plans = new List<(string, IReadOnlyList<string>)>();
-        foreach (var command in commands)
+        foreach (var command in commands.DistinctBy(command => command.CommandText))
         {
             var sql = command.CommandText;
             command.Connection = database.Database.GetDbConnection();
@@ -134,18 +91,5 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
         }
 
         return plans;
-    }
-
-    private sealed class Observer<T>(Action<T> next) : IObserver<T>
-    {
-        public void OnNext(T value) => next(value);
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void OnCompleted()
-        {
-        }
     }
 }
