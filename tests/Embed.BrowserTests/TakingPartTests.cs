@@ -319,36 +319,5 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(thread.FieldIn("A question.")).ToBeFocusedAsync();
     }
 
-    [Fact]
-    public async Task Scrolling_keeps_a_thread_live_and_going_back_to_reading_moves_nothing()
-    {
-        var page = blog.NewPage();
-        for (var i = 0; i < 40; i++)
-        {
-            await blog.PostAsync(page, $"Paragraph number {i}.");
-        }
-
-        await using var reader = await browser.OpenAsync();
-        await reader.Page.Clock.InstallAsync();
-        var thread = await reader.ReadAsync(page);
-        var reply = thread.Act("Paragraph number 30.", "Reply to");
-        await reply.ClickAsync();
-        await Expect(thread.Live).ToBeVisibleAsync();
-        await thread.Comment("Paragraph number 30.").GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
-        await Expect(reply).ToBeFocusedAsync();
-
-        await reader.Page.Clock.FastForwardAsync("10:00");
-        await reader.Page.EvaluateAsync("() => new Promise(resolve => { addEventListener('scroll', resolve, { once: true }); scrollBy({ top: 40, behavior: 'instant' }); })");
-        await reader.Page.Clock.FastForwardAsync("10:00");
-        await Expect(thread.Live).ToBeVisibleAsync();
-        var top = await TopAsync(reply);
-        await reader.Page.Clock.FastForwardAsync("06:00");
-
-        await Expect(thread.Element.Locator("section.thread[data-live=no]")).ToBeVisibleAsync();
-        await Expect(reply).ToBeFocusedAsync();
-        Assert.Equal(top, await TopAsync(reply), tolerance: 2);
-        await Expect(thread.Comments).ToHaveCountAsync(40);
-    }
-
     private static async Task<double> TopAsync(ILocator item) => (await item.BoundingBoxAsync())!.Y;
 }
