@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Resources;
 using System.Runtime.CompilerServices;
 
@@ -19,6 +20,11 @@ public sealed class WidgetText
 
     private static readonly Dictionary<string, WidgetText> All =
         Languages.ToDictionary(language => language, language => new WidgetText(CultureInfo.GetCultureInfo(language)), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Everything that drawing depends on: this assembly, and those of its translations.</summary>
+    public static IEnumerable<Assembly> Assemblies => Languages.Skip(1)
+        .Select(language => typeof(WidgetText).Assembly.GetSatelliteAssembly(CultureInfo.GetCultureInfo(language)))
+        .Prepend(typeof(WidgetText).Assembly);
 
     private WidgetText(CultureInfo culture) => Culture = culture;
 

@@ -14,6 +14,9 @@ internal sealed class CommentsOptions
 
     /// <summary>The site's key there.</summary>
     public required string Site { get; set; }
+
+    /// <summary>The blog's own origin as readers know it, such as <c>https://blog.example</c>; behind a proxy requests say another.</summary>
+    public string? Origin { get; set; }
 }
 
 /// <summary>Comments as HTML for a page's source.</summary>
@@ -37,6 +40,9 @@ internal sealed partial class Comments(HttpClient http, IMemoryCache cache, IOpt
           <a href="{Server}/t/{Site}" referrerpolicy="no-referrer-when-downgrade">Comments</a>
         </embed-comments>
         """;
+
+    /// <summary>The address of the page asked for, as readers know it.</summary>
+    public string PageOf(HttpRequest request) => (options.Value.Origin ?? $"{request.Scheme}://{request.Host}") + request.Path;
 
     /// <summary>
     /// The page's comments as of now. Where the server does not answer in time, as they were last; where that is not known,

@@ -1,5 +1,4 @@
 using Embed.AspNetCoreBlog;
-using Microsoft.AspNetCore.Http.Extensions;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddOptions<CommentsOptions>().BindConfiguration("Comments");
@@ -10,7 +9,6 @@ var app = builder.Build();
 
 app.MapGet("/rye", async (HttpContext http, Comments comments) =>
 {
-    var page = UriHelper.BuildAbsolute(http.Request.Scheme, http.Request.Host, path: http.Request.Path);
     var html = $"""
         <!doctype html>
         <html lang="en">
@@ -18,7 +16,7 @@ app.MapGet("/rye", async (HttpContext http, Comments comments) =>
         <body>
         <h1>Rye, slowly</h1>
         <p>Two days, three ingredients, and most of the work is waiting.</p>
-        {await comments.OfAsync(page, "en", http.RequestAborted)}
+        {await comments.OfAsync(comments.PageOf(http.Request), "en", http.RequestAborted)}
         {comments.Script}
         </body>
         </html>

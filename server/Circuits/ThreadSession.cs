@@ -19,6 +19,7 @@ internal sealed class ThreadSession(
 {
     // What one circuit may hold on to; a person does not get there.
     private const int MaxPosted = 50;
+    private const int MaxParts = ThreadWindow.MaxComments / SliceQuery.MaxComments;
 
     private readonly List<long> _posted = [];
     private ThreadRequest? _request;
@@ -45,7 +46,7 @@ internal sealed class ThreadSession(
 
         Follow(place.Value!);
         await BeginAsync(new ThreadSlice(Around: request.Around), cancellationToken);
-        foreach (var part in (request.Expanded ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in (request.Expanded ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MaxParts))
         {
             var slice = part.Split(':') is ["after", var after] ? ThreadSlice.Parse(after, null, null)
                 : part.Split(':') is ["replies", var replies] ? ThreadSlice.Parse(null, replies, null)

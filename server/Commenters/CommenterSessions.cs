@@ -10,7 +10,7 @@ namespace Embed.Server.Commenters;
 /// hold at once; it is bound to its site, so that one blog's scripts cannot act on another.
 /// </summary>
 internal sealed class CommenterSessions(
-    IDbContextFactory<EmbedDbContext> factory, SharedReader reader, IOptions<EmbedOptions> options, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> factory, SharedReader reader, WriteQueue writes, IOptions<EmbedOptions> options, TimeProvider clock)
 {
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
@@ -43,9 +43,11 @@ internal sealed class CommenterSessions(
         var expiry = now + Lifetime;
         if (session is not null && expiry - session.ExpiresAt >= SlideInterval)
         {
-            await using var database = await factory.CreateDbContextAsync(cancellationToken);
-            await database.Sessions.Where(s => s.Id == session.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, expiry), cancellationToken);
+            // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
+            await writes.RunAsync<bool>(
+                async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, expiry)) > 0,
+                cancellationToken);
         }
 
         return session?.Commenter;

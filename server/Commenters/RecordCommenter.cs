@@ -62,7 +62,7 @@ internal sealed class RecordCommenter(
     /// </summary>
     private static Task<int> RedrawAsync(EmbedDbContext database, Commenter commenter, CancellationToken cancellationToken) =>
         database.Sites
-            .Where(site => database.Comments.Any(c => c.CommenterId == commenter.Id && c.Thread!.SiteId == site.Id))
+            .Where(site => database.Comments.Any(c => c.CommenterId == commenter.Id && c.SiteId == site.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(site => site.NamesRevision, site => site.NamesRevision + 1), cancellationToken);
 
     private static Task<Commenter?> FindAsync(

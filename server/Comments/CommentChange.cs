@@ -24,7 +24,7 @@ internal sealed class CommentChange
     public static async Task<CommentChange?> OpenAsync(WriteScope write, ThreadChanges changes, Actor actor, long commentId)
     {
         var comment = await write.Database.Comments.Include(c => c.Thread)
-            .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id);
+            .FirstOrDefaultAsync(c => c.Id == commentId && c.SiteId == actor.Site.Id);
         return comment is null ? null : new CommentChange(write, changes, comment);
     }
 

@@ -88,7 +88,7 @@ internal sealed class HttpAdmission(
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var siteId = await database.Comments.Where(c => c.Id == commentId)
-            .Select(c => (long?)c.Thread!.SiteId).FirstOrDefaultAsync(cancellationToken);
+            .Select(c => (long?)c.SiteId).FirstOrDefaultAsync(cancellationToken);
         return siteId is { } id && await sites.FindAsync(id, cancellationToken) is { } site
             ? await AdmitToSiteAsync(site.Key, http, cancellationToken)
             : Refusal.CommentNotFound;

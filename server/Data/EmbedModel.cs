@@ -87,7 +87,7 @@ internal static class EmbedModel
         comment.HasIndex(c => new { c.ThreadId, c.Score, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
         comment.HasIndex(c => new { c.ThreadId, c.ReplyCount, c.Id }).IsDescending(false, true, false).HasFilter(TopLevel);
         // The few that wait, in threads of any size.
-        comment.HasIndex(c => new { c.ThreadId, c.Id }, "IX_Comments_Pending").HasFilter("\"State\" = 0");
+        comment.HasIndex(c => new { c.ThreadId, c.State, c.Id }).HasFilter("\"State\" = 0");
         // The latest of a thread and of a site, for feeds and lists.
         comment.HasIndex(c => new { c.ThreadId, c.Id });
         comment.HasIndex(c => new { c.SiteId, c.Id });

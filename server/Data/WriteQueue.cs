@@ -98,7 +98,6 @@ internal sealed partial class WriteQueue(IDbContextFactory<EmbedDbContext> datab
     // Nothing of the group is on disk. Whoever waits behind it would wait as long and in vain.
     private async Task EndAsync(List<QueuedWrite> group, Exception fault)
     {
-        await CloseAsync();
         while (_queue.Reader.TryRead(out var write))
         {
             group.Add(write);
@@ -115,6 +114,7 @@ internal sealed partial class WriteQueue(IDbContextFactory<EmbedDbContext> datab
         }
 
         group.ForEach(write => write.Fail(isLocked ? null : fault));
+        await CloseAsync();
     }
 
     private async Task CloseAsync()

@@ -57,15 +57,28 @@ internal sealed class WriteScope : IAsyncDisposable
         await EndWriteAsync("RELEASE one_write");
     }
 
-    /// <summary>Tells what the group changed.</summary>
+    /// <summary>Tells what the group changed, each once, whatever becomes of it.</summary>
+    /// <exception cref="AggregateException">What failed; the others were told.</exception>
     public void Announce()
     {
+        List<Exception> faults = [];
         foreach (var announce in _announcements.Values)
         {
-            announce();
+            try
+            {
+                announce();
+            }
+            catch (Exception fault)
+            {
+                faults.Add(fault);
+            }
         }
 
         _announcements.Clear();
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
+        }
     }
 
     public async ValueTask DisposeAsync()

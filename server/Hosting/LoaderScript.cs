@@ -29,17 +29,20 @@ internal sealed class LoaderScript
     private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-signin.js", "embed-live.js"];
     private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
 
-    // Unicode CLDR's names, which the browser's Intl.PluralRules uses too.
-    private static readonly string[] PluralForms = ["one", "two", "few", "many", "other"];
-
     public LoaderScript(IOptions<EmbedOptions> options)
     {
         var idle = TimeSpan.FromMinutes(options.Value.CircuitIdleMinutes);
-        Styles = new BrowserFile("text/css; charset=utf-8", Minified(Uglify.Css(Source("embed.css"))));
+        var styles = Minified(Uglify.Css(Source("embed.css")));
+        var liveStyles = Minified(Uglify.Css(Source("live.css")));
+        Styles = new BrowserFile("text/css; charset=utf-8", styles + liveStyles);
         Included = new IncludedStyles(Minified(Uglify.Css(Source("embed.css") + Source("included.css"))));
         Live = new BrowserFile(
             "text/javascript; charset=utf-8",
-            Minify(string.Concat(LiveParts.Select(Source)).Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal), isModule: true));
+            Minify(
+                string.Concat(LiveParts.Select(Source))
+                    .Replace("__IDLE__", $"{(long)idle.TotalMilliseconds}", StringComparison.Ordinal)
+                    .Replace("__STYLES__", JsonSerializer.Serialize(liveStyles, Json), StringComparison.Ordinal),
+                isModule: true));
         Lists = ListsFile();
         Read = new BrowserFile(
             "text/javascript; charset=utf-8",
@@ -67,7 +70,7 @@ internal sealed class LoaderScript
             .Replace("__READ__", $"'/embed-read.{Read.Hash}.js'", StringComparison.Ordinal)
             .Replace("__LIVE__", $"'/embed-live.{Live.Hash}.js'", StringComparison.Ordinal)
             .Replace("__LISTS__", $"'/embed-lists.{Lists.Hash}.js'", StringComparison.Ordinal)
-            .Replace("__STYLES__", JsonSerializer.Serialize(Styles.Text, Json), StringComparison.Ordinal);
+            .Replace("__STYLES__", JsonSerializer.Serialize(styles, Json), StringComparison.Ordinal);
         Loader = new BrowserFile("text/javascript; charset=utf-8", Minify(loader, isModule: false));
     }
 
@@ -108,7 +111,7 @@ internal sealed class LoaderScript
             {
                 dir = text.Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr",
                 none = text["Comments_zero"],
-                counts = PluralForms.Where(form => text.Has($"Comments_{form}")).ToImmutableDictionary(form => form, form => text[$"Comments_{form}"]),
+                counts = text.Forms("Comments"),
                 latest = text["LatestComments"],
                 on = text["OnPage"],
             };

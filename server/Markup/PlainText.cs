@@ -8,12 +8,10 @@ namespace Embed.Server.Markup;
 /// <summary>A comment's stored HTML as plain text, for lists and search engines. What comes out is text: whoever shows it as HTML encodes it.</summary>
 internal static class PlainText
 {
-    private static readonly HtmlParser Parser = new();
-
     /// <summary>The text, one line for each paragraph, list item or row.</summary>
     public static string Of(string html)
     {
-        using var document = Parser.ParseDocument(html);
+        using var document = new HtmlParser().ParseDocument(html);
         var text = new StringBuilder();
         Append(document.Body!, text);
         return text.ToString().Trim();

@@ -36,9 +36,6 @@ internal static class ReplyPath
         return string.Create(CultureInfo.InvariantCulture, $"{ancestor}{Deep}{parent.Id:D19}{level}");
     }
 
-    /// <summary>What sorts behind everything below the comment of this path, and before what follows it.</summary>
-    public static string EndOf(string path) => path + '~';
-
     /// <summary>Whether a comment of the first path is an ancestor of one of the second, in the same branch.</summary>
     public static bool IsAncestor(string path, string ofPath) =>
         ofPath.Length > path.Length && ofPath.StartsWith(path, StringComparison.Ordinal) && char.IsAsciiLetter(ofPath[path.Length]);

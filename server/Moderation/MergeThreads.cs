@@ -96,7 +96,7 @@ internal sealed class MergeThreads(ThreadActs acts)
         var (database, cancellation) = (act.Database, act.Cancellation);
         var (first, last) = (done.Offset + 1, done.Offset + done.Last);
         var top = database.Comments.Where(c => c.ThreadId == done.Into && c.ParentId == null && c.Number >= first && c.Number <= last);
-        await database.Comments.Where(c => c.RootId != null && top.Any(t => t.Id == c.RootId))
+        await database.Comments.Where(c => c.ThreadId == done.Into && c.RootId != null && top.Any(t => t.Id == c.RootId))
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.ThreadId, done.From), cancellation);
         await top.ExecuteUpdateAsync(
             set => set.SetProperty(c => c.ThreadId, done.From).SetProperty(c => c.Number, c => c.Number - done.Offset), cancellation);

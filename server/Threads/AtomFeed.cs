@@ -32,7 +32,7 @@ internal sealed class AtomFeed(Site site, string server, FeedAddress address, Wi
     {
         var host = thread?.PageAddress ?? place.Page.Address;
         var title = thread is { Title.Length: > 0 } ? thread.Title : Uri.UnescapeDataString(host);
-        return Write($"thread {thread?.Key ?? place.Page.Key}", title, host, thread?.CreatedAt ?? site.CreatedAt, page);
+        return Write(thread is null ? $"thread {place.Page.Key}" : string.Create(CultureInfo.InvariantCulture, $"thread {thread.Id}"), title, host, thread?.CreatedAt ?? site.CreatedAt, page);
     }
 
     /// <summary>The feed of a whole site.</summary>

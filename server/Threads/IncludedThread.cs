@@ -27,13 +27,14 @@ internal sealed class IncludedThread(IncludedStyles styles)
 
     private string Write(ThreadModel thread, string html, ThreadSort? sort, string? theme, WidgetText text)
     {
-        var explicitThread = thread.Key.StartsWith('#') ? thread.Key[1..] : null;
+        var explicitThread = PageUrl.ThreadIn(thread.Key);
+        var order = sort?.ToString().ToLowerInvariant();
         (string Name, string? Value)[] means =
         [
             ("site", thread.Site), ("page", thread.PageAddress), ("thread", explicitThread),
-            ("sort", sort?.ToString().ToLowerInvariant()), ("lang", text.Language),
+            ("sort", order), ("lang", text.Language),
         ];
-        var link = new OwnPageAddress(thread.Site, thread.PageAddress, explicitThread, sort?.ToString(), text.Language).At(0);
+        var link = new OwnPageAddress(thread.Site, thread.PageAddress, explicitThread, order, text.Language).At(0);
         var written = new StringBuilder("<embed-comments");
         Append(written, "", means);
         Append(written, "", ("theme", theme));

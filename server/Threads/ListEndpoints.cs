@@ -40,7 +40,7 @@ internal static class ListEndpoints
         var body = page.Length + thread.Length > MaxCounted
             ? Refusal.TooManyPages
             : await bodies.GetAsync(
-                site, $"counts\n{string.Join('\n', page)}\n\n{string.Join('\n', thread)}",
+                site, $"counts {JsonSerializer.Serialize(new { page, thread })}",
                 async found => Serialize(await count.HandleAsync(found, page, thread, CancellationToken.None), json), http.RequestAborted);
         await SiteBodies.WriteAsync(http, body, MediaType);
     }

@@ -141,7 +141,9 @@ internal sealed class ReadThread(
         ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
         // Before the query: a thread that was here and has left leaves its version to the address, which must not count anew.
-        var heard = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version);
+        // And the same head after it: one that was dropped from memory in between may hear of an old version.
+        var head = versions.Of(place.Site.Id, place.Page.Key);
+        var heard = Math.Max(0, head.Version);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // One snapshot for all queries: a comment between them would be shown under the version before it. This level begins a
         // deferred transaction in Microsoft.Data.Sqlite: it reads without waiting for the writer.
@@ -154,7 +156,7 @@ internal sealed class ReadThread(
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
                 await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
-        versions.Of(place.Site.Id, place.Page.Key).Note(rows.Version);
+        head.Note(rows.Version);
         return rows;
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Threads;
 
 /// <summary>
-/// Reads a part of one thread, by ranges of indexes only: what it costs depends on what it returns, never on the size of the
-/// thread. One object serves one reading.
+/// Reads a part of one thread, by ranges of indexes only: what it costs depends on what it returns, not on the size of the thread.
+/// (What nobody sees, pending and rejected comments, lies in the same ranges and is passed over.) One object serves one reading.
 /// </summary>
 /// <param name="database">The database, in a transaction that shows one moment.</param>
 /// <param name="thread">The thread.</param>
@@ -57,7 +57,7 @@ internal sealed class SliceQuery(
     {
         _from = window.From;
         var tops = await TopAsync(window.From, window.Until, ThreadWindow.MaxComments);
-        _after = window.Until;
+        _after = tops.Count == ThreadWindow.MaxComments ? ThreadCursor.After(tops[^1], sort) : window.Until;
         foreach (var (root, range) in window.Branches)
         {
             if (tops.Find(top => top.Id == root) is { } top)
@@ -169,6 +169,13 @@ internal sealed class SliceQuery(
         var roots = whole.ConvertAll(top => (long?)top.Id);
         Add(await Shown.Where(c => roots.Contains(c.RootId)).OrderBy(c => c.RootId).ThenBy(c => c.Path)
             .Take(ThreadWindow.MaxComments).Select(CommentRow.Of).ToListAsync(cancellationToken));
+        var shown = _rows.Values.Where(row => row.RootId is not null).ToLookup(row => row.Branch);
+        foreach (var top in whole)
+        {
+            // Nothing is left of one that is shown whole, unless all together were too many.
+            var last = shown[top.Id].MaxBy(row => row.Path, StringComparer.Ordinal) ?? top;
+            Cut(top.Id, "", last, top.ReplyCount - shown[top.Id].Count(row => !row.IsGone));
+        }
     }
 
     private async Task ReadRangeAsync(CommentRow top, string from, string to, int count)
@@ -191,7 +198,9 @@ internal sealed class SliceQuery(
 
     private async Task ReadRepliesAsync(long id)
     {
-        if (await Find(id) is not { } comment || await Find(comment.Branch) is not { } top)
+        // Also after one that has gone meanwhile: its place is still there.
+        if (await database.Comments.Where(c => c.Id == id && c.ThreadId == thread.Id).Select(CommentRow.Of).FirstOrDefaultAsync(cancellationToken)
+            is not { } comment || await Find(comment.Branch) is not { } top)
         {
             return;
         }

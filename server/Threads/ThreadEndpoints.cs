@@ -46,11 +46,13 @@ internal static class ThreadEndpoints
         }
 
         var text = WidgetText.For(PageLanguage.Of(http.Request));
-        var form = http.Request.Query["as"] == IncludedThread.As
+        var isIncluded = http.Request.Query["as"] == IncludedThread.As;
+        var form = isIncluded
             ? included.FormFor(SortOf(query.Sort), http.Request.Query["theme"], text, http.Request.ServerOrigin())
             : FragmentForm.Bare;
+        // What stands in a page's source is the thread from its start: readers go on from there.
         var fragment = await fragments.GetAsync(
-            place.Value!, SortOf(query.Sort), PartOf(http).Slice!.Value, text, form, http.RequestAborted);
+            place.Value!, SortOf(query.Sort), isIncluded ? ThreadSlice.First : PartOf(http).Slice!.Value, text, form, http.RequestAborted);
         await fragment.WriteAsync(http, "text/html; charset=utf-8", Revalidate);
     }
 

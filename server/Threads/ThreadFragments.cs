@@ -18,8 +18,8 @@ namespace Embed.Server.Threads;
 internal sealed class ThreadFragments : IDisposable
 {
     // New code may draw differently: an ETag of the build before must not answer 304.
-    private static readonly string Build = typeof(ThreadView).Assembly.ManifestModule.ModuleVersionId.ToString("N")
-        + Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId.ToString("N");
+    private static readonly string Build = string.Concat(
+        WidgetText.Assemblies.Append(Assembly.GetExecutingAssembly()).Select(part => part.ManifestModule.ModuleVersionId.ToString("N")));
 
     // What an entry costs besides its body, roughly.
     private const long EntryBytes = 400;
@@ -64,7 +64,9 @@ internal sealed class ThreadFragments : IDisposable
         CancellationToken cancellationToken)
     {
         var version = await _read.VersionAsync(place, cancellationToken);
-        var key = new Key(place.Site.Id, place.Site.DrawingRevision, place.Page.Key, version, sort, slice, form);
+        // A thread of an id that nobody has commented on has no page but the one asked from.
+        var thread = version == 0 && place.Page.ExplicitThread is not null ? $"{place.Page.Key} {place.Page.Address}" : place.Page.Key;
+        var key = new Key(place.Site.Id, place.Site.DrawingRevision, thread, version, sort, slice, form);
         if (_cache.TryGetValue(key, out CachedBody? known))
         {
             return known!;
@@ -82,11 +84,17 @@ internal sealed class ThreadFragments : IDisposable
             var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
             // The rows may be newer than the version asked for: name the entry after what it holds.
             var held = key with { Version = rows.Version };
-            // On the first page it is that page: one body for all permalinks of a short thread.
-            var isFirst = key.Slice.Around > 0 && rows.Slice.From is null;
-            var body = isFirst
-                ? await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None)
-                : CachedBody.From(await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held}{Build}");
+            if (key.Slice.Around > 0 && rows.Slice.From is null)
+            {
+                // On the first page it is that page: one body for all permalinks of a short thread. Made-up ones are not kept. It
+                // is of the version asked for, which may be older than these rows.
+                var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
+                return rows.Slice.Comments.Any(row => row.Id == key.Slice.Around) ? Keep(key, first) : first;
+            }
+
+            // The thread's id, because versions of another one that was at this address may come again.
+            var body = CachedBody.From(
+                await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held} {rows.ThreadId} {Build}");
             // Votes of the last second may be in it, while readers still ask by the version before them.
             return held == key ? Keep(key, body) : Keep(key, Keep(held, body));
         }

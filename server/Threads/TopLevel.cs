@@ -21,8 +21,8 @@ internal static class TopLevel
     public static IQueryable<Comment> Tied(this IQueryable<Comment> comments, ThreadSort sort, ThreadCursor after) => sort switch
     {
         ThreadSort.Newest => comments.Where(c => c.PostedAt == Time(after) && c.Id < after.Id),
-        ThreadSort.Best => comments.Where(c => c.Score == after.Key && c.Id > after.Id),
-        ThreadSort.Discussed => comments.Where(c => c.ReplyCount == after.Key && c.Id > after.Id),
+        ThreadSort.Best => comments.Where(c => c.Score == Number(after) && c.Id > after.Id),
+        ThreadSort.Discussed => comments.Where(c => c.ReplyCount == Number(after) && c.Id > after.Id),
         _ => comments.Where(c => c.PostedAt == Time(after) && c.Id > after.Id),
     };
 
@@ -30,8 +30,8 @@ internal static class TopLevel
     public static IQueryable<Comment> Beyond(this IQueryable<Comment> comments, ThreadSort sort, ThreadCursor after) => sort switch
     {
         ThreadSort.Newest => comments.Where(c => c.PostedAt < Time(after)),
-        ThreadSort.Best => comments.Where(c => c.Score < after.Key),
-        ThreadSort.Discussed => comments.Where(c => c.ReplyCount < after.Key),
+        ThreadSort.Best => comments.Where(c => c.Score < Number(after)),
+        ThreadSort.Discussed => comments.Where(c => c.ReplyCount < Number(after)),
         _ => comments.Where(c => c.PostedAt > Time(after)),
     };
 
@@ -39,10 +39,13 @@ internal static class TopLevel
     public static IQueryable<Comment> Until(this IQueryable<Comment> comments, ThreadSort sort, ThreadCursor last) => sort switch
     {
         ThreadSort.Newest => comments.Where(c => c.PostedAt >= Time(last) && (c.PostedAt > Time(last) || c.Id >= last.Id)),
-        ThreadSort.Best => comments.Where(c => c.Score >= last.Key && (c.Score > last.Key || c.Id <= last.Id)),
-        ThreadSort.Discussed => comments.Where(c => c.ReplyCount >= last.Key && (c.ReplyCount > last.Key || c.Id <= last.Id)),
+        ThreadSort.Best => comments.Where(c => c.Score >= Number(last) && (c.Score > Number(last) || c.Id <= last.Id)),
+        ThreadSort.Discussed => comments.Where(c => c.ReplyCount >= Number(last) && (c.ReplyCount > Number(last) || c.Id <= last.Id)),
         _ => comments.Where(c => c.PostedAt <= Time(last) && (c.PostedAt < Time(last) || c.Id <= last.Id)),
     };
 
     private static DateTimeOffset Time(ThreadCursor cursor) => DateTimeOffset.FromUnixTimeMilliseconds(cursor.Key);
+
+    // As wide as the column: compared with a wider number the column would be cast, and its index not used.
+    private static int Number(ThreadCursor cursor) => (int)Math.Min(cursor.Key, int.MaxValue);
 }

@@ -11,7 +11,9 @@ internal static class HeapTypes
     public static Dictionary<string, (long Bytes, long Count)> Of(int processId)
     {
         using var target = DataTarget.CreateSnapshotAndAttach(processId);
-        using var runtime = target.ClrVersions[0].CreateRuntime();
+        // Both processes run on the same runtime, and beside it is the library that understands its memory.
+        using var runtime = target.ClrVersions[0].CreateRuntime(
+            Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "libmscordaccore.so"), ignoreMismatch: true);
         var types = new Dictionary<string, (long Bytes, long Count)>(StringComparer.Ordinal);
         foreach (var thing in runtime.Heap.EnumerateObjects())
         {

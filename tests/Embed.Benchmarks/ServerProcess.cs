@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Addresses of a server and of the page whose thread it has.</summary>
     internal sealed record Addresses(int ProcessId, string Server, string Page);
 
-    /// <summary>What the garbage collector says: bytes in use after a full collection, by generation-independent count.</summary>
+    /// <summary>What the garbage collector says: bytes in use after a full collection, and those it holds for itself.</summary>
     internal sealed record Heap(long Bytes, long Committed);
 
     /// <summary>A posted comment, and when its commit was announced (<see cref="Stopwatch.GetTimestamp"/>, the same clock in all processes).</summary>
@@ -92,7 +92,7 @@ internal sealed class ServerProcess : IDisposable
         (await _client.GetFromJsonAsync<Announced>(
             $"{At.Server}/bench/post?body={Uri.EscapeDataString(body)}&parent={parent}"))!;
 
-    /// <summary>Votes on a comment, or takes the vote back: the thread has a new version.</summary>
+    /// <summary>Edits a comment: the thread has a new version.</summary>
     public Task TouchAsync() => _client.GetByteArrayAsync($"{At.Server}/bench/touch");
 
     /// <summary>Signs so many new people in.</summary>
@@ -140,22 +140,12 @@ internal sealed class ServerProcess : IDisposable
         return new Announced(posted.Value!.Id, s_announced, Stopwatch.GetTimestamp());
     }
 
-    private static int s_touches;
-
     private static async Task<object> TouchAsync(BenchServer bench)
     {
         var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
-        var voter = new Commenter { Id = bench.Author.Id + 1, Provider = "GitHub", Subject = "2", Name = "Ben" };
-        if (s_touches == 0)
-        {
-            await using var database = await bench.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
-            database.Commenters.Add(voter);
-            await database.SaveChangesAsync();
-        }
-
-        var ballot = new VoteOnComment.Ballot(s_touches++ % 2 == 0 ? 1 : 0);
-        return (await bench.Services.GetRequiredService<VoteOnComment>()
-            .HandleAsync(new Actor(site, voter, false), 1, ballot, CancellationToken.None)).Value;
+        var edited = await bench.Services.GetRequiredService<EditComment>().HandleAsync(
+            new Actor(site, bench.Author, false), 1, new EditComment.Edit($"Edited {Stopwatch.GetTimestamp()}"), CancellationToken.None);
+        return edited.Refusal is null ? edited.Value : throw new InvalidOperationException(edited.Refusal.Code);
     }
 
     private static async Task<string[]> SignInAsync(IServiceProvider services, int people)

@@ -182,6 +182,38 @@ public sealed class BigThreadTests(EmbedApplication application) : IClassFixture
     }
 
     [Fact]
+    public async Task Reading_on_goes_on_after_a_reply_that_has_gone_meanwhile()
+    {
+        var discussion = await Discussion.BeginAsync(application);
+        var top = await discussion.PostAsync();
+        var replies = await discussion.PostAsync(150, top);
+        var more = (await application.ReadThreadAsync(discussion.Page)).Comments[0].More!;
+        await discussion.DeleteAsync(more.After);
+
+        var branch = Assert.Single((await application.ReadThreadAsync(discussion.Page, $"replies={more.After}")).Comments);
+
+        Assert.Equal(replies.Where(id => id > more.After), branch.Replies.Select(reply => reply.Id));
+    }
+
+    [Fact]
+    public async Task A_permalink_read_between_a_vote_and_its_announcement_shows_the_vote_when_it_is_announced()
+    {
+        var discussion = await Discussion.BeginAsync(application);
+        var id = await discussion.PostAsync();
+        using var ben = await Person.SignInAsync(application, "Ben");
+        using var cleo = await Person.SignInAsync(application, "Cleo");
+        await ben.VoteAsync(id, 1).AssertDoneAsync();
+        await application.ReadHtmlAsync(discussion.Page);
+        await cleo.VoteAsync(id, 1).AssertDoneAsync();
+        await application.ReadHtmlAsync(discussion.Page, $"comment={id}");
+
+        application.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var votes = (await application.ReadHtmlAsync(discussion.Page, $"comment={id}")).Comment(id).QuerySelector(".votes")!;
+        Assert.Equal("Votes: 2 up, 0 down", votes.GetAttribute("aria-label"));
+    }
+
+    [Fact]
     public async Task Replies_of_another_thread_are_not_shown_here()
     {
         var discussion = await Discussion.BeginAsync(application);

@@ -32,6 +32,18 @@ public sealed class CountsTests(EmbedApplication application) : IClassFixture<Em
     }
 
     [Fact]
+    public async Task What_one_reader_asks_is_not_the_answer_to_what_another_asks()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var (first, second) = (EmbedApplication.NewPage(), EmbedApplication.NewPage());
+        await ada.PostAsync(first, "One");
+
+        Assert.Empty(await CountsAsync(ada, $"{first}\n{second}"));
+
+        Assert.Equal([(first, 1), (second, 0)], await CountsAsync(ada, first, second));
+    }
+
+    [Fact]
     public async Task Asked_for_nothing_it_answers_nothing()
     {
         using var nobody = Person.Anonymous(application);

@@ -1,5 +1,8 @@
 // Taking part: the Blazor circuit, sign-in and drafts. Loaded by embed.js when somebody is about to need it, and used
 // through Live only. The server joins the live-….js files and this one into one module.
+const liveSheet = new CSSStyleSheet();
+liveSheet.replaceSync(__STYLES__);
+
 export class Live {
   isLive = false;
   #element; #ended; #drafts; #place; #listeners = new AbortController();
@@ -11,6 +14,8 @@ export class Live {
 
   constructor(element, ended) {
     this.#element = element;
+    const { shadowRoot } = element;
+    if (!shadowRoot.adoptedStyleSheets.includes(liveSheet)) shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, liveSheet];
     this.#ended = ended;
     this.#drafts = new Drafts(element);
     this.#place = new Place(element, this.#listeners.signal);

@@ -102,7 +102,7 @@ namespace Embed.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("ThreadId", "Id");
 
-                    b.HasIndex(new[] { "ThreadId", "Id" }, "IX_Comments_Pending")
+                    b.HasIndex("ThreadId", "State", "Id")
                         .HasFilter("\"State\" = 0");
 
                     b.HasIndex("ThreadId", "Number")

@@ -147,9 +147,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 columns: new[] { "RootId", "Path", "State" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Comments_Pending",
+                name: "IX_Comments_ThreadId_State_Id",
                 table: "Comments",
-                columns: new[] { "ThreadId", "Id" },
+                columns: new[] { "ThreadId", "State", "Id" },
                 filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
@@ -208,7 +208,7 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 table: "Comments");
 
             migrationBuilder.DropIndex(
-                name: "IX_Comments_Pending",
+                name: "IX_Comments_ThreadId_State_Id",
                 table: "Comments");
 
             migrationBuilder.DropIndex(

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics;
+using Embed.Tests;
+using Embed.Widget;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>How SQLite answers what readers ask: by ranges of indexes, whatever the size of the database.</summary>
+public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture<EmbedApplication>
+{
+    private static readonly string[] Orders = ["newest", "best", "discussed"];
+    private static readonly string[] Big = ["Comments", "Threads", "Votes", "Sessions"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_reader_makes_the_database_go_through_a_table()
+    {
+        var discussion = await Discussion.BeginAsync(application);
+        var top = await discussion.PostAsync();
+        var replies = await discussion.PostAsync(130, top);
+        var tops = await discussion.PostAsync(120);
+        // Sites and aliases are read once into memory.
+        await application.ReadThreadAsync(discussion.Page, "sort=oldest");
+
+        var plans = await PlansAsync(await AskedAsync(async () =>
+        {
+            foreach (var sort in Orders)
+            {
+                var first = await application.ReadThreadAsync(discussion.Page, $"sort={sort}");
+                await application.ReadThreadAsync(discussion.Page, $"sort={sort}&after={first.After}");
+                await application.ReadThreadAsync(discussion.Page, $"sort={sort}&comment={tops[60]}");
+            }
+
+            await application.ReadThreadAsync(discussion.Page, $"replies={replies[40]}");
+            await application.ReadThreadAsync(discussion.Page, $"comment={replies[110]}");
+            await LiveAsync(discussion, Role.Commenter);
+            await LiveAsync(discussion, Role.Moderator);
+            using var http = application.CreateClient();
+            foreach (var address in new[] { $"counts?page={Uri.EscapeDataString(discussion.Page)}", "recent", "comments.atom", $"thread.atom?page={Uri.EscapeDataString(discussion.Page)}" })
+            {
+                using var answer = await http.GetAsync($"/api/v1/sites/{EmbedApplication.Site}/{address}", Cancellation);
+                answer.EnsureSuccessStatusCode();
+            }
+        }));
+
+        Assert.InRange(plans.Count, 15, 200);
+        Assert.Empty(plans.Where(plan => Big.Any(table => plan.Steps.Any(step => Scans(plan.Sql, step, table)))).Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
+        Assert.Contains(plans, plan => plan.Steps.Any(step => step.Contains("IX_Comments_ThreadId_State_Id", StringComparison.Ordinal)));
+        // What is paged by key is never sorted: that would read all of it first.
+        Assert.Equal("", string.Join('\n', plans
+            .Where(plan => plan.Sql.Contains("\"ParentId\" IS NULL", StringComparison.Ordinal)
+                && plan.Steps.Any(step => step.Contains("FOR ORDER BY", StringComparison.Ordinal)))
+            .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}")));
+    }
+
+    private static bool Scans(string sql, string step, string table) =>
+        step.Split(' ') is ["SCAN", var name, ..] && sql.Contains($"\"{table}\" AS \"{name}\"", StringComparison.Ordinal);
+
+    private async Task LiveAsync(Discussion discussion, Role role)
+    {
+        var (_, token) = await application.MakeSessionAsync("Ben", role);
+        await using var live = await LiveThread.OpenAsync(application, discussion.Page, token, request: new ThreadRequest(
+            EmbedApplication.Site, discussion.Page, null, null, ThreadSort.Best, token));
+        await live.Session.MoreAsync(0, Cancellation);
+        await live.Session.PostAsync(null, "Mine", Guid.NewGuid(), Cancellation);
+        await live.Session.ReadAsync(Cancellation);
+    }
+
+    /// <summary>The queries that this application's contexts sent meanwhile, each text once.</summary>
+    private async Task<IReadOnlyCollection<DbCommand>> AskedAsync(Func<Task> ask)
+    {
+        var asked = new ConcurrentDictionary<string, DbCommand>(StringComparer.Ordinal);
+        var commands = new Observer<KeyValuePair<string, object?>>(sent =>
+        {
+            if (sent.Value is CommandExecutedEventData { Command: { } command } && command.Connection!.DataSource.StartsWith(application.DataFolder, StringComparison.Ordinal)
+                && command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
+            {
+                asked.GetOrAdd(command.CommandText, _ => Copy(command));
+            }
+        });
+        IDisposable? subscription = null;
+        using (DiagnosticListener.AllListeners.Subscribe(new Observer<DiagnosticListener>(listener =>
+        {
+            if (listener.Name == DbLoggerCategory.Name)
+            {
+                subscription = listener.Subscribe(commands);
+            }
+        })))
+        {
+            await ask();
+        }
+
+        subscription?.Dispose();
+        return [.. asked.Values];
+    }
+
+    private static SqliteCommand Copy(DbCommand command)
+    {
+        var copy = new SqliteCommand { CommandText = command.CommandText };
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            copy.Parameters.AddWithValue(parameter.ParameterName, parameter.Value ?? DBNull.Value);
+        }
+
+        return copy;
+    }
+
+    private async Task<IReadOnlyList<(string Sql, IReadOnlyList<string> Steps)>> PlansAsync(IReadOnlyCollection<DbCommand> commands)
+    {
+        await using var database = await application.OpenDatabaseAsync();
+        await database.Database.OpenConnectionAsync(Cancellation);
+        var plans = new List<(string, IReadOnlyList<string>)>();
+        foreach (var command in commands)
+        {
+            var sql = command.CommandText;
+            command.Connection = database.Database.GetDbConnection();
+#pragma warning disable CA2100 // A query of the product's own, as it sent it.
+            command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+#pragma warning restore CA2100
+            var steps = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync(Cancellation);
+            while (await reader.ReadAsync(Cancellation))
+            {
+                steps.Add(reader.GetString(3));
+            }
+
+            plans.Add((sql, steps));
+            await command.DisposeAsync();
+        }
+
+        return plans;
+    }
+
+    private sealed class Observer<T>(Action<T> next) : IObserver<T>
+    {
+        public void OnNext(T value) => next(value);
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void OnCompleted()
+        {
+        }
+    }
+}
