@@ -19,6 +19,7 @@ public sealed partial class CommentsElement : IDisposable
     private ThreadDrawing? _drawing;
     private ThreadScreen _screen = ThreadScreen.Start;
     private ThreadRefusal? _refusal;
+    private int _shownRevision;
     private bool _isReading;
     private int _isStale;
 
@@ -62,6 +63,10 @@ public sealed partial class CommentsElement : IDisposable
     [Parameter]
     public string? Expanded { get; set; }
 
+    /// <summary>Which of the page's sets of parameters this is; drawn beside the thread once that shows what they ask for.</summary>
+    [Parameter]
+    public int Revision { get; set; }
+
     /// <summary>What the thread is read from and acted on through.</summary>
     [Inject]
     public required IThreadSession Session { get; set; }
@@ -99,13 +104,14 @@ public sealed partial class CommentsElement : IDisposable
         // Longer than any reader gets; what is cut is shown when it is asked for again.
         var expanded = Expanded is { Length: > MaxExpandedCharacters } ? null : Expanded;
         var request = new ThreadRequest(Site ?? "", Page ?? "", Thread, Title, sort, Token, around, expanded, Canonical);
-        if (request == _request)
+        var revision = Revision;
+        if (request != _request)
         {
-            return;
+            _request = request;
+            await ShowAsync(await Session.OpenAsync(request, _gone.Token));
         }
 
-        _request = request;
-        await ShowAsync(await Session.OpenAsync(request, _gone.Token));
+        _shownRevision = Math.Max(_shownRevision, revision);
     }
 
     // Not on the thread that says so: it belongs to whoever wrote, and would read and draw for every circuit in turn. What comes

@@ -18,6 +18,13 @@ public partial class MoreButton
     [Parameter]
     public MoreReplies? More { get; set; }
 
+    /// <summary>Whom the replies answer, by their shown name; empty for nobody.</summary>
+    [Parameter]
+    public string? To { get; set; }
+
+    // Buttons alike must be told apart by those who hear them.
+    private string? Name => More is null || string.IsNullOrEmpty(To) ? null : Drawing.Text.Count("MoreRepliesTo", More.Count, To);
+
     private string Label => More is null ? Drawing.Text["MoreComments"] : Drawing.Text.Count("MoreReplies", More.Count);
 
     private string Replies => (More?.After ?? 0).ToString(CultureInfo.InvariantCulture);

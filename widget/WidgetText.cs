@@ -60,12 +60,12 @@ public sealed class WidgetText
     /// <summary>
     /// The text named <paramref name="key"/> in the plural form that <paramref name="count"/> takes, its {0} filled with it.
     /// Forms are <c>{key}_one</c>, <c>_other</c> and, where a language has them, <c>_zero</c>, <c>_two</c>, <c>_few</c>,
-    /// <c>_many</c> (Unicode CLDR 48, plural rules, cardinal).
+    /// <c>_many</c> (Unicode CLDR 48, plural rules, cardinal). Further placeholders are filled with <paramref name="values"/>.
     /// </summary>
-    public string Count(string key, long count)
+    public string Count(string key, long count, params object?[] values)
     {
         var form = $"{key}_{PluralForm(count)}";
-        return Format(Has(form) ? form : $"{key}_other", count);
+        return Format(Has(form) ? form : $"{key}_other", [count, .. values]);
     }
 
     /// <summary>All plural forms there are of the text named <paramref name="key"/>, by the form's name, unfilled.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -206,6 +207,29 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
 
         Assert.Equal(
             """[{"mine":true},{"mine":true}]""", await reader.Page.EvaluateAsync<string>("JSON.stringify([Blazor, DotNet])"));
+    }
+
+    [Fact]
+    public async Task Element_alone_in_another_need_not_wait_for_the_rest_of_the_page()
+    {
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var page = blog.Host.Handle(blog.NewPath(), async context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            await context.Response.WriteAsync($"<!doctype html><html lang=en><title>A post</title><div><embed-comments></embed-comments></div>{blog.Snippet()}<p>");
+            await context.Response.Body.FlushAsync();
+            await rest.Task;
+            await context.Response.WriteAsync("The rest.</p>");
+        });
+        await blog.PostAsync(page, "Here already.");
+        await using var reader = await browser.OpenAsync();
+        var thread = new EmbeddedThread(reader.Page);
+
+        await reader.Page.GotoAsync(page, new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
+
+        await Expect(thread.Comment("Here already.")).ToBeVisibleAsync();
+        rest.SetResult();
+        await Expect(reader.Page.GetByText("The rest.")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -106,7 +106,10 @@ public sealed class FollowingTests(BrowserFixture browser, Blog blog) : IClassFi
         await two.Button("1 new comment").ClickAsync();
         await Expect(two.Comment("In the second.")).ToBeVisibleAsync();
         Assert.Equal(1, await OpenStreamsAsync(reader));
-        // Who takes part hears of it by the circuit.
+        // Who takes part hears of it by the circuit, and asks for no stream after that either.
+        await blog.PostAsync(page, "Another one.", thread: "two");
+        await Expect(two.Button("1 new comment")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(writing.Comment("Another one.")).ToBeVisibleAsync();
         Assert.Equal("", await writer.Page.EvaluateAsync<string>("performance.getEntriesByType('resource').map(r => r.name).filter(n => n.includes('/events')).join()"));
     }
 
@@ -216,7 +219,7 @@ public sealed class FollowingTests(BrowserFixture browser, Blog blog) : IClassFi
     private static Task<int> OpenStreamsAsync(BrowserPage reader) =>
         reader.Page.EvaluateAsync<int>("streams.filter(stream => stream.readyState < 2).length");
 
-    private static async Task SetHiddenAsync(BrowserPage reader, bool isHidden) => await reader.Page.EvaluateAsync(
+    internal static async Task SetHiddenAsync(BrowserPage reader, bool isHidden) => await reader.Page.EvaluateAsync(
         """
         isHidden => {
           Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });

@@ -118,6 +118,37 @@ public sealed class IncludedTests(BrowserFixture browser, Blog blog) : IClassFix
         Assert.Equal(["/embed.js"], requests);
     }
 
+    [Fact]
+    public async Task What_was_deleted_since_the_page_was_built_goes_although_it_is_in_sight()
+    {
+        var page = await NewPageAsync("Soon gone.");
+        await blog.PostAsync(page, "Not in the source.", by: "Ewa Lis");
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page);
+        var id = await thread.Comment("Soon gone.").EvaluateAsync<long>("article => +article.parentElement.dataset.id");
+        await blog.DeleteAsync(id);
+
+        await reader.Page.ReloadAsync();
+
+        await Expect(thread.Button("1 new comment")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(thread.Comments).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Link_comes_where_our_script_does_not()
+    {
+        var page = await NewPageAsync("In the source.", script: "");
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page);
+        var link = reader.Page.GetByRole(AriaRole.Link, new() { Name = "Open the discussion on its own page" });
+        await Expect(link).ToHaveCountAsync(0);
+
+        // Not to wait for it.
+        await thread.Element.EvaluateAsync("element => element.shadowRoot.getAnimations().forEach(animation => animation.finish())");
+
+        await Expect(link).ToBeVisibleAsync();
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]

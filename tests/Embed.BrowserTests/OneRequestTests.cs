@@ -45,6 +45,40 @@ public sealed class OneRequestTests(BrowserFixture browser, Blog blog) : IClassF
         Assert.Equal([Loader, Fragment], requests);
     }
 
+    [Theory]
+    [InlineData("/", "", "", "")]
+    [InlineData("", "?utm_source=letter", "", "")]
+    [InlineData("", "", "<script>localStorage.setItem('embed:{server}:{site}:sort', 'newest')</script>", "")]
+    [InlineData("", "#comment-{id}", "", "")]
+    [InlineData("", "", "", "<link rel='canonical' href='/canonical-of-it.html'>")]
+    public async Task Thread_is_asked_for_where_more_than_the_address_says_what_is_wanted(string path, string after, string before, string head)
+    {
+        before = before.Replace("{server}", blog.Server.Origin, StringComparison.Ordinal).Replace("{site}", Blog.Site, StringComparison.Ordinal);
+        var page = NewPage(path: path, before: before, head: head);
+        var id = await blog.PostAsync(head.Length > 0 ? blog.Host.Origin + "/canonical-of-it.html" : page, "What is wanted.");
+        await using var reader = await browser.OpenAsync();
+        var requests = reader.WatchRequests(blog);
+
+        var thread = await reader.ReadAsync(page + after.Replace("{id}", $"{id}", StringComparison.Ordinal));
+
+        await Expect(thread.Comment("What is wanted.")).ToBeVisibleAsync();
+        Assert.Equal([Loader, Fragment], requests);
+    }
+
+    [Fact]
+    public async Task Second_element_of_a_page_asks_for_itself()
+    {
+        var page = NewPage(before: "<embed-comments id='first'></embed-comments>");
+        await blog.PostAsync(page, "In both.");
+        await using var reader = await browser.OpenAsync();
+        var requests = reader.WatchRequests(blog);
+
+        await reader.Page.GotoAsync(page);
+
+        await Expect(reader.Page.GetByText("In both.")).ToHaveCountAsync(2);
+        Assert.Equal([Loader, Fragment], requests);
+    }
+
     [Fact]
     public async Task Single_page_application_goes_on_with_the_fragment_s_address()
     {
@@ -103,12 +137,12 @@ public sealed class OneRequestTests(BrowserFixture browser, Blog blog) : IClassF
 
     private const string Policy = "referrerpolicy='no-referrer-when-downgrade'";
 
-    private string NewPage(string policy = Policy, string attributes = "", string before = "") => blog.Host.Put(
-        blog.NewPath(),
+    private string NewPage(string policy = Policy, string attributes = "", string before = "", string path = "", string head = "") => blog.Host.Put(
+        path.Length > 0 ? path : blog.NewPath(),
         $"""
         {before}<embed-comments {attributes}></embed-comments>
         <script async crossorigin src="{blog.Server.Origin}/embed.js?site={Blog.Site}&lang=en" data-site="{Blog.Site}" {policy}></script>
         """,
         "A post",
-        Blog.Style);
+        Blog.Style + head);
 }

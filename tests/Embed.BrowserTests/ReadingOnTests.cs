@@ -41,6 +41,7 @@ public sealed class ReadingOnTests(BrowserFixture browser, ReadingOnTests.LongTh
         var thread = await reader.ReadAsync(blog.NewView());
         var more = thread.Element.Locator(MoreReplies);
 
+        await Expect(thread.Element.GetByRole(AriaRole.Button, new() { Name = "more replies to Jonas Weidmann" })).ToHaveCountAsync(1);
         while (await more.CountAsync() > 0)
         {
             var replies = await thread.Element.Locator(".replies .comment").CountAsync();
@@ -160,6 +161,28 @@ public sealed class ReadingOnTests(BrowserFixture browser, ReadingOnTests.LongTh
         await Expect(thread.Element.Locator(Topmost).Last).ToContainTextAsync("At the very end.");
     }
 
+    [Fact]
+    public async Task New_comment_behind_the_end_of_the_page_is_offered_and_leads_to_the_button_that_loads_it()
+    {
+        var page = blog.NewPage();
+        for (var i = 0; i < 105; i++)
+        {
+            await blog.PostAsync(page, $"Number {i}.");
+        }
+
+        await using var reader = await browser.OpenAsync();
+        var thread = await FollowingTests.FollowAsync(reader, page);
+
+        await blog.PostAsync(page, "At the very end.", by: "Ewa Lis");
+        await thread.Button("1 new comment").ClickAsync(new() { Timeout = 20_000 });
+        await Expect(thread.Element.Locator(MoreComments)).ToBeFocusedAsync();
+        await Expect(thread.Element.Locator(MoreComments)).ToBeInViewportAsync();
+        await Expect(thread.Button("1 new comment")).ToHaveCountAsync(0);
+        await reader.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(thread.Element.Locator(Topmost).Last).ToContainTextAsync("At the very end.");
+    }
+
     private static Task<string[]> TextsAsync(EmbeddedThread thread, string comments) => thread.Element.EvaluateAsync<string[]>(
         "(element, comments) => [...element.shadowRoot.querySelectorAll(comments)].map(comment => comment.querySelector('.body').textContent.trim())", comments);
 
@@ -182,6 +205,9 @@ public sealed class ReadingOnTests(BrowserFixture browser, ReadingOnTests.LongTh
 
         public long LastTop { get; private set; }
 
+        /// <summary>The comment with all the replies; the next one's id is one more.</summary>
+        public long FirstTop { get; private set; }
+
         /// <summary>A page that shows the thread.</summary>
         public string NewView(string attributes = "") => NewPage(attributes: $"thread='long' page='{_thread}' {attributes}");
 
@@ -189,16 +215,15 @@ public sealed class ReadingOnTests(BrowserFixture browser, ReadingOnTests.LongTh
         {
             await base.InitializeAsync();
             _thread = NewPage();
-            var first = 0L;
             for (var i = 0; i < Tops; i++)
             {
                 LastTop = await PostAsync(_thread, $"Top number {i}.", thread: "long");
-                first = first == 0 ? LastTop : first;
+                FirstTop = FirstTop == 0 ? LastTop : FirstTop;
             }
 
             for (var i = 0; i < Replies; i++)
             {
-                LastReply = await PostAsync(_thread, $"Reply number {i}.", parent: first, thread: "long");
+                LastReply = await PostAsync(_thread, $"Reply number {i}.", parent: FirstTop, thread: "long");
             }
         }
     }

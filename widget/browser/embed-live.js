@@ -28,6 +28,7 @@ export class Live {
     on('keydown', event => this.#keydown(event));
     addEventListener('offline', () => this.isLive && this.#connectionLost(), { signal: this.#listeners.signal });
     for (const type of ['pointerdown', 'keydown', 'focusin']) on(type, () => this.#touch(), { passive: true });
+    addEventListener('scroll', () => this.#touch(), { signal: this.#listeners.signal, passive: true, capture: true });
   }
 
   // Makes the thread live if it is not, then carries out the act that asked for it.
@@ -48,20 +49,14 @@ export class Live {
     this.#circuit = undefined;
   }
 
-  // The element's token, order or pages have changed.
-  changed() {
-    return this.#circuit?.set(this.#parameters);
-  }
-
-  // The same; resolves when this comment is shown for it.
-  async seek(id) {
-    this.changed();
-    await until(this.#element.box, () => this.#element.box.querySelector('#comment-' + id)).catch(() => {});
+  // The element's token, order or pages have changed; resolves when that is drawn.
+  async changed() {
+    if (this.#circuit) await this.#circuit.draw(this.#parameters);
   }
 
   get #parameters() {
-    const { site, page, canonical, thread, language, token, expanded, around } = this.#element;
-    return { Site: site, Page: page, Canonical: canonical || null, Thread: thread ?? null, Title: document.title, Sort: this.#element.sort ?? null, Language: language, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
+    const { token, meant: { site, page, canonical, thread, lang, sort, expanded, around } } = this.#element;
+    return { Site: site, Page: page, Canonical: canonical || null, Thread: thread ?? null, Title: document.title, Sort: sort ?? null, Language: lang, Token: token ?? null, Around: around ?? null, Expanded: expanded.join(' ') || null };
   }
 
   // Draws the live thread beside what is shown, then changes one for the other with scroll, focus, text and folded
@@ -77,12 +72,10 @@ export class Live {
     const down = () => circuit && circuit === this.#circuit ? this.#connectionLost() : fail(new Error('down'));
     try {
       circuit = await Circuit.open(this.#element, stage, this.#told, down, this.#listeners.signal);
-      const { token } = this.#element;
       await Promise.race([failed, this.#draw(circuit)]);
       if (this.#isStopped) throw new Error('stopped');
       this.#circuit?.close();
       this.#circuit = circuit;
-      if (token !== this.#element.token) this.changed();
       this.#swap(circuit.root);
     } catch (error) {
       circuit?.close();
@@ -93,9 +86,12 @@ export class Live {
   }
 
   async #draw(circuit) {
-    await circuit.add(this.#parameters);
-    await until(circuit.root, () => circuit.root.querySelector('.thread'));
-    await this.#openForms(circuit.root);
+    let drawn;
+    // What is chosen meanwhile is drawn, too.
+    while (drawn !== (drawn = JSON.stringify(this.#parameters))) {
+      await circuit.draw(JSON.parse(drawn));
+      await this.#openForms(circuit.root);
+    }
   }
 
   #swap(root) {
@@ -213,19 +209,28 @@ export class Live {
       this.#signOut();
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
     else if (act?.startsWith('delete')) this.#followDeletion(act, id);
-    else if (act === 'more') this.#followMore(button.dataset);
-    else if (act === 'earlier') [this.#element.expanded, this.#element.around] = [[], undefined];
+    else if (act === 'more') this.#followMore(event, button);
+    else if (act === 'earlier') Object.assign(this.#element.meant, { expanded: [], around: undefined });
   }
 
   // The circuit loads; a later one, or the reader's page, must show as much.
-  #followMore({ after, replies }) {
-    const { box } = this.#element;
-    this.#element.expanded = [...this.#element.expanded, after ? 'after:' + after : 'replies:' + replies];
-    const before = new Set([...box.querySelectorAll('.comment')].map(comment => comment.id));
-    until(box, () => [...box.querySelectorAll('.comment')].find(comment => !before.has(comment.id))).then(first => {
-      first.tabIndex = -1;
-      first.focus({ preventScroll: inView(first) });
-    }, () => {});
+  #followMore(event, button) {
+    if (button.getAttribute('aria-busy') === 'true') return event.stopPropagation();
+    const { box, meant } = this.#element;
+    const { after, replies } = button.dataset;
+    button.setAttribute('aria-busy', true);
+    const scope = after ? box.querySelector('.comments') : button.closest('.comment');
+    const asked = () => [...scope.querySelectorAll(after ? ':scope > .comment' : '.comment'), ...box.querySelectorAll('.refused')];
+    const before = new Set(asked());
+    const last = [...before].findLast(item => item.matches('.comment')) ?? scope;
+    // What others write meanwhile comes elsewhere, or before.
+    const follows = item => !last.isConnected || last.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+    until(box, () => asked().find(item => !before.has(item) && (item.matches('.refused') || follows(item)))).then(at => {
+      if (at.matches('.refused')) return;
+      meant.expanded = [...meant.expanded, after ? 'after:' + after : 'replies:' + replies];
+      at.tabIndex = -1;
+      at.focus({ preventScroll: inView(at) });
+    }).catch(() => {}).finally(() => button.removeAttribute('aria-busy'));
   }
 
   // The pressed button goes away: the keyboard goes on where the eye does.

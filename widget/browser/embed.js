@@ -15,7 +15,7 @@
   };
   const languageOf = element => element.closest('[lang]')?.lang || script.dataset.lang || document.documentElement.lang || navigator.language;
   const siteOf = element => option(element, 'site') ?? '';
-  const keyOf = (element, name) => `embed:${server}:${siteOf(element)}:${name}`;
+  const keyOf = (site, name) => `embed:${server}:${site}:${name}`;
 
   // Storage is denied in some browsers and modes; then the sign-in lasts as long as the page.
   const memory = new Map();
@@ -33,24 +33,25 @@
   };
 
   // What the reader chose on this site goes before what the page says.
-  const sortOf = element => store.get(keyOf(element, 'sort')) ?? option(element, 'sort');
+  const sortOf = element => store.get(keyOf(siteOf(element), 'sort')) ?? option(element, 'sort');
   // The comment that the page's address names.
   const linked = () => location.hash.match(/^#comment-(\d+)$/)?.[1];
   const primary = language => language.split('-')[0];
-  const ask = async (element, more, init) => {
-    const asks = { page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), canonical: canonicalOf(element), ...more };
-    const query = new URLSearchParams(Object.entries(asks).filter(([, value]) => value));
+  // What page and attributes mean now.
+  const meantBy = element => ({ site: siteOf(element), page: pageOf(element), lang: languageOf(element), thread: option(element, 'thread'), sort: sortOf(element), canonical: canonicalOf(element) });
+  const ask = async ({ site, around, expanded, ...asks }, more, init) => {
+    const query = new URLSearchParams(Object.entries({ ...asks, comment: around, ...more }).filter(([, value]) => value));
     // What came with this script is good once, for an element that would have asked for just that and nothing more.
     const { joined } = script;
-    if (joined && told.get('site') === siteOf(element) && joined.page === asks.page && primary(told.get('lang') ?? joined.lang) === primary(asks.lang)
+    if (joined && told.get('site') === site && joined.page === asks.page && primary(told.get('lang') ?? joined.lang) === primary(asks.lang)
       && [...query].length === 2) {
       script.joined = undefined;
       return { ok: true, text: () => joined.html };
     }
-    return fetch(`${server}/api/v1/sites/${encodeURIComponent(siteOf(element))}/thread.html?${query}`, { credentials: 'omit', ...init });
+    return fetch(`${server}/api/v1/sites/${encodeURIComponent(site)}/thread.html?${query}`, { credentials: 'omit', ...init });
   };
   // While the parser is in an element, what is included there is still to come.
-  const isParsed = element => document.readyState !== 'loading' || element.nextSibling;
+  const isParsed = node => document.readyState !== 'loading' || (node && (node.nextSibling || isParsed(node.parentNode)));
   // A thread that stands in the page's source: a shadow root, or a template where browsers do not know declarative ones.
   const inside = element => element.shadowRoot ?? element.querySelector(':scope > template[shadowrootmode]')?.content;
   // It may be another than is meant: attributes change, readers choose an order, addresses name a comment.
@@ -61,7 +62,7 @@
   };
   // Asked for before anything else, so that the answer travels while the rest of this script runs.
   const asked = new Map();
-  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) if (isParsed(element) && !isIncluded(element)) asked.set(element, ask(element, { comment: linked() }));
+  for (const element of document.querySelectorAll('embed-comments:not(:defined)')) if (isParsed(element) && !isIncluded(element)) asked.set(element, ask({ ...meantBy(element), around: linked() }));
 
   const texts = __TEXTS__;
   const textOf = element => texts[primary(languageOf(element))] ?? texts.en;
@@ -109,22 +110,23 @@
 
   class EmbedComments extends HTMLElement {
     static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
-    #loading; #queued; #live; #wanted; #rests; #visited; #page; #canonical;
+    #loading; #queued; #live; #wanted; #rests; #visited; #kept; #part;
 
     constructor() {
       super();
       this.folded = new Set();
-      this.#start();
+      // Ends when what is shown is shown no more, or live.
+      this.signal = AbortSignal.abort();
     }
 
     connectedCallback() {
       if (isParsed(this)) return this.#open();
-      const look = new MutationObserver(() => this.nextSibling && open());
+      const look = new MutationObserver(() => isParsed(this) && open());
       const open = () => {
         look.disconnect();
         if (this.isConnected && !elements.has(this)) this.#open();
       };
-      look.observe(this.parentNode, { childList: true });
+      look.observe(document, { childList: true, subtree: true });
       addEventListener('DOMContentLoaded', open);
     }
 
@@ -149,7 +151,7 @@
       for (const sign of ['pointerover', 'focusin']) {
         root.addEventListener(sign, ({ target }) => {
           if (target.closest(`[data-act]:not([data-act=retry], [data-act=fold], ${reads})`)) loadLive().catch(() => {});
-          if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.language);
+          if (target.dateTime) target.title = new Date(target.dateTime).toLocaleString(this.meant.lang);
         }, { passive: true });
       }
     }
@@ -166,19 +168,11 @@
       if (elements.has(this) && before !== after) this.#changed(name);
     }
 
-    // What of the thread is shown: its first page, or the one around a comment, and pages loaded beyond it.
-    #start() {
-      this.expanded = [];
-      this.around = linked();
-    }
-
     #changed(name) {
       if (name === 'theme') return this.#theme();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
         this.#queued = undefined;
-        this.#rests = false;
-        this.#start();
         this.#live?.stop();
         this.#live = undefined;
         this.load();
@@ -187,16 +181,11 @@
 
     get server() { return server; }
     get store() { return store; }
-    get site() { return siteOf(this); }
-    get thread() { return this.option('thread'); }
-    // Fixed while a thread is shown: a page may change its address without meaning another thread.
-    get page() { return this.#page ?? pageOf(this); }
-    get canonical() { return this.#canonical; }
-    get language() { return languageOf(this); }
-    get sort() { return sortOf(this); }
-    get sortKey() { return keyOf(this, 'sort'); }
-    get draftPrefix() { return keyOf(this, `draft:${this.thread ?? this.page}:`); }
-    get tokenKey() { return keyOf(this, 'token'); }
+    get #thread() { return this.box.querySelector('.thread'); }
+    get site() { return this.meant.site; }
+    get sortKey() { return keyOf(this.site, 'sort'); }
+    get draftPrefix() { return keyOf(this.site, `draft:${this.meant.thread ?? this.meant.page}:`); }
+    get tokenKey() { return keyOf(this.site, 'token'); }
     get live() { return this.#live?.isLive ? this.#live : undefined; }
     get token() { return store.get(this.tokenKey); }
     set token(value) {
@@ -213,7 +202,7 @@
     }
 
     // One page of the thread, as nodes.
-    async ask(more, init, answer = ask(this, { page: this.page, comment: this.around, ...more }, init)) {
+    async ask(more, init, answer = ask(this.meant, more, init)) {
       const response = await answer;
       if (!response.ok) throw Object.assign(new Error(), await response.json().catch(() => ({})));
       const html = await response.text();
@@ -223,57 +212,75 @@
     }
 
     unfollow() {
+      this.#kept = undefined;
       this.#loading?.abort();
     }
 
-    async load() {
+    // Shows what is meant now; or, of what is shown, the part or order given. What is meant is fixed until then: a page may
+    // change its address, and other tabs the order, without meaning this. Whether it is shown.
+    async load(part) {
+      if (!this.isConnected) return;
       const isFirst = !this.#loading;
       const stays = isFirst && isIncluded(this);
+      const kept = this.#kept ?? (this.#thread && this.meant);
+      const asks = part ?? meantBy(this);
+      // Of another thread nothing is loaded beyond its first page, or the one around a comment.
+      if (!part && Object.keys(asks).some(name => asks[name] !== this.meant?.[name])) [asks.around, asks.expanded, this.#rests] = [linked(), [], false];
+      const meant = this.meant = { ...this.meant, ...asks };
       this.unfollow();
+      this.#kept = kept;
+      this.#part = part;
       const { signal } = this.#loading = new AbortController();
       const text = textOf(this);
       // Not what was included for something else.
       if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
-        this.#page = pageOf(this);
-        this.#canonical = canonicalOf(this);
-        if (stays) {
-          this.dress(this.box);
-          return await this.#shown(signal);
-        }
-        const answer = asked.get(this);
-        asked.delete(this);
-        const page = await this.ask({}, { signal }, answer);
-        if (this.expanded.length) await (await loadRead()).expand(this, page, signal);
-        if (!signal.aborted) await this.#show(page, signal);
+        if (!stays) {
+          const answer = asked.get(this);
+          asked.delete(this);
+          const page = await this.ask({}, { signal }, answer);
+          if (meant.expanded.length) await (await loadRead()).expand(this, page, signal);
+          // Another part begins where its reader goes; the same is changed under their eyes.
+          await this.#show(page, signal, kept && !part?.expanded);
+        } else this.dress(this.box);
+        if (signal.aborted) return;
+        this.#kept = undefined;
+        if (part?.sort) store.set(this.sortKey, part.sort);
+        await this.#shown(signal, stays);
+        return true;
       } catch (error) {
         if (signal.aborted) return;
-        this.#say(error.detail ?? (navigator.onLine ? text.failed : text.offline), 'failed', text.again);
-        if (!navigator.onLine) addEventListener('online', () => this.load(), { once: true, signal });
+        this.#kept = undefined;
+        const isSame = kept && ['site', 'page', 'thread'].every(name => kept[name] === meant[name]);
+        // Rather as it was than nothing.
+        if (isSame) [this.meant, this.signal] = [kept, signal];
+        this.#say(error.detail ?? (navigator.onLine ? text.failed : text.offline), 'failed', text.again, isSame);
+        if (!navigator.onLine) addEventListener('online', () => this.load(part), { once: true, signal });
         this.emit('error', { code: error.code ?? 'network' });
       }
     }
 
     // What fits a window is painted before the rest of a long thread is laid out: reading can begin a tenth of a second sooner
     // on a slow phone.
-    async #show(page, signal) {
-      const later = [...page.querySelectorAll('.comment')].slice(12).map(comment => [comment, comment.parentNode, comment.nextSibling]);
+    async #show(page, signal, isSame) {
+      if (isSame) return (await loadRead()).exchange(this, page, signal);
+      const later = this.#thread ? [] : [...page.querySelectorAll('.comment')].slice(12).map(comment => [comment, comment.parentNode, comment.nextSibling]);
+      if (signal.aborted) return;
       for (const [comment] of later) comment.remove();
       this.dress(page);
       this.box.replaceChildren(page);
-      if (later.length) {
-        if (!document.hidden) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
-        if (signal.aborted) return;
-        // The last first, so that what each stands before is there.
-        for (const [comment, list, next] of later.reverse()) list.insertBefore(comment, next);
-        this.dress(this.box);
-      }
-      await this.#shown(signal);
+      if (!later.length) return;
+      if (!document.hidden) await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+      if (signal.aborted) return;
+      // The last first, so that what each stands before is there.
+      for (const [comment, list, next] of later.reverse()) list.insertBefore(comment, next);
+      this.dress(this.box);
     }
 
-    async #shown(signal) {
+    async #shown(signal, wasIncluded) {
       script.joined = undefined;
-      const count = +this.box.querySelector('.thread').dataset.count;
+      this.signal = signal;
+      const count = +this.#thread.dataset.count;
       this.emit('ready', { count });
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
@@ -281,20 +288,20 @@
       if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
       // Not where the thread is live by now: the circuit hears of everything.
       (window.requestIdleCallback ?? setTimeout)(() => {
-        if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal)).catch(() => {});
+        if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal, wasIncluded)).catch(() => {});
       });
     }
 
     // Back to reading, after a live thread was left alone: no new circuit until somebody asks for one.
     rest() {
       this.#rests = true;
-      this.load();
+      this.load({});
     }
 
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
       for (const link of root.querySelectorAll('a[href^="/"]')) link.href = server + link.getAttribute('href');
-      const text = texts[(root.querySelector('.thread') ?? this.box.querySelector('.thread')).lang];
+      const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
       for (const id of this.folded) {
         const comment = root.querySelector(`#comment-${id}:not(.folded)`);
@@ -382,7 +389,7 @@
       if (!button) return;
       const { act, id } = button.dataset;
       if (act === 'fold') this.#fold(button.closest('.comment'));
-      else if (act === 'retry') this.load();
+      else if (act === 'retry') this.load(this.#part);
       else if (button.matches(reads)) loadRead().then(module => module.act(this, button)).catch(() => this.tell('failed'));
       // Only a person's click asks for something; those that open forms in a drawing under way do not.
       else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id });
@@ -397,7 +404,7 @@
       this.folded[folded ? 'add' : 'delete'](comment.dataset.id);
     }
 
-    #say(words, kind, again) {
+    #say(words, kind, again, isBeside) {
       const message = document.createElement('p');
       message.className = 'notice ' + kind;
       message.setAttribute('role', again ? 'alert' : 'status');
@@ -407,7 +414,9 @@
         button.dataset.act = 'retry';
         message.append(' ', button);
       }
-      this.box.replaceChildren(message);
+      if (!isBeside) return this.box.replaceChildren(message);
+      this.box.querySelector(':scope > .notice')?.remove();
+      this.box.prepend(message);
     }
 
     #theme() {

@@ -3,6 +3,8 @@
 // its own: nothing of Blazor's (window.Blazor, DotNet, document listeners, unload handlers) reaches the host page, a host
 // that uses Blazor itself is not disturbed, and ending a circuit is removing the frame.
 class Circuit {
+  #revision = 0;
+
   static async open(element, box, told, onDown, signal) {
     const frame = document.createElement('iframe');
     frame.hidden = true;
@@ -81,12 +83,13 @@ class Circuit {
     if (!this.isClosed && this.component) onDown();
   }
 
-  async add(parameters) {
-    this.component = await this.blazor.rootComponents.add(this.root, 'embed-comments', parameters);
-  }
-
-  set(parameters) {
-    return this.component?.setParameters(parameters);
+  // Resolves when the thread is drawn for these parameters, or for later ones.
+  async draw(parameters) {
+    const revision = ++this.#revision;
+    const now = { ...parameters, Revision: revision };
+    if (this.component) await this.component.setParameters(now);
+    else this.component = await this.blazor.rootComponents.add(this.root, 'embed-comments', now);
+    await until(this.root, () => this.root.querySelector('[data-revision]')?.dataset.revision >= revision);
   }
 
   // Whether the server still had the circuit. Rejects when it cannot be reached.
@@ -117,6 +120,6 @@ function until(root, met) {
       observer.disconnect();
       reject(new Error('timeout'));
     }, 20000);
-    observer.observe(root, { childList: true, subtree: true });
+    observer.observe(root, { childList: true, subtree: true, attributes: true });
   });
 }

@@ -16,7 +16,7 @@ async function signIn(element) {
   tell('signing-in');
   const verifier = base64(crypto.getRandomValues(new Uint8Array(32)));
   const challenge = base64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
-  const query = new URLSearchParams({ site: element.site, origin: location.origin, challenge, lang: element.language });
+  const query = new URLSearchParams({ site: element.site, origin: location.origin, challenge, lang: element.meant.lang });
   popup.location = `${element.server}/signin?${query}`;
   try {
     const code = await codeFrom(popup, element.server);

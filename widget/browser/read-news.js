@@ -1,12 +1,16 @@
 // Part of embed-read.js.
 // What has changed in a shown thread. New comments are offered by a button and shown when it is pressed; until then nothing
-// that is read moves. Counts of votes change at once; edits and deletions once they are out of sight, or with the press.
+// that is read moves. Counts of votes change at once; edits and deletions once they are out of sight, or with the press: but
+// what stood in the page's source may be old, and what was deleted since goes at once.
 class News {
-  #element; #signal; #region; #offer; #timer; #checkedAt = 0; #isChecking = false; #isStale = false;
+  #element; #signal; #region; #offer; #timer; #scrolled; #dueAt = Infinity; #checkedAt = 0; #isChecking = false; #isStale = false; #isOld;
+  // What is in sight and not yet as it is now: comments, each with its twin, or nothing where it is gone.
+  #changes = new Map();
 
-  constructor(element, signal) {
+  constructor(element, signal, wasIncluded) {
     this.#element = element;
     this.#signal = signal;
+    this.#isOld = wasIncluded;
     const thread = threadIn(element.box);
     this.element = element;
     this.version = +thread.dataset.version;
@@ -15,7 +19,14 @@ class News {
     this.#region = Object.assign(document.createElement('div'), { className: 'news' });
     this.#region.setAttribute('role', 'status');
     thread.prepend(this.#region);
-    signal.addEventListener('abort', () => clearTimeout(this.#timer));
+    signal.addEventListener('abort', () => [this.#timer, this.#scrolled].forEach(clearTimeout));
+    addEventListener('scroll', () => {
+      if (!this.#changes.size || this.#scrolled) return;
+      this.#scrolled = setTimeout(() => {
+        this.#scrolled = undefined;
+        this.#settle();
+      }, 200);
+    }, { signal, passive: true, capture: true });
   }
 
   // Thousands of pages hear of a comment at once: each waits a moment of its own, and does not ask more often than needed.
@@ -23,24 +34,30 @@ class News {
     if (version !== this.version) this.later(jitter(1000));
   }
 
+  // What is due earlier stays due: a busy thread would put it off for ever.
   later(wait) {
+    const at = Math.max(Date.now() + wait, this.#checkedAt + 5000);
+    if (this.#signal.aborted || at >= this.#dueAt) return;
     clearTimeout(this.#timer);
-    if (!this.#signal.aborted) this.#timer = setTimeout(() => this.check(), Math.max(wait, this.#checkedAt + 5000 - Date.now()));
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => this.check(), at - Date.now());
   }
 
   async check() {
+    clearTimeout(this.#timer);
+    this.#dueAt = Infinity;
     if (this.#isChecking) {
       this.#isStale = true;
       return;
     }
     this.#isChecking = true;
     this.#checkedAt = Date.now();
-    const keys = String(this.#element.expanded);
+    const keys = String(this.#element.meant.expanded);
     try {
       // The browser asks with the ETag it has: where nothing is new, the answer is empty.
       const pages = await pagesOf(this.#element, { cache: 'no-cache', signal: this.#signal });
       // What was loaded meanwhile is not among them.
-      if (keys !== String(this.#element.expanded)) this.#isStale = true;
+      if (keys !== String(this.#element.meant.expanded)) this.#isStale = true;
       else if (!this.#signal.aborted) this.#compare(pages);
     } catch {
       if (!document.hidden) this.later(jitter(15000));
@@ -61,17 +78,20 @@ class News {
     this.version = +now.dataset.version;
     const count = +now.dataset.count;
     if (count !== this.count) this.#element.emit('count', { count });
-    // Beyond the last page loaded there is something now where there was nothing.
-    const beyond = !moreOf(shown) && moreOf(now) ? Math.max(0, count - shown.dataset.count) : 0;
     const known = byId(shown.querySelectorAll('.comment'));
     const added = [...now.querySelectorAll('.comment')].filter(comment => !known.has(comment.id)).length;
     this.count = count;
-    this.#offer = { now, gone, keys: String(this.#element.expanded) };
-    this.#settle(shown, now, gone);
-    const total = Math.max(added, beyond);
+    this.#offer = { now, gone, keys: String(this.#element.meant.expanded) };
+    const all = twins(shown, now);
+    this.#changes = new Map([...all.filter(([comment, twin]) => stateOf(comment) !== stateOf(twin)), ...gone.map(comment => [comment])]);
+    hold(this.#element, () => all.forEach(([comment, twin]) => updateVotes(articleOf(comment), articleOf(twin))));
+    this.#settle(this.#isOld);
+    this.#isOld = false;
+    // Some may stand where the pages shown do not reach.
+    const total = Math.max(added, count - shown.dataset.count);
     if (total) this.#offerNew(total);
     else {
-      this.#region.replaceChildren();
+      this.#clear();
       shown.dataset.count = count;
       shown.querySelector('.title').textContent = now.querySelector('.title').textContent;
     }
@@ -88,14 +108,16 @@ class News {
     this.#region.firstChild.dataset.act = 'news';
   }
 
-  // Without a press: votes, and what is out of sight.
-  #settle(shown, now, gone) {
+  // Without a press: what is out of sight, and what may not be shown any longer.
+  #settle(withDeletions) {
     hold(this.#element, () => {
-      for (const [comment, twin] of twins(shown, now)) {
-        updateVotes(articleOf(comment), articleOf(twin));
-        if (!inView(comment)) updateArticle(comment, twin);
+      for (const [comment, twin] of this.#changes) {
+        const isDeleted = !twin || twin.matches('.gone');
+        const changing = twin ? articleOf(comment) : comment;
+        if (!(isDeleted && withDeletions) && (inView(changing) || changing.contains(this.#element.shadowRoot.activeElement))) continue;
+        this.#changes.delete(comment);
+        twin ? updateArticle(comment, twin) : remove(comment);
       }
-      for (const comment of gone) if (!inView(comment)) remove(comment);
     });
   }
 
@@ -106,17 +128,37 @@ class News {
     const { now, gone, keys } = this.#offer;
     const shown = threadIn(box);
     this.#offer = undefined;
-    this.#region.replaceChildren();
+    this.#changes.clear();
+    this.#clear();
     const before = byId(box.querySelectorAll('.comment'));
+    // The first control behind which there is more than there was.
+    let grown;
     hold(this.#element, () => {
-      for (const [comment, twin] of twins(shown, now)) updateArticle(comment, twin, true);
+      for (const [comment, twin] of twins(shown, now)) updateArticle(comment, twin);
       gone.forEach(remove);
       this.#head(shown, now);
       const more = new Map([[shown, now], ...twins(commentsOf(shown), commentsOf(now))].map(([old, twin]) => [old, moreOf(twin)?.cloneNode(true)]));
       merge(commentsOf(shown), commentsOf(now), false);
-      if (keys === String(this.#element.expanded)) more.forEach((control, holder) => renewMore(holder, control));
+      if (keys === String(this.#element.meant.expanded)) {
+        more.forEach((control, holder) => {
+          if (moreOf(holder)?.textContent !== control?.textContent) grown ??= control;
+          renewMore(holder, control);
+        });
+      }
     });
-    this.#mark([...box.querySelectorAll('.comment')].filter(comment => !before.has(comment.id)));
+    const isNewestFirst = shown.querySelector('[data-sort=newest][aria-pressed=true]');
+    const edge = [...shown.querySelectorAll(':scope > .more')].at(isNewestFirst ? 0 : -1);
+    this.#mark([...box.querySelectorAll('.comment')].filter(comment => !before.has(comment.id)), (grown ?? edge)?.firstElementChild);
+  }
+
+  // The focus does not go with the button.
+  #clear() {
+    if (this.#region.contains(this.#element.shadowRoot.activeElement)) {
+      const thread = this.#region.parentElement;
+      thread.tabIndex = -1;
+      thread.focus({ preventScroll: true });
+    }
+    this.#region.replaceChildren();
   }
 
   // Title, form, closed or not: all that stands before the comments.
@@ -128,7 +170,8 @@ class News {
     this.#element.tell(this.#element.told);
   }
 
-  #mark(added) {
+  // Marks and goes to what is new, or to the control that loads it.
+  #mark(added, control) {
     const { box } = this.#element;
     box.querySelectorAll('.comment.new').forEach(comment => comment.classList.remove('new'));
     box.querySelectorAll('.badge.fresh').forEach(badge => badge.remove());
@@ -136,7 +179,7 @@ class News {
       comment.classList.add('new');
       articleOf(comment).querySelector('.when').before(Object.assign(document.createElement('span'), { className: 'badge fresh', textContent: textOf(this.#element).mark }));
     }
-    const first = added[0] ?? moreOf(threadIn(box))?.firstElementChild;
+    const first = added[0] ?? control;
     if (!first) return;
     focusOn(this.#element, first);
     // All of it, not only the edge that is in view already.
@@ -176,12 +219,10 @@ const stateOf = comment => {
   return [comment.matches('.gone'), text('.name'), text('.badge:not(.fresh)'), text('.outline'), article.querySelector('.edited')?.title, !!article.querySelector('.fold'), !!article.querySelector('[data-act=reply]')].join();
 };
 
-// What is being used stays as it is until it is asked for.
-function updateArticle(comment, twin, isAsked) {
-  const article = articleOf(comment);
-  if (stateOf(comment) === stateOf(twin) || (!isAsked && article.contains(article.getRootNode().activeElement))) return;
+function updateArticle(comment, twin) {
+  if (stateOf(comment) === stateOf(twin)) return;
   comment.classList.toggle('gone', twin.matches('.gone'));
-  article.replaceWith(articleOf(twin).cloneNode(true));
+  articleOf(comment).replaceWith(articleOf(twin).cloneNode(true));
 }
 
 // Changes the thread without moving what is read: the topmost comment that begins in view, else the one that fills it.
@@ -190,7 +231,8 @@ function hold(element, change) {
   const kept = comments.find(startsInView) ?? comments.findLast(comment => comment.getBoundingClientRect().top < 0);
   const top = kept?.getBoundingClientRect().top;
   change();
-  const moved = kept?.isConnected ? kept.getBoundingClientRect().top - top : 0;
+  const now = kept && element.box.querySelector('#' + kept.id);
+  const moved = now ? now.getBoundingClientRect().top - top : 0;
   if (Math.abs(moved) > 1) scrollBy({ top: moved, behavior: 'instant' });
 }
 

@@ -1,11 +1,11 @@
 // Part of embed-read.js.
 // A thread comes in pages: the first one, or the one around a linked comment, and those loaded beyond it, which
-// element.expanded names ("after:…" a top-level cursor, "replies:…" a comment). A page is merged into what is shown by the
+// element.meant.expanded names ("after:…" a top-level cursor, "replies:…" a comment). A page is merged into what is shown by the
 // comments' ids.
 
 // All pages the element shows, as they are now: { kind, of, page }. One whose place is gone is left out.
 const pagesOf = async (element, init) => [{ kind: 'first', page: await element.ask({}, init) }, ...await morePagesOf(element, init)];
-const morePagesOf = async (element, init) => (await Promise.all(element.expanded.map(pageOfKey).map(async key => ({
+const morePagesOf = async (element, init) => (await Promise.all(element.meant.expanded.map(pageOfKey).map(async key => ({
   ...key,
   page: await element.ask(asksFor(key), init).catch(error => {
     if (!error.code) throw error;
@@ -16,6 +16,7 @@ const pageOfKey = key => {
   return { kind: key.slice(0, at), of: key.slice(at + 1) };
 };
 const asksFor = ({ kind, of }) => ({ comment: null, [kind]: of });
+const keyOf = ({ dataset: { after, replies } }) => after ? 'after:' + after : 'replies:' + replies;
 
 const threadIn = root => root.querySelector('.thread');
 const commentsOf = thread => thread.querySelector(':scope > .comments');

@@ -31,22 +31,22 @@ function open() {
   let query = '';
   let address;
   for (const news of followed) {
-    const { server, site, page, thread, canonical } = news.element;
+    const { server, meant: { site, page, thread, canonical } } = news.element;
     address = server + '/api/v1/events?';
     const more = `${query}${query && '&'}${new URLSearchParams({ site, page, thread: thread ?? '', canonical: canonical ?? '' })}`;
     if (threads.length === maxThreads || (query && more.length > maxQuery)) break;
     query = more;
     threads.push(news);
   }
-  const opening = source = new EventSource(`${address}${query}&seen=${threads.map(news => news.version)}`);
+  source = new EventSource(`${address}${query}&seen=${threads.map(news => news.version)}`);
   openedAt = NaN;
   source.onopen = () => { openedAt = Date.now(); };
   source.addEventListener('version', ({ data }) => data.split(',').forEach((version, i) => followed.has(threads[i]) && threads[i].heard(+version)));
   source.onerror = () => {
-    // The browser's own attempts would all come at the same time after a restart. A refusal is final; one that held for a
-    // while and broke is a new beginning.
-    const isRefused = opening.readyState === EventSource.CLOSED;
-    failures = isRefused ? triesBeforePolling : Date.now() - openedAt > 10000 ? 1 : failures + 1;
+    // The browser's own attempts would all come at the same time after a restart. A refusal may be a proxy's, whose server
+    // restarts; a connection that held for a while and broke is a new beginning.
+    failures = Date.now() - openedAt > 10000 ? 1 : failures + 1;
+    if (failures === triesBeforePolling) polls = 0;
     openLater(failures < triesBeforePolling ? jitter(1000 * 2 ** (failures - 1)) : 0);
   };
 }
@@ -59,7 +59,12 @@ function pollLater() {
   }, jitter(60000));
 }
 
-document.addEventListener('visibilitychange', () => document.hidden ? close() : openLater(jitter(500)));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) return close();
+  // No stream will say what was missed.
+  if (failures >= triesBeforePolling) followed.forEach(news => news.later(jitter(500)));
+  openLater(jitter(500));
+});
 addEventListener('online', () => {
   failures = 0;
   openLater(jitter(500));
