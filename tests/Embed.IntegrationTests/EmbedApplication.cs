@@ -68,6 +68,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Limits:WritesPerAddress"] = "0",
     };
 
+    /// <summary>What the server asks its database.</summary>
+    internal QueryLog Queries { get; } = new();
+
     private TimeProvider? LiveClock { get; }
 
     private DateTimeOffset Now => (LiveClock ?? Clock).GetUtcNow();
@@ -143,6 +146,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
 
         builder.ConfigureTestServices(services =>
         {
+            services.ConfigureDbContext<EmbedDbContext>(database => database.AddInterceptors(Queries));
             services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
             // Open event streams would otherwise hold every test's end up for the default 30 s.
             services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

@@ -20,7 +20,7 @@ public sealed class FragmentCacheTests
         await discussion.PostAsync(20);
         using var http = application.CreateClient();
 
-        var asked = await Queries.AskedAsync(application, () => Task.WhenAll(
+        var asked = await application.Queries.DuringAsync(() => Task.WhenAll(
             Enumerable.Range(0, 40).Select(_ => http.GetStringAsync(ThreadReader.AddressOf(discussion.Page), Cancellation))));
 
         Assert.Single(asked, query => query.CommandText.Contains("\"BodyHtml\"", StringComparison.Ordinal));
@@ -45,7 +45,7 @@ public sealed class FragmentCacheTests
         var kept = 0L;
         foreach (var (address, characters) in bodies.Reverse())
         {
-            var asked = await Queries.AskedAsync(application, () => http.GetStringAsync(address, Cancellation));
+            var asked = await application.Queries.DuringAsync(() => http.GetStringAsync(address, Cancellation));
             kept += asked.Count == 0 ? characters : 0;
         }
 

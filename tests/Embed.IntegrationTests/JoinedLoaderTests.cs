@@ -35,11 +35,14 @@ public sealed partial class JoinedLoaderTests(EmbedApplication application) : IC
     public async Task No_shared_cache_may_keep_it_and_the_browser_asks_again()
     {
         using var ada = await Person.SignInAsync(application, "Ada");
+        var elsewhere = EmbedApplication.NewPage();
+        await ada.PostAsync(elsewhere, "Text");
+        await ada.PostAsync(_page, "Text");
         using var first = await AskAsync(Address, _page);
         using var again = await AskAsync(Address, _page, $"{first.Headers.ETag}");
         await ada.PostAsync(_page, "Text");
         using var changed = await AskAsync(Address, _page, $"{first.Headers.ETag}");
-        using var other = await AskAsync(Address, EmbedApplication.NewPage(), $"{first.Headers.ETag}");
+        using var other = await AskAsync(Address, elsewhere, $"{first.Headers.ETag}");
 
         Assert.True(first.Headers.CacheControl is { Private: true, NoCache: true, Public: false });
         Assert.Equal(["Accept-Encoding", "Accept-Language", "Referer"], first.Headers.Vary);

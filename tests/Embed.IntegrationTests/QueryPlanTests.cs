@@ -23,7 +23,7 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
         // Sites and aliases are read once into memory.
         await application.ReadThreadAsync(discussion.Page, "sort=oldest");
 
-        var plans = await PlansAsync(await Queries.AskedAsync(application, async () =>
+        var plans = await PlansAsync(await application.Queries.DuringAsync(async () =>
         {
             foreach (var sort in Orders)
             {
