@@ -44,6 +44,7 @@ public sealed class ChangesTests(BrowserFixture browser, Blog blog) : IClassFixt
         await FollowingTests.FollowAsync(reader, page);
         await reader.Page.Clock.RunForAsync(1_000);
         await reader.Page.WaitForFunctionAsync("streams.at(-1)?.readyState === 1");
+        await reader.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().AddMinutes(1).UtcDateTime);
 
         await reader.Page.RunAndWaitForRequestAsync(
             async () =>
