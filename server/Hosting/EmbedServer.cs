@@ -94,7 +94,6 @@ public static class EmbedServer
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
         services.AddSingleton<IncludedThread>();
-        services.AddSingleton<BodyCache>();
         services.AddSingleton<CountComments>();
         services.AddSingleton<ReadLatest>();
         services.AddSingleton<SiteBodies>();

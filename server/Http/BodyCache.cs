@@ -4,42 +4,48 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Embed.Server.Http;
 
 /// <summary>
-/// Bodies by key, each made once however many ask at once. The key holds the version of what the body is made from, so
-/// nothing is evicted by hand. The ETag is made from the text itself: a change elsewhere leaves readers their copy.
+/// Bodies by key, each made once however many ask at once, within a bound in bytes. The key holds the version of what the body
+/// is made from, so nothing is evicted by hand.
 /// </summary>
-internal sealed class BodyCache : IDisposable
+/// <param name="maxBytes">The bound. Keys hold what requests say, and there is no end of that.</param>
+internal sealed class BodyCache<TKey>(long maxBytes) : IDisposable
+    where TKey : notnull
 {
-    // Keys hold what requests say, and there is no end of that.
-    private const long MaxBytes = 16 * 1024 * 1024;
+    // What an entry costs besides its body and the texts of its key, roughly.
+    private const long EntryBytes = 400;
 
-    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
-    private readonly ConcurrentDictionary<string, Lazy<Task<CachedBody>>> _making = new(StringComparer.Ordinal);
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = maxBytes });
+    private readonly ConcurrentDictionary<TKey, Lazy<Task<CachedBody>>> _making = new();
 
     /// <summary>The body of a key.</summary>
-    /// <param name="key">All that the text depends on.</param>
-    /// <param name="make">Makes the text. It is not cancelled when one of those who wait for it leaves.</param>
+    /// <param name="key">All that it depends on.</param>
+    /// <param name="make">
+    /// Makes it, and decides by <see cref="Keep"/> what is kept. It is not cancelled when one of those who wait for it leaves.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public async ValueTask<CachedBody> GetAsync(string key, Func<Task<string>> make, CancellationToken cancellationToken)
-    {
-        if (_cache.TryGetValue(key, out CachedBody? known))
-        {
-            return known!;
-        }
+    public ValueTask<CachedBody> GetAsync(TKey key, Func<TKey, Task<CachedBody>> make, CancellationToken cancellationToken) =>
+        _cache.TryGetValue(key, out CachedBody? known) ? ValueTask.FromResult(known!) : MakeAsync(key, make, cancellationToken);
 
-        var making = _making.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => MakeAsync(k, make)));
-        return await making.Value.WaitAsync(cancellationToken);
-    }
+    /// <summary>Keeps a body. It counts whole under each key: which of them lasts longest is not known.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="characters">Length of the texts in the key.</param>
+    public CachedBody Keep(TKey key, CachedBody body, int characters) =>
+        _cache.Set(key, body, new MemoryCacheEntryOptions { Size = body.Bytes + EntryBytes + (2 * characters) });
 
     public void Dispose() => _cache.Dispose();
 
-    private async Task<CachedBody> MakeAsync(string key, Func<Task<string>> make)
+    private async ValueTask<CachedBody> MakeAsync(TKey key, Func<TKey, Task<CachedBody>> make, CancellationToken cancellationToken)
+    {
+        var making = _making.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => OnceAsync(k, make)));
+        return await making.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<CachedBody> OnceAsync(TKey key, Func<TKey, Task<CachedBody>> make)
     {
         try
         {
-            var text = await make();
-            var body = CachedBody.From(text, identity: text);
-            _cache.Set(key, body, new MemoryCacheEntryOptions { Size = body.Bytes + (2 * key.Length) });
-            return body;
+            return await make(key);
         }
         finally
         {

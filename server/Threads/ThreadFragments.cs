@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using Embed.Server.Http;
@@ -6,7 +5,6 @@ using Embed.Widget;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Threads;
@@ -21,11 +19,7 @@ internal sealed class ThreadFragments : IDisposable
     private static readonly string Build = string.Concat(
         WidgetText.Assemblies.Append(Assembly.GetExecutingAssembly()).Select(part => part.ManifestModule.ModuleVersionId.ToString("N")));
 
-    // What an entry costs besides its body, roughly.
-    private const long EntryBytes = 400;
-
-    private readonly MemoryCache _cache;
-    private readonly ConcurrentDictionary<Key, Lazy<Task<CachedBody>>> _rendering = new();
+    private readonly BodyCache<Key> _bodies;
     private readonly ReadThread _read;
     private readonly TimeProvider _clock;
     private readonly IServiceProvider _services;
@@ -37,7 +31,7 @@ internal sealed class ThreadFragments : IDisposable
         IOptions<JsonOptions> json)
     {
         (_read, _clock, _services, _loggers, _json) = (read, clock, services, loggers, json.Value.SerializerOptions);
-        _cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = options.Value.FragmentCacheMegabytes * 1024L * 1024 });
+        _bodies = new BodyCache<Key>(options.Value.FragmentCacheMegabytes * 1024L * 1024);
     }
 
     private readonly record struct Key(
@@ -57,7 +51,7 @@ internal sealed class ThreadFragments : IDisposable
             place, sort ?? place.Site.DefaultSort, slice, $"json {serverAddress}", serverAddress,
             thread => Task.FromResult(JsonSerializer.Serialize(thread, _json)), cancellationToken);
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => _bodies.Dispose();
 
     private async ValueTask<CachedBody> GetAsync(
         ThreadPlace place, ThreadSort sort, ThreadSlice slice, string form, string serverAddress, Func<ThreadModel, Task<string>> draw,
@@ -67,46 +61,30 @@ internal sealed class ThreadFragments : IDisposable
         // A thread of an id that nobody has commented on has no page but the one asked from.
         var thread = version == 0 && place.Page.ExplicitThread is not null ? $"{place.Page.Key} {place.Page.Address}" : place.Page.Key;
         var key = new Key(place.Site.Id, place.Site.DrawingRevision, thread, version, sort, slice, form);
-        if (_cache.TryGetValue(key, out CachedBody? known))
-        {
-            return known!;
-        }
-
-        // Many who miss at once wait for one rendering; it is not cancelled when one of them leaves.
-        var rendering = _rendering.GetOrAdd(key, k => new Lazy<Task<CachedBody>>(() => RenderAsync(k, place, serverAddress, draw)));
-        return await rendering.Value.WaitAsync(cancellationToken);
+        return await _bodies.GetAsync(key, k => RenderAsync(k, place, serverAddress, draw), cancellationToken);
     }
 
     private async Task<CachedBody> RenderAsync(Key key, ThreadPlace place, string serverAddress, Func<ThreadModel, Task<string>> draw)
     {
-        try
+        var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
+        // The rows may be newer than the version asked for: name the entry after what it holds.
+        var held = key with { Version = rows.Version };
+        if (key.Slice.Around > 0 && rows.Slice.From is null)
         {
-            var rows = await _read.RowsAsync(place, key.Sort, key.Slice, CancellationToken.None);
-            // The rows may be newer than the version asked for: name the entry after what it holds.
-            var held = key with { Version = rows.Version };
-            if (key.Slice.Around > 0 && rows.Slice.From is null)
-            {
-                // On the first page it is that page: one body for all permalinks of a short thread. Made-up ones are not kept. It
-                // is of the version asked for, which may be older than these rows.
-                var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
-                return rows.Slice.Comments.Any(row => row.Id == key.Slice.Around) ? Keep(key, first) : first;
-            }
+            // On the first page it is that page: one body for all permalinks of a short thread. Made-up ones are not kept. It
+            // is of the version asked for, which may be older than these rows.
+            var first = await GetAsync(place, key.Sort, ThreadSlice.First, key.Form, serverAddress, draw, CancellationToken.None);
+            return rows.Slice.Comments.Any(row => row.Id == key.Slice.Around) ? Keep(key, first) : first;
+        }
 
-            // The thread's id, because versions of another one that was at this address may come again.
-            var body = CachedBody.From(
-                await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held} {rows.ThreadId} {Build}");
-            // Votes of the last second may be in it, while readers still ask by the version before them.
-            return held == key ? Keep(key, body) : Keep(key, Keep(held, body));
-        }
-        finally
-        {
-            _rendering.TryRemove(key, out _);
-        }
+        // The thread's id, because versions of another one that was at this address may come again.
+        var body = CachedBody.From(
+            await draw(ReadThread.Shape(place, rows, key.Sort, serverAddress)), $"{held} {rows.ThreadId} {Build}");
+        // Votes of the last second may be in it, while readers still ask by the version before them.
+        return held == key ? Keep(key, body) : Keep(key, Keep(held, body));
     }
 
-    // Counted whole under each of its keys: which of them lasts longest is not known.
-    private CachedBody Keep(Key key, CachedBody body) =>
-        _cache.Set(key, body, new MemoryCacheEntryOptions { Size = body.Bytes + EntryBytes + (2 * (key.Thread.Length + key.Form.Length)) });
+    private CachedBody Keep(Key key, CachedBody body) => _bodies.Keep(key, body, key.Thread.Length + key.Form.Length);
 
     private async Task<string> RenderHtmlAsync(ThreadDrawing drawing)
     {
