@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Claims;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -114,11 +113,9 @@ public class Blog : IAsyncLifetime
         }
 
         var subject = person == Moderator ? "1001" : string.Create(CultureInfo.InvariantCulture, $"{person.Sum(c => c) + 500_000}");
-        var account = new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(ClaimTypes.NameIdentifier, subject), new Claim(ClaimTypes.Name, person)]));
-        var commenter = await Server.Services.GetRequiredService<RecordCommenter>().HandleAsync("GitHub", account, Cancellation);
+        var commenter = await Server.Services.GetRequiredService<RecordCommenter>().HandleAsync(new ProvenAccount("GitHub", subject, person), Cancellation);
         var found = await Server.Services.GetRequiredService<SiteDirectory>().FindAsync(site, Cancellation);
-        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter!.Id, found!.Id, found.Origins[0], ""), Cancellation);
+        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter.Id, found!.Id, found.Origins[0], ""), Cancellation);
         return _tokens.GetOrAdd((person, site), token);
     }
 
