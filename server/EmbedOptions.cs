@@ -46,6 +46,9 @@ public sealed class EmbedOptions
     /// <summary>Minutes without a touch after which a live thread goes back to reading, 1 to 1,440. Default 15.</summary>
     public int CircuitIdleMinutes { get; set; } = 15;
 
+    /// <summary>Mail, for signing in without an account; without <see cref="MailOptions.Host"/> none is sent.</summary>
+    public MailOptions Mail { get; set; } = new();
+
     /// <summary>How much one person or address may do.</summary>
     public LimitOptions Limits { get; set; } = new();
 }
@@ -85,6 +88,34 @@ public sealed class SignInProviderOptions
     public string? Issuer { get; set; }
 }
 
+/// <summary>The server that takes our mail, and what the mail says it is from.</summary>
+public sealed class MailOptions
+{
+    /// <summary>Name or address of the SMTP server. Default none: no mail is sent.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Its port, 1 to 65,535. Default 587.</summary>
+    public int Port { get; set; } = 587;
+
+    /// <summary>
+    /// How the connection is encrypted: <c>StartTls</c> (RFC 3207; a server without it gets no mail), <c>Tls</c> (from the first
+    /// byte, RFC 8314) or <c>None</c>, for a server on the same machine. Default <c>StartTls</c>.
+    /// </summary>
+    public string Security { get; set; } = "StartTls";
+
+    /// <summary>Whom to sign in there as. Default none: the server takes our mail without.</summary>
+    public string? User { get; set; }
+
+    /// <summary>That user's password.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>The address that mail is sent from; required with a host.</summary>
+    public string? From { get; set; }
+
+    /// <summary>The name beside that address. Default none.</summary>
+    public string? DisplayName { get; set; }
+}
+
 /// <summary>Limits per minute unless said otherwise; 0 switches one off. Beyond them: 429 with Retry-After.</summary>
 public sealed class LimitOptions
 {
@@ -96,6 +127,12 @@ public sealed class LimitOptions
 
     /// <summary>Writing requests, sign-ins included, from one network address. Default 120.</summary>
     public int WritesPerAddress { get; set; } = 120;
+
+    /// <summary>New guests from one network address an hour. Default 20.</summary>
+    public int GuestsPerAddress { get; set; } = 20;
+
+    /// <summary>Sign-in mails asked for from one network address an hour; beyond it none is sent. Default 10.</summary>
+    public int MailsPerAddress { get; set; } = 10;
 
     /// <summary>Live threads open at once from one network address. Default 50.</summary>
     public int CircuitsPerAddress { get; set; } = 50;

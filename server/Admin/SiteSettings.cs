@@ -9,7 +9,8 @@ namespace Embed.Server.Admin;
 /// <summary>A site's settings, understood.</summary>
 internal sealed record SiteSettings(
     string Name, List<string> Origins, List<string> Moderators, int MaxIndent, bool IsNumbered, int EditWindowMinutes,
-    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters)
+    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters, bool AllowsGuests, bool HoldsGuests,
+    bool AllowsMail)
 {
     /// <summary>Reads a form, every field of it, so that all faults are shown at once. Pure.</summary>
     /// <returns>The settings, or what is wrong by the field's name in <see cref="SiteForm"/>: a sentence that says what to do.</returns>
@@ -63,7 +64,8 @@ internal sealed record SiteSettings(
             ? (null, faults.ToImmutable())
             : (new SiteSettings(
                 form.Name, [.. origins.Select(line => SiteOrigins.Normalise(line)!).Distinct()], [.. moderators.Distinct()], indent,
-                form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters), []);
+                form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters, form.AllowsGuests,
+                form.HoldsGuests, form.AllowsMail), []);
     }
 
     /// <summary>Puts the settings in force and steps the site's revision.</summary>
@@ -73,6 +75,7 @@ internal sealed record SiteSettings(
         (site.MaxIndent, site.IsNumbered, site.EditWindowMinutes) = (MaxIndent, IsNumbered, EditWindowMinutes);
         (site.HoldsComments, site.DefaultSort) = (HoldsComments, DefaultSort);
         (site.IsIndexed, site.QueryParameters) = (IsIndexed, QueryParameters);
+        (site.AllowsGuests, site.HoldsGuests, site.AllowsMail) = (AllowsGuests, HoldsGuests, AllowsMail);
         site.Revision++;
     }
 

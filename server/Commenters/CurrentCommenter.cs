@@ -26,6 +26,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     /// <summary>The commenter, with their accounts; null when nobody is signed in.</summary>
     public static Commenter? Of(HttpContext http) => SessionOf(http)?.Commenter;
 
+    /// <summary>The commenter, if they signed in with an account; guests are nobody where accounts matter.</summary>
+    public static Commenter? PersonOf(HttpContext http) => Of(http) is { Kind: CommenterKind.Person } person ? person : null;
+
     /// <summary>The principal that the cookie carries. The id is there because form tokens are bound to it.</summary>
     public static ClaimsPrincipal PrincipalOf(long commenterId, string token) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, commenterId.ToString(CultureInfo.InvariantCulture)), new Claim(TokenClaim, token)], Scheme));
@@ -36,7 +39,21 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
         await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
         var (token, _) = await sessions.CreateAsync(
             new NewSession(commenterId, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)), http.RequestAborted);
-        await http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
+        await SetCookieAsync(http, commenterId, token);
+    }
+
+    /// <summary>Signs a new guest in on our own origin, from here on in this request, too: its page has forms for them.</summary>
+    public static async Task SignInGuestAsync(HttpContext http, Commenter guest, string token)
+    {
+        await SetCookieAsync(http, guest.Id, token);
+        http.User = PrincipalOf(guest.Id, token);
+        http.Items[SessionKey] = new CommenterSession
+        {
+            TokenHash = Secret.HashOf(token),
+            CommenterId = guest.Id,
+            Commenter = guest,
+            Origin = http.Request.ServerOrigin(),
+        };
     }
 
     /// <summary>Signs out on our own origin: the session ends, and the cookie goes.</summary>
@@ -61,6 +78,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
             http.Items[SessionKey] = session;
         }
     }
+
+    private static Task SetCookieAsync(HttpContext http, long commenterId, string token) =>
+        http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
 
     private static string? TokenOf(ClaimsPrincipal? principal) => principal?.FindFirstValue(TokenClaim);
 }

@@ -15,7 +15,7 @@ public sealed record ProviderChoice(string Name, string DisplayName);
 internal static class SignInPages
 {
     /// <summary>The page that says where somebody signs in and lists the ways to.</summary>
-    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter)
+    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter, bool offersMail)
     {
         var client = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue;
         return PageResult.Page<SignInPage>(
@@ -30,6 +30,7 @@ internal static class SignInPages
                 [nameof(SignInPage.Providers)] = client.Registrations
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),
+                [nameof(SignInPage.OffersMail)] = offersMail,
             },
             formTargets: ProviderOrigins(client));
     }

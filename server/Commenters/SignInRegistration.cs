@@ -23,6 +23,7 @@ internal static class SignInRegistration
         services.AddSingleton<RecordCommenter>();
         services.AddSingleton<AcceptAccount>();
         services.AddSingleton<CurrentCommenter>();
+        services.AddSingleton<BeginGuest>();
         services.AddSingleton<Administrators>();
         services.AddKeys();
         services.AddProviderClient();

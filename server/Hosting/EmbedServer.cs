@@ -4,6 +4,7 @@ using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
+using Embed.Server.Mail;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
@@ -41,7 +42,9 @@ public static class EmbedServer
         services.AddSingleton<AddressPace>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<SiteDirectory>();
+        services.AddMail();
         services.AddSignIn();
+        services.AddMailSignIn();
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
@@ -108,6 +111,7 @@ public static class EmbedServer
         services.AddSingleton<HttpAdmission>();
         services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
+        services.AddSingleton<PlainPost>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
