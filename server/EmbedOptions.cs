@@ -70,6 +70,12 @@ public sealed class SiteOptions
 
     /// <summary>Whether comments carry outline numbers. Default no.</summary>
     public bool IsNumbered { get; set; }
+
+    /// <summary>Whether people may comment with a name alone; a moderator looks at their comments first. Default no.</summary>
+    public bool AllowsGuests { get; set; }
+
+    /// <summary>Whether people may sign in by a code mailed to them; needs <see cref="EmbedOptions.Mail"/>. Default no.</summary>
+    public bool AllowsMail { get; set; }
 }
 
 /// <summary>One sign-in provider's client registration, as its developer page shows it.</summary>

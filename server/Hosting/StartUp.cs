@@ -36,6 +36,8 @@ internal sealed partial class StartUp(
                     Origins = [.. wanted.Origins.Select(origin => SiteOrigins.Normalise(origin)!)],
                     Moderators = [.. wanted.Moderators],
                     IsNumbered = wanted.IsNumbered,
+                    AllowsGuests = wanted.AllowsGuests,
+                    AllowsMail = wanted.AllowsMail,
                     CreatedAt = clock.GetUtcNow(),
                 });
                 Log.SiteMade(logger, wanted.Key);
@@ -55,13 +57,13 @@ internal sealed partial class StartUp(
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
         Log.Listening(logger, string.Join(", ", addresses), folder.Resolve(options.Value.Database));
-        if (options.Value.SignIn.Count == 0)
+        if (options.Value.SignIn.Count == 0 && options.Value.Mail.Host is null)
         {
             Log.NoSignIn(logger);
         }
         else
         {
-            Log.SignInWith(logger, string.Join(", ", options.Value.SignIn.Keys));
+            Log.SignInWith(logger, string.Join(", ", options.Value.Mail.Host is null ? options.Value.SignIn.Keys : [.. options.Value.SignIn.Keys, "mail"]));
         }
 
         if (options.Value.Administrators.Count == 0)

@@ -25,6 +25,9 @@ public sealed class SiteSettingsTests
             DefaultSort = ThreadSort.Discussed,
             IsIndexed = false,
             QueryParameters = ["p", "q[]"],
+            AllowsGuests = true,
+            HoldsGuests = false,
+            AllowsMail = true,
         };
 
         var settings = SiteSettings.Read(SiteForm.From(site)).Settings!;
@@ -33,6 +36,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.Moderators, settings.Moderators);
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
         Assert.False(settings.IsIndexed);
+        Assert.Equal((true, false, true), (settings.AllowsGuests, settings.HoldsGuests, settings.AllowsMail));
         Assert.Equal(
             ("Blog", 3, true, 0, true, ThreadSort.Discussed),
             (settings.Name, settings.MaxIndent, settings.IsNumbered, settings.EditWindowMinutes, settings.HoldsComments, settings.DefaultSort));
@@ -49,7 +53,7 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", false, true, false, 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 
