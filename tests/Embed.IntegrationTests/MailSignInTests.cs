@@ -313,9 +313,9 @@ public sealed partial class MailSignInTests : IAsyncLifetime
         return (string?)session["name"];
     }
 
-    private static string CodeIn(MimeMessage mail) => Regex.Match(mail.TextBody, "^[0-9]{6}\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value.Trim();
+    private static string CodeIn(MimeMessage mail) => Regex.Match(mail.TextBody ?? "", "^[0-9]{6}\r?$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Value.Trim();
 
-    private static Uri LinkIn(MimeMessage mail) => new(Regex.Match(mail.TextBody, "http://[^\\s]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
+    private static Uri LinkIn(MimeMessage mail) => new(Regex.Match(mail.TextBody ?? "", "http://[^\\s]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
 
     [GeneratedRegex("value=\"CfDJ[^\"]*\"", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FormToken();
