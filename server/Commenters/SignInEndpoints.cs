@@ -12,7 +12,7 @@ namespace Embed.Server.Commenters;
 /// Signing in as addresses. A popup flow: <see cref="OpenAsync"/> → <see cref="ChallengeAsync"/> → provider →
 /// <see cref="SignInCallback"/> → <see cref="FinishAsync"/>; somebody signed in already goes by <see cref="ContinueAsync"/>.
 /// </summary>
-internal static class SignInEndpoints
+internal static partial class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
@@ -31,6 +31,7 @@ internal static class SignInEndpoints
         HttpContext http,
         SignInFlows flows,
         IOptionsMonitor<OpenIddictClientOptions> client,
+        ILoggerFactory logging,
         CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
@@ -55,7 +56,19 @@ internal static class SignInEndpoints
             properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
         }
 
-        return TypedResults.Challenge(properties, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]);
+        try
+        {
+            await registration.ConfigurationManager!.GetConfigurationAsync(cancellationToken).WaitAsync(cancellationToken);
+            await http.ChallengeAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme, properties);
+            return Results.Empty;
+        }
+        catch (Exception fault) when (!http.Response.HasStarted)
+        {
+            // Down, slow, or its discovery document is of no use: OpenIddict and its libraries throw whatever came up.
+            Log.NotReached(logging.CreateLogger(typeof(SignInEndpoints)), registration.ProviderName!, fault);
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderDown", StatusCodes.Status502BadGateway, registration.ProviderDisplayName!, ready.Flow.Address);
+        }
     }
 
     /// <summary>"Continue as …": somebody who is signed in on our origin consents to sign in at the site shown.</summary>
@@ -100,4 +113,10 @@ internal static class SignInEndpoints
 
     private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
         SignInPages.Fault(http, PageLanguage.Of(http.Request), refused.Fault, refused.Status);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Nobody can sign in with {Provider} now: it cannot be reached, or its discovery document is of no use")]
+        public static partial void NotReached(ILogger logger, string provider, Exception fault);
+    }
 }

@@ -77,8 +77,10 @@ internal static class SignInPages
             },
             StatusCodes.Status403Forbidden);
 
-    // Where a provider's address is only known by discovery, any https address must do.
+    // Where a provider's address is only known by discovery, any https address must do; on this machine, any of its issuer's.
     private static string ProviderOrigins(OpenIddictClientOptions client) => string.Join(' ', client.Registrations
-        .Select(registration => registration.Configuration?.AuthorizationEndpoint?.GetLeftPart(UriPartial.Authority) ?? "https:")
+        .Select(registration => (registration.Configuration?.AuthorizationEndpoint ?? registration.Issuer) is { } address
+            && (registration.Configuration is not null || address.Scheme == Uri.UriSchemeHttp)
+                ? address.GetLeftPart(UriPartial.Authority) : "https:")
         .Distinct());
 }

@@ -60,6 +60,7 @@ internal static class SignInRegistration
                 .EnableErrorPassthrough()
                 .Configure(host => host.CookieBuilder = new CorrelationCookie());
         });
+        ProviderHttp.Bound(services);
         services.AddOptions<OpenIddictClientOptions>().Configure<SignInProviders, IOptions<EmbedOptions>>(
             (client, providers, options) => client.Registrations.AddRange(providers.Registrations(options.Value)));
     }
