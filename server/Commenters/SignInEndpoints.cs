@@ -42,6 +42,13 @@ internal static partial class SignInEndpoints
             return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(null, null, "ProviderUnknown", StatusCodes.Status404NotFound));
         }
 
+        if (ready.Site?.Offers(registration.ProviderName!) == false)
+        {
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderNotOffered", StatusCodes.Status403Forbidden, registration.ProviderDisplayName!,
+                ready.Flow.Address, "OtherWays");
+        }
+
         var properties = new AuthenticationProperties
         {
             Items =
@@ -99,6 +106,12 @@ internal static partial class SignInEndpoints
 
         // Asked again, because an origin may have been taken off the site since the first page.
         var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
+        if (site?.Takes(commenter) == false)
+        {
+            return SignInPages.Fault(
+                http, flow.Language, "AccountNotOffered", StatusCodes.Status403Forbidden, retry: flow.Address, retryLabel: "OtherWays");
+        }
+
         return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
             ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
             : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));

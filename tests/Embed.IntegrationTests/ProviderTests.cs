@@ -47,7 +47,7 @@ public sealed class ProviderTests : IAsyncLifetime
         Assert.NotNull(_popup.Code);
         Assert.Contains(_popup.Visited, address => address.AbsolutePath == "/signin/callback/work");
         await using var database = await _application.OpenDatabaseAsync();
-        Assert.Equal(["Work:f3a1c0 Marta Keller"], database.Commenters.AsEnumerable().Select(c => $"{c.Account} {c.Name}"));
+        Assert.Equal(["Work:f3a1c0 Marta Keller"], database.Accounts.AsEnumerable().Select(c => $"{c.Key} {c.Name}"));
     }
 
     [Theory]
