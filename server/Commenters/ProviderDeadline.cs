@@ -11,6 +11,10 @@ internal sealed partial class ProviderDeadline(RequestDelegate next, TimeProvide
     /// <summary>Long enough for a slow provider, short enough that nobody has turned away.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether a request may ask a provider: the addresses that name one.</summary>
+    public static bool Applies(HttpContext http) =>
+        http.Request.RouteValues.ContainsKey("provider") && http.Request.Path.StartsWithSegments("/signin");
+
     public async Task InvokeAsync(HttpContext http)
     {
         var gone = http.RequestAborted;
@@ -23,9 +27,10 @@ internal sealed partial class ProviderDeadline(RequestDelegate next, TimeProvide
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !gone.IsCancellationRequested && !http.Response.HasStarted)
         {
+            // What asks a provider says so itself; this came up later, when the answer was there and no time was left.
             Log.TooSlow(logger);
             http.RequestAborted = gone;
-            await SignInPages.Fault(http, PageLanguage.Of(http.Request), "TooSlow", StatusCodes.Status504GatewayTimeout).ExecuteAsync(http);
+            await SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status504GatewayTimeout).ExecuteAsync(http);
         }
         finally
         {
@@ -35,7 +40,7 @@ internal sealed partial class ProviderDeadline(RequestDelegate next, TimeProvide
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A sign-in was given up: its provider did not answer in time")]
+        [LoggerMessage(1, LogLevel.Warning, "A sign-in was given up: its provider answered too late")]
         public static partial void TooSlow(ILogger logger);
     }
 }

@@ -72,7 +72,7 @@ internal static partial class SignInEndpoints
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             // Down, slow, or its discovery document is of no use: OpenIddict and its libraries throw whatever came up.
-            Log.NotReached(logging.CreateLogger(typeof(SignInEndpoints)), registration.ProviderName!, fault);
+            Log.NotReached(logging.CreateLogger(typeof(SignInEndpoints)), registration.ProviderName!, fault.GetBaseException().Message);
             return SignInPages.Fault(
                 http, ready.Flow.Language, "ProviderDown", StatusCodes.Status502BadGateway, registration.ProviderDisplayName!, ready.Flow.Address);
         }
@@ -129,7 +129,7 @@ internal static partial class SignInEndpoints
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Nobody can sign in with {Provider} now: it cannot be reached, or its discovery document is of no use")]
-        public static partial void NotReached(ILogger logger, string provider, Exception fault);
+        [LoggerMessage(1, LogLevel.Warning, "Nobody can sign in with {Provider} now: it cannot be reached, or its discovery document is of no use. {Reason}")]
+        public static partial void NotReached(ILogger logger, string provider, string reason);
     }
 }

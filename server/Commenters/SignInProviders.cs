@@ -144,6 +144,7 @@ internal sealed class SignInProviders(IConfiguration configuration)
         if (provider is null)
         {
             registration.Issuer = new Uri(options.Issuer!);
+            registration.Scopes.Add(Scopes.OpenId);
         }
         else
         {
@@ -153,7 +154,6 @@ internal sealed class SignInProviders(IConfiguration configuration)
         if (registration.Configuration is null)
         {
             // OpenID Connect: without "profile" there is no name to show (OpenID Connect Core 1.0, section 5.4).
-            registration.Scopes.Add(Scopes.OpenId);
             registration.Scopes.Add(Scopes.Profile);
         }
 
@@ -176,6 +176,12 @@ internal sealed class SignInProviders(IConfiguration configuration)
         }
 
         OpenIddictClientWebIntegrationConfiguration.ConfigureProvider(registration);
+        if (provider == typeof(OpenIddictClientWebIntegrationSettings.Mastodon))
+        {
+            // Asked for nothing, Mastodon grants everything that can be read.
+            registration.Scopes.Add("read:accounts");
+        }
+
         if (issuer is not null && provider == typeof(OpenIddictClientWebIntegrationSettings.GitHub))
         {
             UseGitHubEnterprise(registration, WithSlash(issuer));

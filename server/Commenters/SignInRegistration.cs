@@ -54,6 +54,7 @@ internal static class SignInRegistration
             client.UseSystemNetHttp().SetProductInformation(typeof(SignInRegistration).Assembly);
             client.UseWebProviders();
             client.AddEventHandler(OptionalIssuer.Descriptor);
+            client.AddEventHandler(IdTokenExpiry.Descriptor);
             // Plain http is judged by SignInFlows, which lets it pass on loopback only; OpenIddict has one switch for all.
             client.UseAspNetCore()
                 .DisableTransportSecurityRequirement()

@@ -78,7 +78,7 @@ public static class EmbedServer
         app.UseRouting();
         app.UseCors();
         // Before authentication, which asks providers itself when they send somebody back.
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/signin"), signIn => signIn.UseMiddleware<ProviderDeadline>());
+        app.UseWhen(ProviderDeadline.Applies, signIn => signIn.UseMiddleware<ProviderDeadline>());
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();

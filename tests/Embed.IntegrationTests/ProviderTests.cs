@@ -17,7 +17,7 @@ public sealed class ProviderTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _issuer = await StandInIssuer.StartAsync();
+        _issuer = await StandInIssuer.StartAsync(_application.Clock);
         foreach (var (key, value) in _issuer.Settings(Provider))
         {
             _application.Settings[key] = value;

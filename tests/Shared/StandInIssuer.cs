@@ -31,12 +31,13 @@ internal sealed class StandInIssuer : IAsyncDisposable
     private static readonly string[] Carried = ["redirect_uri", "state", "nonce", "code_challenge"];
 
     private readonly WebApplication _app;
+    private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<string, Grant> _codes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _tokens = new(StringComparer.Ordinal);
 
     private sealed record Grant(string Subject, string RedirectUri, string Challenge, string? Nonce);
 
-    private StandInIssuer(WebApplication app) => _app = app;
+    private StandInIssuer(WebApplication app, TimeProvider clock) => (_app, _clock) = (app, clock);
 
     /// <summary>Its accounts: subject and name.</summary>
     public static IReadOnlyDictionary<string, string> Accounts { get; } = new Dictionary<string, string>
@@ -77,13 +78,14 @@ internal sealed class StandInIssuer : IAsyncDisposable
         [$"Embed:SignIn:{name}:Issuer"] = Issuer,
     };
 
-    public static async Task<StandInIssuer> StartAsync()
+    /// <summary>Starts it by the clock of the server that will use it.</summary>
+    public static async Task<StandInIssuer> StartAsync(TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
-        var issuer = new StandInIssuer(app);
+        var issuer = new StandInIssuer(app, clock);
         issuer.AnnouncedKey = issuer.SigningKey;
         app.Use((http, next) =>
         {
@@ -184,7 +186,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
 
     private string IdToken(Grant grant)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = _clock.GetUtcNow();
         var claims = new Dictionary<string, object>
         {
             ["iss"] = Issuer,
