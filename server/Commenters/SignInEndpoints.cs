@@ -37,9 +37,15 @@ internal static partial class SignInEndpoints
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         var registration = client.CurrentValue.Registrations
             .SingleOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase));
-        if (ready.Flow is null || registration is null)
+        if (ready.Flow is null)
         {
-            return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(null, null, "ProviderUnknown", StatusCodes.Status404NotFound));
+            return Refuse(http, ready);
+        }
+
+        if (registration is null)
+        {
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderUnknown", StatusCodes.Status404NotFound, retry: ready.Flow.Address, retryLabel: "OtherWays");
         }
 
         if (ready.Site?.Offers(registration.ProviderName!) == false)

@@ -46,7 +46,7 @@ internal sealed class SignInProviders(IConfiguration configuration)
         from name in source.GetChildKeys([], Root)
         where KnownProviders.Find(name) is null
         group name by name.ToUpperInvariant() into spellings
-        let names = spellings.Distinct(StringComparer.Ordinal).ToList()
+        let names = spellings.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()
         where names.Count > 1
         select $"{Root} has {string.Join(" and ", names.Select(name => $"'{name}'"))}, which differ in case only. Write the name in one way.";
 

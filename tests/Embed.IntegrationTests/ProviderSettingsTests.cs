@@ -3,7 +3,9 @@ using Embed.Server;
 using Embed.Server.Commenters;
 using Embed.Tests;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenIddict.Client;
 using OpenIddict.Client.WebIntegration;
@@ -131,6 +133,19 @@ public sealed class ProviderSettingsTests
 
         Assert.Contains("Signing in with GitHub: register https://comments.example/signin/callback/github there as the callback address", log.Lines);
         Assert.Contains("Signing in with Work: register https://comments.example/signin/callback/work there as the callback address", log.Lines);
+    }
+
+    [Fact]
+    public async Task No_provider_can_take_the_name_of_an_address_of_ours()
+    {
+        await using var application = new EmbedApplication();
+        var taken = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => SurfaceTests.PathOf(endpoint).Split('/'))
+            .Where(path => path is ["", "signin", var second, ..] && !second.StartsWith('{'))
+            .Select(path => path[2]).Distinct().ToList();
+
+        Assert.Contains("continue", taken);
+        Assert.DoesNotContain(taken, name => ProviderName.Fault(name) is null);
     }
 
     private static Dictionary<string, string?> Parse(string settings) => settings.Split(' ')
