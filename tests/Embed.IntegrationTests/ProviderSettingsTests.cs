@@ -171,7 +171,8 @@ public sealed class ProviderSettingsTests
         return (new SignInProviders(configuration), configuration.GetSection(EmbedOptions.Section).Get<EmbedOptions>()!);
     }
 
-    private sealed class LogLines : ILoggerProvider, ILogger
+    /// <summary>What was logged.</summary>
+    internal sealed class LogLines : ILoggerProvider, ILogger
     {
         public System.Collections.Concurrent.ConcurrentQueue<string> Lines { get; } = new();
 

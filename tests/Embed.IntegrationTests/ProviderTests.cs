@@ -1,6 +1,8 @@
 using System.Net;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Embed.IntegrationTests;
 
@@ -57,6 +59,7 @@ public sealed class ProviderTests : IAsyncLifetime
     [InlineData("aud", "another-client")]
     [InlineData("sub", "0b77de")]
     [InlineData("sub", null)]
+    [InlineData("exp", null)]
     [InlineData("exp", "1577836800")]
     public async Task An_id_token_for_somebody_or_something_else_signs_nobody_in(string claim, string? value)
     {
@@ -153,6 +156,41 @@ public sealed class ProviderTests : IAsyncLifetime
         await ChooseAsync("f3a1c0");
 
         Assert.NotNull(_popup.Code);
+    }
+
+    [Fact]
+    public async Task No_log_at_any_level_has_a_code_a_token_or_the_secret()
+    {
+        await using var talkative = new EmbedApplication();
+        foreach (var (key, value) in _issuer.Settings(Provider))
+        {
+            talkative.Settings[key] = value;
+        }
+
+        foreach (var category in new[] { "Default", "Microsoft.AspNetCore", "OpenIddict", "System.Net.Http" })
+        {
+            talkative.Settings[$"Logging:LogLevel:{category}"] = "Trace";
+            talkative.Settings[$"Logging:Console:LogLevel:{category}"] = "None";
+        }
+
+        using var log = new ProviderSettingsTests.LogLines();
+        talkative.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        using var popup = new Popup(talkative);
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/work");
+        await popup.PressAsync("/choose", "subject", "f3a1c0");
+        Assert.NotNull(popup.Code);
+        _issuer.Instead[StandInIssuer.UserInfo] = Answers["500"];
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/work");
+        await popup.PressAsync("/choose", "subject", "f3a1c0");
+
+        Assert.Equal(6, _issuer.Issued.Count);
+        Assert.Contains(log.Lines, line => line.Contains(StandInIssuer.Token, StringComparison.Ordinal));
+        foreach (var secret in _issuer.Issued.Append(StandInIssuer.ClientSecret))
+        {
+            Assert.DoesNotContain(log.Lines.Where(line => line.Contains(secret, StringComparison.Ordinal)), _ => true);
+        }
     }
 
     private static Dictionary<string, Microsoft.AspNetCore.Http.RequestDelegate> Answers { get; } = new()

@@ -58,6 +58,9 @@ internal sealed class StandInIssuer : IAsyncDisposable
     /// <summary>Every path that was asked for.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
+    /// <summary>Every code and token that was issued.</summary>
+    public ConcurrentQueue<string> Issued { get; } = new();
+
     /// <summary>Changes the claims of an id token before it is signed.</summary>
     public Action<IDictionary<string, object>> Forge { get; set; } = _ => { };
 
@@ -153,7 +156,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
         var buttons = string.Concat(Accounts.Select(account =>
             $"""<button name="subject" value="{account.Key}">{WebUtility.HtmlEncode(account.Value)}</button>"""));
         return Results.Content(
-            $"""<!DOCTYPE html><html lang="en"><title>Stand-in issuer</title><form action="/choose">{hidden}<input type="hidden" name="subject" value="">{buttons}</form></html>""",
+            $"""<!DOCTYPE html><html lang="en"><title>Stand-in issuer</title><link rel="icon" href="data:,"><form action="/choose">{hidden}<input type="hidden" name="subject" value="">{buttons}</form></html>""",
             "text/html; charset=utf-8");
     }
 
@@ -161,6 +164,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
     {
         var query = request.Query;
         var code = Guid.NewGuid().ToString("N");
+        Issued.Enqueue(code);
         _codes[code] = new Grant(query["subject"].Last()!, query["redirect_uri"]!, query["code_challenge"]!, query["nonce"]);
         return Results.Redirect(query["redirect_uri"] + new QueryBuilder { { "code", code }, { "state", query["state"].ToString() } }.ToString());
     }
@@ -177,7 +181,10 @@ internal sealed class StandInIssuer : IAsyncDisposable
 
         var token = Guid.NewGuid().ToString("N");
         _tokens[token] = grant.Subject;
-        return Results.Json(new { access_token = token, token_type = "Bearer", expires_in = 600, id_token = IdToken(grant) });
+        var idToken = IdToken(grant);
+        Issued.Enqueue(token);
+        Issued.Enqueue(idToken);
+        return Results.Json(new { access_token = token, token_type = "Bearer", expires_in = 600, id_token = idToken });
     }
 
     private static bool IsOurClient(HttpRequest request, IFormCollection form) =>
