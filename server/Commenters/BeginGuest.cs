@@ -14,7 +14,8 @@ internal sealed record BegunGuest(Commenter Guest, string Token, DateTimeOffset 
 /// Signs somebody in who gives a name and nothing else: a commenter without accounts, whose only way back is the session on
 /// their device. Everything else about them is as for anybody.
 /// </summary>
-internal sealed class BeginGuest(CommenterSessions sessions, IOptions<EmbedOptions> options, TimeProvider clock) : IDisposable
+internal sealed class BeginGuest(
+    CommenterSessions sessions, CurrentCommenter current, IOptions<EmbedOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly HourlyPace _pace = new(options.Value.Limits.GuestsPerAddress);
 
@@ -31,7 +32,7 @@ internal sealed class BeginGuest(CommenterSessions sessions, IOptions<EmbedOptio
             site, name, http, new NewSession(0, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)));
         if (begun.Value is { } guest)
         {
-            await CurrentCommenter.SignInGuestAsync(http, guest.Guest, guest.Token);
+            await current.SignInGuestAsync(http, guest.Guest, guest.Token);
         }
 
         return begun;

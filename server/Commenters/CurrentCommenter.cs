@@ -29,6 +29,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     /// <summary>The commenter, if they signed in with an account; guests are nobody where accounts matter.</summary>
     public static Commenter? PersonOf(HttpContext http) => Of(http) is { Kind: CommenterKind.Person } person ? person : null;
 
+    /// <summary>The commenter as a site knows them; null also where the site offers none of the ways they sign in by.</summary>
+    public static Commenter? Of(HttpContext http, Site site) => Of(http) is { } commenter && site.Takes(commenter) ? commenter : null;
+
     /// <summary>The principal that the cookie carries. The id is there because form tokens are bound to it.</summary>
     public static ClaimsPrincipal PrincipalOf(long commenterId, string token) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, commenterId.ToString(CultureInfo.InvariantCulture)), new Claim(TokenClaim, token)], Scheme));
@@ -43,8 +46,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     }
 
     /// <summary>Signs a new guest in on our own origin, from here on in this request, too: its page has forms for them.</summary>
-    public static async Task SignInGuestAsync(HttpContext http, Commenter guest, string token)
+    public async Task SignInGuestAsync(HttpContext http, Commenter guest, string token)
     {
+        await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
         await SetCookieAsync(http, guest.Id, token);
         http.User = PrincipalOf(guest.Id, token);
         http.Items[SessionKey] = new CommenterSession

@@ -22,6 +22,7 @@ internal static class MailSignInEndpoints
     /// <summary>Registers what it is made of.</summary>
     public static void AddMailSignIn(this IServiceCollection services)
     {
+        services.AddMail();
         services.AddSingleton<ServerSecrets>();
         services.AddSingleton<MailSignIn>();
     }

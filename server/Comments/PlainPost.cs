@@ -21,7 +21,7 @@ internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admi
             return tooMany;
         }
 
-        var commenter = CurrentCommenter.Of(http);
+        var commenter = CurrentCommenter.Of(http, site);
         if (commenter is null && !site.AllowsGuests)
         {
             return Refusal.SignInRequired;

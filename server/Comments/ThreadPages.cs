@@ -72,8 +72,7 @@ internal sealed class ThreadPages(
     private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
         HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
-        // A name given at another site does not count where guests may not write.
-        if (CurrentCommenter.Of(http) is not { } commenter || (commenter.Kind == CommenterKind.Guest && !place.Site.AllowsGuests))
+        if (CurrentCommenter.Of(http, place.Site) is not { } commenter)
         {
             return (null, null);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Embed.BrowserTests;
@@ -56,7 +57,7 @@ internal static class Visits
     {
         var host = site == Blog.Second ? blog.OtherHost : blog.Host;
         var values = JsonSerializer.Serialize(
-            new[] { host.Origin, $"embed:{blog.Server.Origin}:{site}:token", await blog.TokenAsync(person, site) });
+            new[] { host.Origin, $"embed:{blog.Server.Origin}:{site}:token", await blog.TokenAsync(person, site, host.Origin) });
         await reader.Context.AddInitScriptAsync($$"""
             (([origin, key, token]) => {
               if (location.origin !== origin || localStorage.getItem('remembered:' + key)) return;
@@ -75,5 +76,5 @@ internal static class Visits
     }
 
     /// <summary>The sign-in window's button for GitHub. (Names within its sentences are isolated by invisible characters.)</summary>
-    public static ILocator WithGitHub(this IPage popup) => popup.GetByRole(AriaRole.Button, new() { Name = "Continue with" });
+    public static ILocator WithGitHub(this IPage popup) => popup.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Continue with .*GitHub", RegexOptions.None, TimeSpan.FromSeconds(1)) });
 }

@@ -28,6 +28,7 @@ public sealed class SiteSettingsTests
             AllowsGuests = true,
             HoldsGuests = false,
             AllowsMail = true,
+            SignInProviders = ["GitHub", "Work"],
         };
 
         var settings = SiteSettings.Read(SiteForm.From(site)).Settings!;
@@ -35,6 +36,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.Origins, settings.Origins);
         Assert.Equal(site.Moderators, settings.Moderators);
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
+        Assert.Equal(site.SignInProviders, settings.SignInProviders);
         Assert.False(settings.IsIndexed);
         Assert.Equal((true, false, true), (settings.AllowsGuests, settings.HoldsGuests, settings.AllowsMail));
         Assert.Equal(
@@ -53,13 +55,13 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", false, true, false, 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], false, true, false, 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 
         Assert.Null(settings);
         Assert.Equal(
-            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters"],
+            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters", "SignInProviders"],
             faults.Keys.Order(StringComparer.Ordinal));
     }
 

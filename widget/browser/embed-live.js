@@ -373,7 +373,11 @@ export class Live {
     if (act && act !== 'signin') this.#pending = { act, id };
     await this.#starting;
     this.#carryOut();
-    if (submit) this.#form(submit)?.requestSubmit();
+    const form = submit && this.#form(submit);
+    if (!form) return;
+    // The field for a guest's name may still be there, empty: it goes with the next drawing.
+    form.noValidate = true;
+    form.requestSubmit();
   }
 
   // Signs a guest in and sends the form that said the name.
