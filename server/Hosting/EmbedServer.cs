@@ -26,8 +26,7 @@ public static class EmbedServer
         ArgumentNullException.ThrowIfNull(builder);
         // Outside Development nothing else looks for static files below the build output.
         builder.WebHost.UseStaticWebAssets();
-        // At Debug SignalR prints what browsers send over a circuit, session tokens among it.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Information);
+        builder.Services.AddLogCaps();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
@@ -39,6 +38,7 @@ public static class EmbedServer
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
         services.AddSingleton<AddressPace>();
+        services.AddSingleton<FailurePace>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
@@ -113,6 +113,7 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();

@@ -66,6 +66,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Limits:PostsPerCommenter"] = "0",
         ["Embed:Limits:VotesPerCommenter"] = "0",
         ["Embed:Limits:WritesPerAddress"] = "0",
+        ["Embed:Limits:FailuresPerAddress"] = "0",
     };
 
     /// <summary>What the server asks its database.</summary>

@@ -37,6 +37,9 @@ internal sealed class Popup : IDisposable
     /// <summary>Every address the popup went through.</summary>
     public List<Uri> Visited { get; } = [];
 
+    /// <summary>The value of every cookie that was set.</summary>
+    public List<string> Cookies { get; } = [];
+
     /// <summary>The one-time code of the last page; null on any other.</summary>
     public string? Code => Page.QuerySelector("[data-code]")?.GetAttribute("data-code");
 
@@ -80,6 +83,8 @@ internal sealed class Popup : IDisposable
         _provider.Dispose();
     }
 
+    private static string ValueOf(string cookie) => cookie[(cookie.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0];
+
     /// <summary>Sends a request and follows where it leads.</summary>
     public async Task SendAsync(Uri address, HttpContent? form)
     {
@@ -90,6 +95,7 @@ internal sealed class Popup : IDisposable
             Answer.Dispose();
             Answer = form is null ? await client.GetAsync(address, Cancellation) : await client.PostAsync(address, form, Cancellation);
             form = null;
+            Cookies.AddRange(Answer.Headers.TryGetValues("Set-Cookie", out var set) ? set.Select(ValueOf) : []);
             if (Answer.Headers.Location is not { } next)
             {
                 Status = Answer.StatusCode;
