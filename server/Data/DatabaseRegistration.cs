@@ -12,7 +12,7 @@ internal static class DatabaseRegistration
         {
             var path = provider.GetRequiredService<DataFolder>().Resolve(
                 provider.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
-            DataFolder.MakeFile(path);
+            DataFolder.MakeDatabase(path);
             database
                 .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString)
                 .AddInterceptors(new SqlitePragmas());
@@ -51,19 +51,27 @@ internal sealed class DataFolder(IHostEnvironment environment)
         ? Directory.CreateDirectory(folder)
         : Directory.CreateDirectory(folder, OwnersFile | UnixFileMode.UserExecute);
 
-    /// <summary>Creates the file if missing, empty: SQLite would let everybody read it, and gives its log the mode of the file.</summary>
-    public static void MakeFile(string path)
+    /// <summary>Creates the database if missing: SQLite would let everybody read it. Its log gets the mode of the file.</summary>
+    public static void MakeDatabase(string path)
     {
-        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        if (OperatingSystem.IsWindows() || File.Exists(path))
         {
-            // Another server that starts at the same time may have made it by now: then it is opened.
-            using var made = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite,
-                UnixCreateMode = OwnersFile,
-            });
+            return;
         }
+
+        // Another server that starts at the same time may have made it by now: then it is opened.
+        File.Open(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = OwnersFile,
+        }).Dispose();
+        // EF Core looks whether there is a database by a connection that cannot write, where SqlitePragmas can ask for no log yet.
+        using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        database.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
     }
 }

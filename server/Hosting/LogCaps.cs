@@ -11,6 +11,18 @@ internal static class LogCaps
     /// <summary>Categories by prefix, and the least level that is passed on from them.</summary>
     private static readonly (string Category, LogLevel Least)[] Caps =
     [
+        // Addresses of requests with their query: a provider's code and state, our tickets, secrets of mailed links. Proxies log
+        // requests, and can be told to leave queries out; routing still logs which endpoint was asked for.
+        ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning),
+        // Requests to and answers of providers, and each token it makes or reads, states among them.
+        ("OpenIddict", LogLevel.Warning),
+        // Addresses and headers of requests to providers; some take tokens in the query.
+        ("System.Net.Http", LogLevel.Warning),
+        // Arguments of every call that browsers send over a circuit: the session token, drafts.
+        ("Microsoft.AspNetCore.SignalR", LogLevel.Information),
+        ("Microsoft.AspNetCore.Components.Server", LogLevel.Information),
+        // Bytes that pass through connections, where somebody switches that on.
+        ("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.LoggingConnectionMiddleware", LogLevel.Information),
     ];
 
     /// <summary>Puts the caps before every log provider, also those added later.</summary>

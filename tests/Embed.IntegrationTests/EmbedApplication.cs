@@ -107,10 +107,17 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             await ChangeSiteAsync(row => row.Moderators.Add(commenter.Accounts[0].Key), site);
         }
 
+        return (commenter, await SessionOfAsync(commenter.Id, site, origin));
+    }
+
+    /// <summary>Signs a commenter in at a site, as the server does it; the session's token.</summary>
+    internal async Task<string> SessionOfAsync(long commenterId, string site = Site, string? origin = null)
+    {
+        await using var database = await OpenDatabaseAsync();
         var row = await database.Sites.SingleAsync(row => row.Key == site);
         var (token, _) = await Services.GetRequiredService<CommenterSessions>()
-            .CreateAsync(new NewSession(commenter.Id, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
-        return (commenter, token);
+            .CreateAsync(new NewSession(commenterId, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
+        return token;
     }
 
     /// <summary>Changes a site's settings as the admin page does.</summary>
