@@ -176,6 +176,15 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_thread_opened_by_itself_is_a_page_without_rights()
+    {
+        using var http = _application.CreateClient();
+        using var answer = await http.GetAsync(ThreadReader.AddressOf(_page), Cancellation);
+
+        Assert.Equal(["sandbox; default-src 'none'"], answer.Headers.GetValues("Content-Security-Policy"));
+    }
+
     private async Task AssertSignedOutAsync(LiveThread live)
     {
         Assert.Equal("sign-in-required", (await live.Session.PostAsync(null, "x", Guid.NewGuid(), Cancellation)).Refusal?.Code);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Embed.IntegrationTests;
+namespace Embed.Tests;
 
 /// <summary>A log provider that keeps all it is told: messages, the values in them, exceptions and scopes.</summary>
 [ProviderAlias(Alias)]

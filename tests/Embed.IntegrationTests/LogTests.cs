@@ -80,6 +80,7 @@ public sealed class LogTests : IAsyncLifetime
     public async Task What_operators_need_is_logged_all_the_same()
     {
         using var popup = new Popup(_application);
+        await popup.OpenAsync();
         await popup.GoAsync("/signin/callback/github?error=access_denied&state=x");
 
         foreach (var (category, level) in new[]
