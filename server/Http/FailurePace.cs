@@ -53,7 +53,7 @@ internal static class FailurePaceFilter
 {
     /// <summary>
     /// Where the address has failed too often, answers 429 before the handler runs. Afterwards counts what the handler refused
-    /// with 400, 401 or 403.
+    /// with 400 or 401.
     /// </summary>
     public static TBuilder RequireFailurePace<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -68,7 +68,7 @@ internal static class FailurePaceFilter
             }
 
             var result = await next(invocation);
-            if (StatusOf(result) is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+            if (StatusOf(result) is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized)
             {
                 pace.Fail(network);
             }

@@ -62,7 +62,7 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     [InlineData("the same browser")]
     [InlineData("the same browser, signed out again")]
     [InlineData("another browser")]
-    public async Task A_providers_answer_is_good_once_and_in_its_browser(string where)
+    public async Task A_providers_answer_is_good_once(string where)
     {
         await _popup.OpenAsync();
         await _popup.SignInAsync("marta-keller");
@@ -79,6 +79,20 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, browser.Status);
         Assert.Null(browser.Code);
+    }
+
+    [Fact]
+    public async Task A_providers_answer_works_only_in_the_browser_that_asked()
+    {
+        await _popup.OpenAsync();
+        await _popup.PressAsync("/signin/github");
+        using var victim = new Popup(_application);
+
+        // The victim is led to the attacker's answer, which nobody has used yet.
+        await victim.SendAsync(await ChosenAsync(_popup, "marta-keller"), null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, victim.Status);
+        Assert.Null(victim.Code);
     }
 
     [Fact]

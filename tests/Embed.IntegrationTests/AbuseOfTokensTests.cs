@@ -32,7 +32,6 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
 
     [Theory]
     [InlineData(EmbedApplication.OtherSite, EmbedApplication.OtherOrigin)]
-    [InlineData(EmbedApplication.OtherSite, EmbedApplication.Origin)]
     [InlineData(EmbedApplication.Site, "https://second.example")]
     [InlineData(EmbedApplication.Site, "http://localhost")]
     [InlineData(EmbedApplication.Site, EmbedApplication.OtherOrigin)]

@@ -49,9 +49,10 @@ public sealed class FailurePaceTests : IAsyncLifetime
     {
         using var nobody = Person.Anonymous(_application);
         await RedeemAsync(nobody, Secret.Create(), "").AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
-        await using var first = await LiveThread.OpenAsync(_application, _page, Secret.Create());
         nobody.Http.DefaultRequestHeaders.Authorization = new("Bearer", "malformed");
         await nobody.TryPostAsync(_page, "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
+        nobody.Http.DefaultRequestHeaders.Authorization = new("Bearer", Secret.Create());
+        await nobody.DeleteAsync(1).AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
 
         await AssertAskedToWaitAsync(nobody.TryPostAsync(_page, "x"));
         await AssertAskedToWaitAsync(RedeemAsync(nobody, Secret.Create(), ""));
