@@ -20,9 +20,6 @@ internal static class LogCaps
         ("System.Net.Http", LogLevel.Warning),
         // Arguments of every call that browsers send over a circuit: the session token, drafts.
         ("Microsoft.AspNetCore.SignalR", LogLevel.Information),
-        ("Microsoft.AspNetCore.Components.Server", LogLevel.Information),
-        // Bytes that pass through connections, where somebody switches that on.
-        ("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.LoggingConnectionMiddleware", LogLevel.Information),
     ];
 
     /// <summary>Puts the caps before every log provider, also those added later.</summary>
