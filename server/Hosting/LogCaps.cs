@@ -14,6 +14,8 @@ internal static class LogCaps
         // Addresses of requests with their query: a provider's code and state, our tickets, secrets of mailed links. Proxies log
         // requests, and can be told to leave queries out; routing still logs which endpoint was asked for.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning),
+        // Where redirects lead: a sign-in without a popup goes back with its code.
+        ("Microsoft.AspNetCore.Http.Result", LogLevel.Warning),
         // Requests to and answers of providers, and each token it makes or reads, states among them.
         ("OpenIddict", LogLevel.Warning),
         // Addresses and headers of requests to providers; some take tokens in the query.
