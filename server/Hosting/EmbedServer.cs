@@ -77,6 +77,8 @@ public static class EmbedServer
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
+        // Before authentication, which asks providers itself when they send somebody back.
+        app.UseWhen(ProviderDeadline.Applies, signIn => signIn.UseMiddleware<ProviderDeadline>());
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();
