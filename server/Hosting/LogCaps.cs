@@ -5,6 +5,7 @@ namespace Embed.Server.Hosting;
 /// <summary>
 /// Keeps secrets out of the log whatever its configuration says: some parts of the framework print what passes through them.
 /// Filter rules cannot do it, because a rule of the configuration for one provider or a longer category beats any of ours.
+/// Requests that we make are logged as they are: .NET leaves out queries and the values of headers.
 /// </summary>
 internal static class LogCaps
 {
@@ -18,8 +19,6 @@ internal static class LogCaps
         ("Microsoft.AspNetCore.Http.Result", LogLevel.Warning),
         // Requests to and answers of providers, and each token it makes or reads, states among them.
         ("OpenIddict", LogLevel.Warning),
-        // Addresses and headers of requests to providers; some take tokens in the query.
-        ("System.Net.Http", LogLevel.Warning),
         // Arguments of every call that browsers send over a circuit: the session token, drafts.
         ("Microsoft.AspNetCore.SignalR", LogLevel.Information),
     ];

@@ -20,13 +20,15 @@ public sealed class LogTests : IAsyncLifetime
     private readonly LogCapture _log = new();
     private readonly ConcurrentQueue<(string Name, string Value)> _secrets = [];
     private SignInProvider _provider = null!;
+    private StandInIssuer _issuer = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _provider = await SignInProvider.StartAsync();
-        foreach (var (key, value) in _provider.Settings)
+        _issuer = await StandInIssuer.StartAsync(_application.Clock);
+        foreach (var (key, value) in _provider.Settings.Concat(_issuer.Settings("Work")))
         {
             _application.Settings[key] = value;
         }
@@ -50,6 +52,7 @@ public sealed class LogTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _application.DisposeAsync();
+        await _issuer.DisposeAsync();
         await _provider.DisposeAsync();
     }
 
@@ -61,6 +64,7 @@ public sealed class LogTests : IAsyncLifetime
     {
         Seen("client secret", SignInProvider.ClientSecret);
         await PopupAsync();
+        await IssuerAsync();
         await WrongSecretsAsync();
         await WidgetAsync();
         await OwnPageAsync();
@@ -128,6 +132,19 @@ public sealed class LogTests : IAsyncLifetime
         Seen(popup);
         Assert.NotEmpty(_provider.Tokens);
         Assert.All(_provider.Tokens, token => Seen("access token", token));
+    }
+
+    // OpenID Connect: besides code and access token there is an id token.
+    private async Task IssuerAsync()
+    {
+        using var popup = new Popup(_application);
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/work");
+        await popup.PressAsync("/choose", "subject", "f3a1c0");
+        Seen(popup);
+        Assert.NotNull(popup.Code);
+        Assert.NotEmpty(_issuer.Issued);
+        Assert.All(_issuer.Issued, secret => Seen("issuer's code or token", secret));
     }
 
     private async Task WrongSecretsAsync()
