@@ -103,6 +103,8 @@ public sealed record MoreReplies(int Count, long After);
 /// <param name="DownVotes">How many did not.</param>
 /// <param name="Replies">Its replies, oldest first.</param>
 /// <param name="More">At top level: the rest of its branch; null where all is shown.</param>
+/// <param name="IsByGuest">Whether its author gave a name and did not sign in.</param>
+/// <param name="Picture">The path of its author's picture on our origin; null where one is made of the name.</param>
 public sealed record CommentModel(
     long Id,
     long? ParentId,
@@ -119,7 +121,9 @@ public sealed record CommentModel(
     int UpVotes,
     int DownVotes,
     ImmutableArray<CommentModel> Replies,
-    MoreReplies? More = null)
+    MoreReplies? More = null,
+    bool IsByGuest = false,
+    string? Picture = null)
 {
     internal CommentModel Since(Dictionary<long, CommentModel> known)
     {

@@ -17,8 +17,8 @@ internal static class AdminEndpoints
         PageResult.Page<SitesPage>(http, new Dictionary<string, object?>
         {
             [nameof(SitesPage.Sites)] = await handler.HandleAsync(cancellationToken),
-            [nameof(SitesPage.Name)] = http.User.Identity?.Name ?? "",
-            [nameof(SitesPage.Account)] = CurrentCommenter.AccountOf(http.User) ?? "",
+            [nameof(SitesPage.Name)] = CurrentCommenter.Of(http)!.Name,
+            [nameof(SitesPage.Accounts)] = CurrentCommenter.Of(http)!.AccountKeys,
         });
 
     /// <summary>The form for a new site.</summary>
@@ -33,18 +33,18 @@ internal static class AdminEndpoints
 
     /// <summary>Creates a site.</summary>
     public static Task<IResult> CreateAsync(
-        IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        IFormCollection form, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
         CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, current, handler, cancellationToken);
+        SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, handler, cancellationToken);
 
     /// <summary>Changes a site.</summary>
     public static Task<IResult> ChangeAsync(
-        string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
         CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, current, handler, cancellationToken);
+        SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, handler, cancellationToken);
 
     private static async Task<IResult> SaveAsync(
-        SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, CurrentCommenter current, SaveSite handler,
+        SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
         CancellationToken cancellationToken)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
@@ -52,7 +52,7 @@ internal static class AdminEndpoints
             return Draw(http, form, isNew, Whole(AdminText.FormExpired), status: StatusCodes.Status400BadRequest);
         }
 
-        if (await current.FindAsync(http.User, cancellationToken) is not { } actor)
+        if (CurrentCommenter.Of(http) is not { } actor)
         {
             return new SeeOther("/signin?return=/admin");
         }

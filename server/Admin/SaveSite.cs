@@ -27,7 +27,7 @@ internal sealed class SaveSite(
     /// <param name="cancellationToken">Stops before the commit.</param>
     public async Task<Result> HandleAsync(Commenter actor, SiteForm form, bool isNew, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor.Account))
+        if (!administrators.Contains(actor))
         {
             return new Result(null, [], Refusal.NotAllowed);
         }

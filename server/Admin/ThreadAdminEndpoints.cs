@@ -134,13 +134,13 @@ internal static class ThreadAdminEndpoints
 }
 
 /// <summary>What the forms below <c>/admin</c> ask before they act, and where they lead.</summary>
-internal sealed class AdminForms(IAntiforgery antiforgery, CurrentCommenter current, SiteDirectory sites)
+internal sealed class AdminForms(IAntiforgery antiforgery, SiteDirectory sites)
 {
     /// <summary>Whoever sent a form of a page of ours.</summary>
     /// <returns>The sender; or the answer for somebody not signed in; or neither, for a form that is too old.</returns>
     public async Task<(Commenter? Actor, IResult? Answer)> AdmitAsync(HttpContext http, CancellationToken cancellationToken) =>
         !await antiforgery.IsRequestValidAsync(http) ? (null, null)
-        : await current.FindAsync(http.User, cancellationToken) is { } actor ? (actor, null)
+        : CurrentCommenter.Of(http) is { } actor ? (actor, null)
         : (null, new SeeOther("/signin?return=/admin"));
 
     /// <summary>The address of the log, at an entry.</summary>

@@ -1,3 +1,4 @@
+using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
@@ -8,8 +9,12 @@ internal sealed class Administrators(IOptions<EmbedOptions> options)
     /// <summary>The authorization policy of everything below <c>/admin</c>.</summary>
     public const string Policy = "Administrator";
 
-    /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists the account.</summary>
-    public bool Contains(string account) => IsListed(options.Value.Administrators, account);
+    /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists one of the commenter's accounts.</summary>
+    public bool Contains(Commenter commenter) => IsListed(options.Value.Administrators, commenter);
+
+    /// <summary>Whether a list of accounts has one of the commenter's.</summary>
+    public static bool IsListed(IEnumerable<string> accounts, Commenter commenter) =>
+        commenter.Accounts.Any(account => IsListed(accounts, account.Key));
 
     /// <summary>
     /// Whether a list of accounts, as <c>Provider:subject</c>, has this one. People type the provider's name in any case;

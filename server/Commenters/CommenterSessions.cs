@@ -5,13 +5,24 @@ using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
 
+/// <summary>A session about to begin.</summary>
+/// <param name="CommenterId">Whose.</param>
+/// <param name="SiteId">The site; null on our own origin.</param>
+/// <param name="Origin">The only origin whose pages may use it.</param>
+/// <param name="Device">What its owner knows the browser by (<see cref="DeviceName"/>).</param>
+/// <param name="IsModerator">Whether the site's own sign-in said that this is a moderator of it.</param>
+internal sealed record NewSession(long CommenterId, long? SiteId, string Origin, string Device, bool IsModerator = false);
+
 /// <summary>
-/// Commenters signed in at a site. The token is opaque and random rather than signed, so that signing out and banning take
-/// hold at once; it is bound to its site, so that one blog's scripts cannot act on another.
+/// Commenters signed in at a site, or on our own origin. The token is opaque and random rather than signed, so that signing out
+/// and banning take hold at once; it is bound to its site and origin, so that one blog's scripts cannot act on another.
 /// </summary>
 internal sealed class CommenterSessions(
     IDbContextFactory<EmbedDbContext> factory, SharedReader reader, WriteQueue writes, IOptions<EmbedOptions> options, TimeProvider clock)
 {
+    /// <summary>How long a session lasts at most, however much it is used.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
+
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
 
@@ -19,18 +30,22 @@ internal sealed class CommenterSessions(
     private static readonly TimeSpan SlideInterval = TimeSpan.FromDays(1);
 
     // Every act asks: translated once.
-    private static readonly Func<EmbedDbContext, byte[], long, DateTimeOffset, Task<CommenterSession?>> ByToken =
-        EF.CompileAsyncQuery((EmbedDbContext database, byte[] hash, long siteId, DateTimeOffset now) =>
-            database.Sessions.AsNoTracking().Include(s => s.Commenter)
-                .SingleOrDefault(s => s.TokenHash == hash && s.SiteId == siteId && s.ExpiresAt > now));
+    private static readonly Func<EmbedDbContext, byte[], DateTimeOffset, Task<CommenterSession?>> ByToken =
+        EF.CompileAsyncQuery((EmbedDbContext database, byte[] hash, DateTimeOffset now) =>
+            database.Sessions.AsNoTracking().Include(s => s.Commenter).ThenInclude(c => c!.Accounts)
+                .SingleOrDefault(s => s.TokenHash == hash && s.ExpiresAt > now));
 
     private TimeSpan Lifetime => TimeSpan.FromDays(options.Value.SessionDays);
 
     /// <summary>
-    /// The commenter whom the token signs in at the site; null if it is missing, unknown, expired or another site's. Use
-    /// moves the expiry forward, at most once a day.
+    /// The session of the token at the site, with its commenter and their accounts; null if the token is missing, unknown,
+    /// expired, or another site's or origin's. Use moves the expiry forward, at most once a day.
     /// </summary>
-    public async Task<Commenter?> FindAsync(string? token, long siteId, CancellationToken cancellationToken)
+    /// <param name="token">The token.</param>
+    /// <param name="siteId">The site; null on our own origin.</param>
+    /// <param name="origin">The origin of the page that uses it; null on our own origin, where the browser keeps the cookie to it.</param>
+    /// <param name="cancellationToken">Stops the look-up.</param>
+    public async Task<CommenterSession?> FindAsync(string? token, long? siteId, string? origin, CancellationToken cancellationToken)
     {
         if (!Secret.IsWellFormed(token))
         {
@@ -39,44 +54,52 @@ internal sealed class CommenterSessions(
 
         var hash = Secret.HashOf(token!);
         var now = clock.GetUtcNow();
-        var session = await reader.ReadAsync(database => ByToken(database, hash, siteId, now), cancellationToken);
-        var expiry = now + Lifetime;
-        if (session is not null && expiry - session.ExpiresAt >= SlideInterval)
+        var session = await reader.ReadAsync(database => ByToken(database, hash, now), cancellationToken);
+        if (session is null || session.SiteId != siteId || (siteId is not null && session.Origin != origin))
+        {
+            return null;
+        }
+
+        if (now - session.UsedAt >= SlideInterval)
         {
             // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
             await writes.RunAsync<bool>(
                 async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, expiry)) > 0,
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
                 cancellationToken);
         }
 
-        return session?.Commenter;
+        return session;
     }
 
-    /// <summary>Signs the commenter in at the site.</summary>
+    /// <summary>Signs the commenter in.</summary>
     /// <returns>The token, which nobody can read again, and when it expires unless it is used.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(
-        long commenterId, long siteId, CancellationToken cancellationToken)
+    public async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken)
     {
         var token = Secret.Create();
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         await database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch)
             .ExecuteDeleteAsync(cancellationToken);
-        database.Sessions.Add(new CommenterSession
+        var session = new CommenterSession
         {
             TokenHash = Secret.HashOf(token),
-            CommenterId = commenterId,
-            SiteId = siteId,
+            CommenterId = begin.CommenterId,
+            SiteId = begin.SiteId,
+            Origin = begin.Origin,
+            Device = begin.Device,
+            IsModerator = begin.IsModerator,
             CreatedAt = now,
-            ExpiresAt = now + Lifetime,
-        });
+            UsedAt = now,
+            ExpiresAt = ExpiryOf(now, now),
+        };
+        database.Sessions.Add(session);
         await database.SaveChangesAsync(cancellationToken);
-        return (token, now + Lifetime);
+        return (token, session.ExpiresAt);
     }
 
     /// <summary>Signs out: the token holds no longer. An unknown one is no fault.</summary>
-    public async Task RevokeAsync(string? token, long siteId, CancellationToken cancellationToken)
+    public async Task RevokeAsync(string? token, long? siteId, CancellationToken cancellationToken)
     {
         if (Secret.IsWellFormed(token))
         {
@@ -85,4 +108,7 @@ internal sealed class CommenterSessions(
             await database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId).ExecuteDeleteAsync(cancellationToken);
         }
     }
+
+    private DateTimeOffset ExpiryOf(DateTimeOffset createdAt, DateTimeOffset now) =>
+        now + Lifetime < createdAt + LongestLife ? now + Lifetime : createdAt + LongestLife;
 }

@@ -1,48 +1,66 @@
 using System.Globalization;
 using System.Security.Claims;
-using Embed.Server.Data;
+using Embed.Server.Http;
 using Embed.Server.Model;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>Who is asking, on pages of our own origin: the cookie's principal and the commenter it stands for.</summary>
-internal sealed class CurrentCommenter(IDbContextFactory<EmbedDbContext> factory)
+/// <summary>
+/// Who is asking, on pages of our own origin. The cookie carries the token of a session like any other, so that signing out
+/// everywhere holds here, too.
+/// </summary>
+internal sealed class CurrentCommenter(CommenterSessions sessions)
 {
     /// <summary>The authentication scheme of our own origin's cookie.</summary>
     public const string Scheme = "Embed";
 
-    private const string AccountClaim = "account";
+    private const string TokenClaim = "session";
 
-    /// <summary>The principal that the cookie carries: id, account and name.</summary>
-    public static ClaimsPrincipal PrincipalOf(Commenter commenter) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.NameIdentifier, commenter.Id.ToString(CultureInfo.InvariantCulture)),
-            new Claim(AccountClaim, commenter.Account),
-            new Claim(ClaimTypes.Name, commenter.Name),
-        ],
-        Scheme));
+    private static readonly object SessionKey = new();
 
-    /// <summary>The commenter's id; null when nobody is signed in.</summary>
-    public static long? IdOf(ClaimsPrincipal principal) =>
-        long.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), CultureInfo.InvariantCulture, out var id) ? id : null;
+    /// <summary>The session on our own origin, with its commenter and their accounts; null when nobody is signed in there.</summary>
+    public static CommenterSession? SessionOf(HttpContext http) => http.Items[SessionKey] as CommenterSession;
 
-    /// <summary>The account, as <c>Provider:subject</c>; null when nobody is signed in.</summary>
-    public static string? AccountOf(ClaimsPrincipal principal) => principal.FindFirstValue(AccountClaim);
+    /// <summary>The commenter, with their accounts; null when nobody is signed in.</summary>
+    public static Commenter? Of(HttpContext http) => SessionOf(http)?.Commenter;
 
-    /// <summary>
-    /// The commenter as the database knows them now; null when nobody is signed in, or when the id belongs to another
-    /// account, as after the database was replaced by another one while the keys stayed.
-    /// </summary>
-    public async Task<Commenter?> FindAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    /// <summary>The principal that the cookie carries. The id is there because form tokens are bound to it.</summary>
+    public static ClaimsPrincipal PrincipalOf(long commenterId, string token) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, commenterId.ToString(CultureInfo.InvariantCulture)), new Claim(TokenClaim, token)], Scheme));
+
+    /// <summary>Signs somebody in on our own origin. Whoever was signed in there before is not any more.</summary>
+    public async Task SignInAsync(HttpContext http, long commenterId)
     {
-        if (IdOf(principal) is not { } id)
-        {
-            return null;
-        }
-
-        await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        var commenter = await database.Commenters.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
-        return commenter?.Account == AccountOf(principal) ? commenter : null;
+        await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
+        var (token, _) = await sessions.CreateAsync(
+            new NewSession(commenterId, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)), http.RequestAborted);
+        await http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
     }
+
+    /// <summary>Signs out on our own origin: the session ends, and the cookie goes.</summary>
+    public async Task SignOutAsync(HttpContext http)
+    {
+        await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
+        await http.SignOutAsync(Scheme);
+    }
+
+    /// <summary>Looks the cookie's session up, once in a request; without one the cookie is worth nothing.</summary>
+    public static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var http = context.HttpContext;
+        var session = await http.RequestServices.GetRequiredService<CommenterSessions>()
+            .FindAsync(TokenOf(context.Principal), null, null, http.RequestAborted);
+        if (session is null)
+        {
+            context.RejectPrincipal();
+        }
+        else
+        {
+            http.Items[SessionKey] = session;
+        }
+    }
+
+    private static string? TokenOf(ClaimsPrincipal? principal) => principal?.FindFirstValue(TokenClaim);
 }

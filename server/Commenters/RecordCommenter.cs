@@ -7,33 +7,44 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>Finds or adds the commenter behind a provider's account, and takes over the name shown there now.</summary>
+/// <summary>Finds or adds the commenter behind an account, and takes over the name shown there now.</summary>
 internal sealed class RecordCommenter(
     IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, TimeProvider clock)
 {
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
 
+    /// <summary>The commenter of a provider's account.</summary>
     /// <returns>The commenter; null if the provider said no account id.</returns>
     public async Task<Commenter?> HandleAsync(string provider, ClaimsPrincipal account, CancellationToken cancellationToken)
     {
         var subject = account.FindFirstValue(ClaimTypes.NameIdentifier);
-        if (string.IsNullOrEmpty(subject))
-        {
-            return null;
-        }
+        return string.IsNullOrEmpty(subject)
+            ? null
+            : await HandleAsync(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)), cancellationToken);
+    }
 
-        var name = ShownName.Of(NameClaims.Select(account.FindFirstValue));
+    /// <summary>The commenter of an account.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="subject">Its lasting id of the account.</param>
+    /// <param name="name">The name shown there now, fit to be shown here.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    public async Task<Commenter?> HandleAsync(string provider, string subject, string name, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var commenter = await FindAsync(database, provider, subject, cancellationToken);
         if (commenter is null)
         {
-            commenter = new Commenter { Provider = provider, Subject = subject, Name = name, CreatedAt = clock.GetUtcNow() };
+            commenter = new Commenter { Name = name, CreatedAt = now };
+            commenter.Accounts.Add(new CommenterAccount { Provider = provider, Subject = subject, Name = name, LinkedAt = now });
             database.Commenters.Add(commenter);
         }
 
-        var isRenamed = commenter.Name != name;
-        commenter.Name = name;
+        var account = commenter.Accounts.Single(a => a.Provider == provider && a.Subject == subject);
+        (account.Name, account.UsedAt) = (name, now);
+        var isRenamed = !commenter.IsNameChosen && commenter.Name != name;
+        commenter.Name = isRenamed ? name : commenter.Name;
         try
         {
             // Name and redrawing are one: a name saved alone would stay wrong on every page drawn before.
@@ -41,7 +52,7 @@ internal sealed class RecordCommenter(
             await database.SaveChangesAsync(cancellationToken);
             if (isRenamed)
             {
-                await RedrawAsync(database, commenter, cancellationToken);
+                await RedrawAsync(database, commenter.Id, cancellationToken);
             }
 
             await transaction.CommitAsync(CancellationToken.None);
@@ -57,15 +68,16 @@ internal sealed class RecordCommenter(
     }
 
     /// <summary>
-    /// Threads show the name. A new revision of the sites it appears on makes all of their threads be drawn anew; a rename is
-    /// too rare to keep account of each thread.
+    /// Threads show name and picture. A new revision of the sites they appear on makes all of their threads be drawn anew; such a
+    /// change is too rare to keep account of each thread. Tell <see cref="SiteDirectory"/> after the commit.
     /// </summary>
-    private static Task<int> RedrawAsync(EmbedDbContext database, Commenter commenter, CancellationToken cancellationToken) =>
+    public static Task<int> RedrawAsync(EmbedDbContext database, long commenterId, CancellationToken cancellationToken) =>
         database.Sites
-            .Where(site => database.Comments.Any(c => c.CommenterId == commenter.Id && c.SiteId == site.Id))
+            .Where(site => database.Comments.Any(c => c.CommenterId == commenterId && c.SiteId == site.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(site => site.NamesRevision, site => site.NamesRevision + 1), cancellationToken);
 
     private static Task<Commenter?> FindAsync(
         EmbedDbContext database, string provider, string subject, CancellationToken cancellationToken) =>
-        database.Commenters.SingleOrDefaultAsync(c => c.Provider == provider && c.Subject == subject, cancellationToken);
+        database.Commenters.Include(c => c.Accounts)
+            .SingleOrDefaultAsync(c => c.Accounts.Any(a => a.Subject == subject && a.Provider == provider), cancellationToken);
 }

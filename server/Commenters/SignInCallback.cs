@@ -19,7 +19,8 @@ internal static partial class SignInCallback
     public const string FlowItem = "embed.flow";
 
     public static async Task<IResult> HandleAsync(
-        string provider, HttpContext http, SignInFlows flows, RecordCommenter record, ILoggerFactory logging, CancellationToken cancellationToken)
+        string provider, HttpContext http, SignInFlows flows, RecordCommenter record, CurrentCommenter current, ILoggerFactory logging,
+        CancellationToken cancellationToken)
     {
         if (http.Features.Get<OpenIddictClientAspNetCoreFeature>()?.Transaction?.EndpointType != OpenIddictClientEndpointType.Redirection)
         {
@@ -46,8 +47,7 @@ internal static partial class SignInCallback
                 flow?.Address);
         }
 
-        var principal = CurrentCommenter.PrincipalOf(commenter);
-        await http.SignInAsync(CurrentCommenter.Scheme, principal, new AuthenticationProperties { IsPersistent = true });
+        await current.SignInAsync(http, commenter.Id);
         // The code may follow without another click: the person chose the provider on our page that named site and origin.
         return new SeeOther(flow!.Opener is null ? flow.Return : flows.FinishAddress(flow, commenter.Id));
     }

@@ -16,12 +16,12 @@ internal static class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         return ready.Flow is null
             ? Refuse(http, ready)
-            : SignInPages.Choose(http, ready, await current.FindAsync(http.User, cancellationToken));
+            : SignInPages.Choose(http, ready, CurrentCommenter.Of(http));
     }
 
     /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
@@ -49,7 +49,7 @@ internal static class SignInEndpoints
                 [SignInCallback.FlowItem] = SignInFlows.Write(ready.Flow),
             },
         };
-        if (CurrentCommenter.IdOf(http.User) is not null)
+        if (CurrentCommenter.Of(http) is not null)
         {
             // "Use another account": otherwise the provider would answer with the same one without asking.
             properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
@@ -60,7 +60,7 @@ internal static class SignInEndpoints
 
     /// <summary>"Continue as …": somebody who is signed in on our origin consents to sign in at the site shown.</summary>
     public static async Task<IResult> ContinueAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CurrentCommenter current, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         if (ready.Flow is null)
@@ -68,7 +68,7 @@ internal static class SignInEndpoints
             return Refuse(http, ready);
         }
 
-        var commenter = await current.FindAsync(http.User, cancellationToken);
+        var commenter = CurrentCommenter.Of(http);
         return new SeeOther(commenter is null || ready.Flow.Opener is null
             ? ready.Flow.Address
             : flows.FinishAddress(ready.Flow, commenter.Id));
@@ -76,9 +76,9 @@ internal static class SignInEndpoints
 
     /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
     public static async Task<IResult> FinishAsync(
-        string? ticket, HttpContext http, SignInFlows flows, CurrentCommenter current, SignInCodes codes, CancellationToken cancellationToken)
+        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, CancellationToken cancellationToken)
     {
-        var commenter = await current.FindAsync(http.User, cancellationToken);
+        var commenter = CurrentCommenter.Of(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
         {
             return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
@@ -92,9 +92,9 @@ internal static class SignInEndpoints
     }
 
     /// <summary>Forgets our own origin's cookie. Sign-ins at sites are theirs to end.</summary>
-    public static async Task<SeeOther> SignOutAsync([AsParameters] SignInDemand demand, HttpContext http)
+    public static async Task<SeeOther> SignOutAsync([AsParameters] SignInDemand demand, HttpContext http, CurrentCommenter current)
     {
-        await http.SignOutAsync(CurrentCommenter.Scheme);
+        await current.SignOutAsync(http);
         return new SeeOther(LocalAddress.IsLocal(demand.Return) ? demand.Return! : "/signin");
     }
 

@@ -26,7 +26,7 @@ internal static class SignInPages
                 [nameof(SignInPage.Flow)] = ready.Flow,
                 [nameof(SignInPage.SiteName)] = ready.Site?.Name,
                 [nameof(SignInPage.Name)] = commenter?.Name,
-                [nameof(SignInPage.Account)] = commenter?.Account,
+                [nameof(SignInPage.Account)] = commenter?.AccountKeys,
                 [nameof(SignInPage.Providers)] = client.Registrations
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),
@@ -73,7 +73,7 @@ internal static class SignInPages
             new Dictionary<string, object?>
             {
                 [nameof(SignInDeniedPage.Text)] = SignInText.For(PageLanguage.Of(http.Request)),
-                [nameof(SignInDeniedPage.Account)] = CurrentCommenter.AccountOf(http.User) ?? "",
+                [nameof(SignInDeniedPage.Account)] = CurrentCommenter.Of(http)?.AccountKeys ?? "",
             },
             StatusCodes.Status403Forbidden);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Embed.Server.Data;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -72,16 +73,18 @@ internal static class SignInRegistration
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            cookie.ExpireTimeSpan = TimeSpan.FromDays(30);
             cookie.SlidingExpiration = true;
+            cookie.Events.OnValidatePrincipal = CurrentCommenter.ValidateAsync;
             cookie.LoginPath = "/signin";
             cookie.AccessDeniedPath = "/signin/denied";
             cookie.ReturnUrlParameter = "return";
         });
+        services.AddOptions<CookieAuthenticationOptions>(CurrentCommenter.Scheme).Configure<IOptions<EmbedOptions>>(
+            (cookie, options) => cookie.ExpireTimeSpan = TimeSpan.FromDays(options.Value.SessionDays));
         services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
             .RequireAuthenticatedUser()
-            .RequireAssertion(context => CurrentCommenter.AccountOf(context.User) is { } account
-                && (context.Resource as HttpContext)?.RequestServices.GetRequiredService<Administrators>().Contains(account) == true));
+            .RequireAssertion(context => context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
+                && http.RequestServices.GetRequiredService<Administrators>().Contains(commenter)));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";

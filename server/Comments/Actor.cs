@@ -37,13 +37,12 @@ internal sealed class Admission(SiteDirectory sites, CommenterSessions sessions,
             return Refusal.OriginNotAllowed;
         }
 
-        return await sessions.FindAsync(token, site.Id, cancellationToken) is { } commenter
-            ? Admit(site, commenter)
+        return await sessions.FindAsync(token, site.Id, origin, cancellationToken) is { Commenter: { } commenter } session
+            ? Admit(site, commenter, session.IsModerator)
             : Refusal.SignInRequired;
     }
 
     /// <summary>Admits somebody signed in on our own origin, whose form carried its antiforgery token.</summary>
-    public Actor Admit(Site site, Commenter commenter) =>
-        new(site, commenter,
-            Administrators.IsListed(site.Moderators, commenter.Account) || administrators.Contains(commenter.Account));
+    public Actor Admit(Site site, Commenter commenter, bool isModerator = false) =>
+        new(site, commenter, isModerator || Administrators.IsListed(site.Moderators, commenter) || administrators.Contains(commenter));
 }

@@ -44,7 +44,7 @@ internal static class ThreadPageEndpoints
     /// <summary>A form of the page. What is refused comes back with its text, also where nobody is signed in any more.</summary>
     public static async Task<IResult> PostAsync(
         string site, IFormCollection form, HttpContext http, IAntiforgery antiforgery, AddressPace pace, SiteDirectory sites,
-        CurrentCommenter current, Admission admission, PostComment handler, ThreadPages pages, CancellationToken cancellationToken)
+        Admission admission, PostComment handler, ThreadPages pages, CancellationToken cancellationToken)
     {
         var address = AddressOf(site, form["page"], form["thread"], http);
         var parentId = long.TryParse(form["parentId"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
@@ -54,7 +54,7 @@ internal static class ThreadPageEndpoints
         if (await sites.FindAsync(site, cancellationToken) is { } known)
         {
             var draft = new PostComment.Draft(address.Page, address.Thread, null, parentId, body, DraftIdOf(form["draftId"], body));
-            var commenter = await current.FindAsync(http.User, cancellationToken);
+            var commenter = CurrentCommenter.Of(http);
             var posted = pace.Take(AddressPace.NetworkOf(http)) is { } tooMany ? tooMany
                 : commenter is null ? Refusal.SignInRequired
                 // The token is bound to the person, so it fails too for a form that is older than the sign-in.

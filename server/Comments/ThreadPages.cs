@@ -9,7 +9,7 @@ namespace Embed.Server.Comments;
 
 /// <summary>Draws a thread's own page for whoever our own origin's cookie signs in.</summary>
 internal sealed class ThreadPages(
-    ReadThread read, CurrentCommenter current, Admission admission, BrowserAddresses files, ThreadListing listing, TimeProvider clock)
+    ReadThread read, Admission admission, BrowserAddresses files, ThreadListing listing, TimeProvider clock)
 {
     /// <summary>The page of a thread.</summary>
     /// <param name="http">The request.</param>
@@ -72,7 +72,7 @@ internal sealed class ThreadPages(
     private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
         HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
-        if (await current.FindAsync(http.User, cancellationToken) is not { } commenter)
+        if (CurrentCommenter.Of(http) is not { } commenter)
         {
             return (null, null);
         }

@@ -19,11 +19,25 @@ internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) :
 
     public DbSet<Commenter> Commenters => Set<Commenter>();
 
+    public DbSet<CommenterAccount> Accounts => Set<CommenterAccount>();
+
+    public DbSet<Picture> Pictures => Set<Picture>();
+
+    public DbSet<Ban> Bans => Set<Ban>();
+
     public DbSet<CommenterSession> Sessions => Set<CommenterSession>();
 
     public DbSet<ModerationLogEntry> ModerationLog => Set<ModerationLogEntry>();
 
     public DbSet<SignInCode> SignInCodes => Set<SignInCode>();
+
+    public DbSet<MailedCode> MailedCodes => Set<MailedCode>();
+
+    public DbSet<ServerSecret> ServerSecrets => Set<ServerSecret>();
+
+    public DbSet<SingleSignOn> SingleSignOns => Set<SingleSignOn>();
+
+    public DbSet<SpentToken> SpentTokens => Set<SpentToken>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => EmbedModel.Configure(modelBuilder);
 

@@ -40,14 +40,7 @@ internal static class EmbedModel
             vote.HasOne<Comment>().WithMany().HasForeignKey(v => v.CommentId).OnDelete(DeleteBehavior.Cascade);
             vote.HasOne<Commenter>().WithMany().HasForeignKey(v => v.CommenterId).OnDelete(DeleteBehavior.Cascade);
         });
-        model.Entity<Commenter>(commenter =>
-        {
-            commenter.Ignore(c => c.Account);
-            commenter.Property(c => c.Provider).HasMaxLength(64);
-            commenter.Property(c => c.Subject).HasMaxLength(255);
-            commenter.Property(c => c.Name).HasMaxLength(Commenter.MaxNameCharacters);
-            commenter.HasIndex(c => new { c.Provider, c.Subject }).IsUnique();
-        });
+        ConfigurePeople(model);
         model.Entity<ModerationLogEntry>(entry =>
         {
             entry.Property(e => e.Act).HasMaxLength(ModerationLogEntry.MaxActCharacters);
@@ -55,20 +48,92 @@ internal static class EmbedModel
             entry.HasOne<Site>().WithMany().HasForeignKey(e => e.SiteId).OnDelete(DeleteBehavior.Restrict);
             entry.HasOne(e => e.Actor).WithMany().HasForeignKey(e => e.ActorId).OnDelete(DeleteBehavior.Restrict);
         });
+        ConfigureSignIn(model);
+    }
+
+    private static void ConfigurePeople(ModelBuilder model)
+    {
+        model.Entity<Commenter>(commenter =>
+        {
+            commenter.Ignore(c => c.AccountKeys);
+            commenter.Property(c => c.Name).HasMaxLength(Commenter.MaxNameCharacters);
+            commenter.Property(c => c.PictureHash).HasMaxLength(Picture.HashCharacters);
+            commenter.HasIndex(c => c.PictureHash);
+            commenter.HasIndex(c => c.DeletionDueAt).HasFilter("\"DeletionDueAt\" IS NOT NULL");
+            commenter.HasIndex(c => c.Kind).IsUnique().HasFilter("\"Kind\" = 2");
+        });
+        model.Entity<CommenterAccount>(account =>
+        {
+            account.Ignore(a => a.Key);
+            account.Property(a => a.Provider).HasMaxLength(CommenterAccount.MaxProviderCharacters);
+            account.Property(a => a.Subject).HasMaxLength(CommenterAccount.MaxSubjectCharacters);
+            account.Property(a => a.Name).HasMaxLength(Commenter.MaxNameCharacters);
+            account.Property(a => a.PictureHash).HasMaxLength(Picture.HashCharacters);
+            // The subject first: whose accounts a list names is found by subjects alone.
+            account.HasIndex(a => new { a.Subject, a.Provider }).IsUnique();
+            account.HasIndex(a => a.PictureHash);
+            account.HasOne<Commenter>().WithMany(c => c.Accounts).HasForeignKey(a => a.CommenterId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Picture>(picture =>
+        {
+            picture.HasKey(p => p.Hash);
+            picture.Property(p => p.Hash).HasMaxLength(Picture.HashCharacters);
+        });
+        model.Entity<Ban>(ban =>
+        {
+            ban.HasIndex(b => new { b.CommenterId, b.SiteId });
+            ban.HasOne<Commenter>().WithMany().HasForeignKey(b => b.CommenterId).OnDelete(DeleteBehavior.Cascade);
+            ban.HasOne<Site>().WithMany().HasForeignKey(b => b.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void ConfigureSignIn(ModelBuilder model)
+    {
         model.Entity<CommenterSession>(session =>
         {
+            session.Property(s => s.Origin).HasMaxLength(CommenterSession.MaxOriginCharacters);
+            session.Property(s => s.Device).HasMaxLength(CommenterSession.MaxDeviceCharacters);
             session.HasIndex(s => s.TokenHash).IsUnique();
             session.HasIndex(s => s.ExpiresAt);
             session.HasOne(s => s.Commenter).WithMany().HasForeignKey(s => s.CommenterId).OnDelete(DeleteBehavior.Cascade);
-            session.HasOne<Site>().WithMany().HasForeignKey(s => s.SiteId).OnDelete(DeleteBehavior.Cascade);
+            session.HasOne(s => s.Site).WithMany().HasForeignKey(s => s.SiteId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<SignInCode>(code =>
         {
             code.HasKey(c => c.CodeHash);
             code.HasIndex(c => c.ExpiresAt);
+            code.HasIndex(c => c.Challenge);
             code.Property(c => c.Challenge).HasMaxLength(43);
             code.HasOne<Commenter>().WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Cascade);
             code.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<MailedCode>(code =>
+        {
+            code.Property(c => c.Mailbox).HasMaxLength(CommenterAccount.MaxSubjectCharacters);
+            code.Property(c => c.Label).HasMaxLength(MailedCode.MaxLabelCharacters);
+            code.HasIndex(c => c.LinkHash).IsUnique();
+            code.HasIndex(c => new { c.Mailbox, c.SentAt });
+            code.HasIndex(c => c.BrowserHash);
+            code.HasIndex(c => c.SentAt);
+        });
+        model.Entity<ServerSecret>(secret =>
+        {
+            secret.HasKey(s => s.Name);
+            secret.Property(s => s.Name).HasMaxLength(64);
+        });
+        model.Entity<SingleSignOn>(signOn =>
+        {
+            signOn.HasKey(s => s.SiteId);
+            signOn.Property(s => s.SiteId).ValueGeneratedNever();
+            signOn.Property(s => s.Issuer).HasMaxLength(SingleSignOn.MaxAddressCharacters);
+            signOn.Property(s => s.KeysAddress).HasMaxLength(SingleSignOn.MaxAddressCharacters);
+            signOn.HasOne<Site>().WithOne().HasForeignKey<SingleSignOn>(s => s.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<SpentToken>(spent =>
+        {
+            spent.HasKey(s => new { s.SiteId, s.IdHash });
+            spent.HasIndex(s => s.ExpiresAt);
+            spent.HasOne<Site>().WithMany().HasForeignKey(s => s.SiteId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 

@@ -62,6 +62,21 @@ internal sealed class Site
     /// </summary>
     public List<string> QueryParameters { get; set; } = [];
 
+    /// <summary>Most <see cref="SignInProviders"/>.</summary>
+    public const int MaxSignInProviders = 50;
+
+    /// <summary>Which of the server's sign-in providers it offers, by their names in configuration. None named: all.</summary>
+    public List<string> SignInProviders { get; set; } = [];
+
+    /// <summary>Whether people may comment with a name alone. Default no.</summary>
+    public bool AllowsGuests { get; set; }
+
+    /// <summary>Whether a guest's comment waits for a moderator. Default yes.</summary>
+    public bool HoldsGuests { get; set; } = true;
+
+    /// <summary>Whether people may sign in by a code mailed to them. Default no.</summary>
+    public bool AllowsMail { get; set; }
+
     /// <summary>Steps with every change of settings; a form drawn from an older one is not saved over a newer one.</summary>
     public long Revision { get; set; }
 

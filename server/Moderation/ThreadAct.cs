@@ -28,7 +28,7 @@ internal sealed class ThreadActs(
     public async Task<ThreadActResult> RunAsync(
         Commenter actor, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor.Account))
+        if (!administrators.Contains(actor))
         {
             return Refusal.NotAllowed;
         }

@@ -4,8 +4,8 @@ using Embed.Server.Model;
 namespace Embed.Server.Threads;
 
 /// <summary>
-/// A comment as one query reads it: what <see cref="CommentTree"/> needs, and no more. The account is the author's as
-/// <see cref="Site.Moderators"/> names accounts; the HTML is the stored one, made by <c>CommentBody</c>.
+/// A comment as one query reads it: what <see cref="CommentTree"/> needs, and no more. The HTML is the stored one, made by
+/// <c>CommentBody</c>.
 /// </summary>
 internal sealed record CommentRow(
     long Id,
@@ -18,7 +18,8 @@ internal sealed record CommentRow(
     CommentState State,
     long CommenterId,
     string AuthorName,
-    string AuthorAccount,
+    CommenterKind AuthorKind,
+    string? AuthorPicture,
     DateTimeOffset PostedAt,
     DateTimeOffset? EditedAt,
     string BodyHtml,
@@ -29,7 +30,7 @@ internal sealed record CommentRow(
     /// <summary>How it is read.</summary>
     public static readonly Expression<Func<Comment, CommentRow>> Of = c => new CommentRow(
         c.Id, c.ParentId, c.RootId, c.Path, c.Depth, c.Number, c.ReplyCount, c.State, c.CommenterId, c.Commenter!.Name,
-        c.Commenter.Provider + ":" + c.Commenter.Subject, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score);
+        c.Commenter.Kind, c.Commenter.PictureHash, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score);
 
     /// <summary>What every reader sees: what is published, and of what is gone what something published hangs from.</summary>
     public static readonly Expression<Func<Comment, bool>> IsShown =

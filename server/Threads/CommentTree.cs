@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Embed.Server.Commenters;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Widget;
@@ -39,7 +38,7 @@ internal static class CommentTree
                 var parent = nodes[i].Row.ParentId is { } id
                     ? byId.TryGetValue(id, out var row) ? row.IsGone ? null : row.AuthorName : slice.Parents.GetValueOrDefault(id)
                     : null;
-                nodes[i].Model = Draw(nodes[i], top, parent, site);
+                nodes[i].Model = Draw(nodes[i], top, parent, slice);
             }
 
             return nodes[0].Model! with { More = slice.More.GetValueOrDefault(top.Id) };
@@ -72,7 +71,7 @@ internal static class CommentTree
         return ordered;
     }
 
-    private static CommentModel Draw(Node node, CommentRow top, string? parentAuthor, Site site)
+    private static CommentModel Draw(Node node, CommentRow top, string? parentAuthor, SliceRows slice)
     {
         var row = node.Row;
         var place = new CommentModel(
@@ -98,7 +97,9 @@ internal static class CommentTree
                 Standing = row.State == CommentState.Pending ? CommentStanding.Pending : CommentStanding.Published,
                 Author = row.CommenterId,
                 AuthorName = row.AuthorName,
-                IsByModerator = Administrators.IsListed(site.Moderators, row.AuthorAccount),
+                IsByModerator = slice.Moderators.Contains(row.CommenterId),
+                IsByGuest = row.AuthorKind == CommenterKind.Guest,
+                Picture = row.AuthorPicture is { } hash ? $"/pictures/{hash}" : null,
                 EditedAt = row.EditedAt,
                 Body = CommentBody.FromStored(row.BodyHtml),
                 UpVotes = row.UpVotes,

@@ -121,7 +121,7 @@ internal sealed class ReadThread(
         if (comments.Count > 0)
         {
             var thread = new CommentThread { Id = rows.ThreadId, Key = "", PageAddress = "", Title = "" };
-            own = await new SliceQuery(database, thread, ThreadSort.Oldest, place.Site.MaxIndent, cancellationToken).ReadWithAncestorsAsync(comments);
+            own = await new SliceQuery(database, thread, ThreadSort.Oldest, place.Site, cancellationToken).ReadWithAncestorsAsync(comments);
         }
 
         shown.UnionWith(own.Comments.Select(row => row.Id));
@@ -155,7 +155,7 @@ internal sealed class ReadThread(
             ? ThreadRows.None(place, heard)
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
-                await read(new SliceQuery(database, thread, sort, place.Site.MaxIndent, cancellationToken)));
+                await read(new SliceQuery(database, thread, sort, place.Site, cancellationToken)));
         head.Note(rows.Version);
         return rows;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Widget;
@@ -13,10 +14,10 @@ namespace Embed.Server.Threads;
 /// <param name="database">The database, in a transaction that shows one moment.</param>
 /// <param name="thread">The thread.</param>
 /// <param name="sort">The order of the top level.</param>
-/// <param name="maxIndent">The site's <see cref="Site.MaxIndent"/>: how far up a reply's ancestors are drawn.</param>
+/// <param name="site">The thread's site.</param>
 /// <param name="cancellationToken">Stops the reading.</param>
 internal sealed class SliceQuery(
-    EmbedDbContext database, CommentThread thread, ThreadSort sort, int maxIndent, CancellationToken cancellationToken)
+    EmbedDbContext database, CommentThread thread, ThreadSort sort, Site site, CancellationToken cancellationToken)
 {
     /// <summary>About how many comments a slice has. Ancestors that hold the first in place, and tombstones, come on top.</summary>
     public const int MaxComments = 100;
@@ -94,7 +95,21 @@ internal sealed class SliceQuery(
         var names = parents.Count == 0 ? [] : await database.Comments.Where(c => parents.Contains(c.Id) && c.State == CommentState.Published)
             .Select(c => new { c.Id, c.Commenter!.Name }).ToListAsync(cancellationToken);
         return new SliceRows(
-            [.. _rows.Values], _from, _after, _branches.ToImmutable(), _more, names.ToImmutableDictionary(p => p.Id, p => p.Name));
+            [.. _rows.Values], _from, _after, _branches.ToImmutable(), _more, names.ToImmutableDictionary(p => p.Id, p => p.Name),
+            await ModeratorsAsync());
+    }
+
+    private async Task<ImmutableHashSet<long>> ModeratorsAsync()
+    {
+        if (site.Moderators.Count == 0 || _rows.Count == 0)
+        {
+            return [];
+        }
+
+        // By subjects, which an index finds; of the provider's name people type any case.
+        var subjects = site.Moderators.ConvertAll(Account.SubjectOf);
+        var accounts = await database.Accounts.AsNoTracking().Where(a => subjects.Contains(a.Subject)).ToListAsync(cancellationToken);
+        return [.. accounts.Where(account => Administrators.IsListed(site.Moderators, account.Key)).Select(account => account.CommenterId)];
     }
 
     // The top level in order with as many replies of each as fit.
@@ -245,7 +260,7 @@ internal sealed class SliceQuery(
 
     private async Task ReadAncestorsAsync(long root, List<CommentRow> replies)
     {
-        var paths = replies.SelectMany(reply => ReplyPath.Ancestors(reply.Path).Take(maxIndent)).Distinct().ToList();
+        var paths = replies.SelectMany(reply => ReplyPath.Ancestors(reply.Path).Take(site.MaxIndent)).Distinct().ToList();
         var above = database.Comments.AsNoTracking();
         Add(await above.Where(c => c.Id == root || (c.RootId == root && paths.Contains(c.Path))).Select(CommentRow.Of).ToListAsync(cancellationToken));
     }

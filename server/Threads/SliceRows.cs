@@ -10,23 +10,26 @@ namespace Embed.Server.Threads;
 /// <param name="Branches">The branches shown in part.</param>
 /// <param name="More">Where branches go on, by their top-level comment.</param>
 /// <param name="Parents">The authors of published comments that are answered here and are not here themselves.</param>
+/// <param name="Moderators">Those of the authors who moderate the site.</param>
 internal sealed record SliceRows(
     IReadOnlyList<CommentRow> Comments,
     ThreadCursor? From,
     ThreadCursor? After,
     ImmutableSortedDictionary<long, BranchRange> Branches,
     IReadOnlyDictionary<long, MoreReplies> More,
-    ImmutableDictionary<long, string> Parents)
+    ImmutableDictionary<long, string> Parents,
+    ImmutableHashSet<long> Moderators)
 {
     /// <summary>No comments.</summary>
     public static readonly SliceRows Empty = new(
         [], null, null, ImmutableSortedDictionary<long, BranchRange>.Empty, ImmutableDictionary<long, MoreReplies>.Empty,
-        ImmutableDictionary<long, string>.Empty);
+        ImmutableDictionary<long, string>.Empty, []);
 
     /// <summary>The same part with comments that only one viewer sees there.</summary>
     public SliceRows With(SliceRows own) => own.Comments.Count == 0 ? this : this with
     {
         Comments = [.. Comments.UnionBy(own.Comments, row => row.Id)],
         Parents = Parents.SetItems(own.Parents),
+        Moderators = Moderators.Union(own.Moderators),
     };
 }

@@ -46,7 +46,7 @@ internal sealed class BenchServer : IAsyncDisposable
     public string Bare => $"{Server}/bare";
 
     /// <summary>Who wrote the comments.</summary>
-    public Commenter Author { get; } = new() { Provider = "GitHub", Subject = "1", Name = "Ada Okafor" };
+    public Commenter Author { get; } = new() { Name = "Ada Okafor" };
 
     /// <summary>What the server is made of.</summary>
     public IServiceProvider Services => _server!.Services;

@@ -180,10 +180,10 @@ internal sealed class BigDatabase
 
     private static void WriteCommenters(SqliteConnection connection)
     {
-        var insert = new Insert(connection, "Commenters", "Id", "Provider", "Subject", "Name", "CreatedAt");
+        var insert = new Insert(connection, "Commenters", "Id", "Kind", "Name", "IsNameChosen", "IsPictureChosen", "DeletionKeepsComments", "CreatedAt");
         for (var i = 1; i <= Commenters; i++)
         {
-            insert.Row(i, "GitHub", $"{1000 + i}", $"{Names[i % Names.Length]} {i}", Begin.ToUnixTimeMilliseconds());
+            insert.Row(i, 0, $"{Names[i % Names.Length]} {i}", 0, 0, 0, Begin.ToUnixTimeMilliseconds());
         }
     }
 

@@ -89,8 +89,10 @@ internal sealed partial class ProductProcess : IAsyncDisposable
             database.Sessions.Add(new CommenterSession
             {
                 TokenHash = Secret.HashOf(token),
-                Commenter = new Commenter { Provider = "GitHub", Subject = subject, Name = $"Person {subject}", CreatedAt = now },
+                Commenter = new Commenter { Name = $"Person {subject}", CreatedAt = now },
                 SiteId = site.Id,
+                Origin = site.Origins[0],
+                UsedAt = now,
                 CreatedAt = now,
                 ExpiresAt = now.AddDays(90),
             });

@@ -152,7 +152,7 @@ internal sealed class ServerProcess : IDisposable
     {
         var site = (await services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
         var commenters = Enumerable.Range(1, people)
-            .Select(i => new Commenter { Provider = "GitHub", Subject = $"reader-{i}", Name = $"Reader {i}" }).ToList();
+            .Select(i => new Commenter { Name = $"Reader {i}" }).ToList();
         await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync())
         {
             database.Commenters.AddRange(commenters);
@@ -163,7 +163,7 @@ internal sealed class ServerProcess : IDisposable
         var tokens = new List<string>();
         foreach (var commenter in commenters)
         {
-            tokens.Add((await sessions.CreateAsync(commenter.Id, site.Id, CancellationToken.None)).Token);
+            tokens.Add((await sessions.CreateAsync(new NewSession(commenter.Id, site.Id, site.Origins[0], ""), CancellationToken.None)).Token);
         }
 
         return [.. tokens];

@@ -118,7 +118,7 @@ public class Blog : IAsyncLifetime
             [new Claim(ClaimTypes.NameIdentifier, subject), new Claim(ClaimTypes.Name, person)]));
         var commenter = await Server.Services.GetRequiredService<RecordCommenter>().HandleAsync("GitHub", account, Cancellation);
         var found = await Server.Services.GetRequiredService<SiteDirectory>().FindAsync(site, Cancellation);
-        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(commenter!.Id, found!.Id, Cancellation);
+        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter!.Id, found!.Id, found.Origins[0], ""), Cancellation);
         return _tokens.GetOrAdd((person, site), token);
     }
 

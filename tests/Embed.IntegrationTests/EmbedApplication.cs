@@ -88,25 +88,27 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
     /// </summary>
     /// <returns>The commenter and the session's token.</returns>
     internal async Task<(Commenter Commenter, string Token)> MakeSessionAsync(
-        string name = "Ada", Role role = Role.Commenter, string site = Site)
+        string name = "Ada", Role role = Role.Commenter, string site = Site, string? origin = null)
     {
         var subject = role == Role.Administrator ? Administrator.Split(':')[1] : Guid.NewGuid().ToString("N");
         await using var database = await OpenDatabaseAsync();
-        var commenter = await database.Commenters.SingleOrDefaultAsync(c => c.Subject == subject);
+        var commenter = await database.Commenters.Include(c => c.Accounts).SingleOrDefaultAsync(c => c.Accounts.Any(a => a.Subject == subject));
         if (commenter is null)
         {
-            commenter = new Commenter { Provider = "GitHub", Subject = subject, Name = name, CreatedAt = Now };
+            commenter = new Commenter { Name = name, CreatedAt = Now };
+            commenter.Accounts.Add(new CommenterAccount { Provider = "GitHub", Subject = subject, Name = name, LinkedAt = Now, UsedAt = Now });
             database.Commenters.Add(commenter);
             await database.SaveChangesAsync();
         }
 
         if (role == Role.Moderator)
         {
-            await ChangeSiteAsync(row => row.Moderators.Add(commenter.Account), site);
+            await ChangeSiteAsync(row => row.Moderators.Add(commenter.Accounts[0].Key), site);
         }
 
-        var siteId = (await database.Sites.SingleAsync(row => row.Key == site)).Id;
-        var (token, _) = await Services.GetRequiredService<CommenterSessions>().CreateAsync(commenter.Id, siteId, CancellationToken.None);
+        var row = await database.Sites.SingleAsync(row => row.Key == site);
+        var (token, _) = await Services.GetRequiredService<CommenterSessions>()
+            .CreateAsync(new NewSession(commenter.Id, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
         return (commenter, token);
     }
 

@@ -61,7 +61,7 @@ public sealed class FragmentCacheTests
         var id = await discussion.PostAsync();
         Assert.Equal("Nadia", (await application.ReadHtmlAsync(discussion.Page)).Comment(id).QuerySelector(".name")!.TextContent);
         await using var database = await application.OpenDatabaseAsync();
-        var author = database.Commenters.Single(commenter => commenter.Name == "Nadia");
+        var author = database.Accounts.Single(account => account.Name == "Nadia");
 
         await application.Services.GetRequiredService<RecordCommenter>().HandleAsync(
             author.Provider,

@@ -76,8 +76,7 @@ public sealed class OriginTests(EmbedApplication application) : IClassFixture<Em
     [Fact]
     public async Task Our_own_pages_may_write_for_every_site()
     {
-        using var ada = await Person.SignInAsync(application, "Ada");
-        From(ada.Http, "http://localhost");
+        using var ada = await Person.SignInAsync(application, "Ada", origin: "http://localhost");
 
         await ada.PostAsync(EmbedApplication.NewPage(), "From the thread's own page");
     }
@@ -85,9 +84,8 @@ public sealed class OriginTests(EmbedApplication application) : IClassFixture<Em
     [Fact]
     public async Task Each_origin_of_a_site_may_write()
     {
-        using var ada = await Person.SignInAsync(application, "Ada");
         await application.ChangeSiteAsync(site => site.Origins.Add("https://second.example"));
-        From(ada.Http, "https://second.example");
+        using var ada = await Person.SignInAsync(application, "Ada", origin: "https://second.example");
 
         await ada.PostAsync(EmbedApplication.NewPage(), "From the second home");
         await ada.PostAsync(EmbedApplication.NewPage("https://second.example"), "About a page of it");

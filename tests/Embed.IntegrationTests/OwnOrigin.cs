@@ -35,12 +35,12 @@ internal sealed class OwnOrigin : IDisposable
     /// <summary>Our own origin's cookie for somebody, as signing in sets it.</summary>
     public static async Task<string> CookieAsync(EmbedApplication application, long commenterId)
     {
-        await using var database = await application.OpenDatabaseAsync();
-        var commenter = database.Commenters.Single(row => row.Id == commenterId);
+        var (token, _) = await application.Services.GetRequiredService<CommenterSessions>()
+            .CreateAsync(new NewSession(commenterId, null, "http://localhost", "Firefox, Linux"), Cancellation);
         var cookies = application.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CurrentCommenter.Scheme);
         var now = application.Clock.GetUtcNow();
         var ticket = new AuthenticationTicket(
-            CurrentCommenter.PrincipalOf(commenter),
+            CurrentCommenter.PrincipalOf(commenterId, token),
             new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now + cookies.ExpireTimeSpan },
             CurrentCommenter.Scheme);
         return $"{cookies.Cookie.Name}={cookies.TicketDataFormat.Protect(ticket)}";

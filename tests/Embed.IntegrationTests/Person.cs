@@ -34,7 +34,7 @@ internal sealed class Person : IDisposable
         string site = EmbedApplication.Site,
         string origin = EmbedApplication.Origin)
     {
-        var (commenter, token) = await application.MakeSessionAsync(name, role, site);
+        var (commenter, token) = await application.MakeSessionAsync(name, role, site, origin);
         return On(application, site, origin, commenter.Id, token);
     }
 

@@ -97,7 +97,7 @@ public sealed class SignInFlowTests : IAsyncLifetime
         }
 
         await using var database = await _application.OpenDatabaseAsync();
-        Assert.Equal(["GitHub:1001 Marta Keller", "GitHub:1006 old-walnut"], database.Commenters.AsEnumerable().Select(c => $"{c.Account} {c.Name}").Order());
+        Assert.Equal(["GitHub:1001 Marta Keller", "GitHub:1006 old-walnut"], database.Accounts.AsEnumerable().Select(a => $"{a.Key} {a.Name}").Order());
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class UpgradeTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Comments_of_the_first_version_get_their_places_counts_and_scores()
+    public async Task A_database_of_the_first_version_has_all_that_this_one_keeps()
     {
         var folder = Directory.CreateTempSubdirectory("embed-test-");
         try
@@ -30,6 +30,7 @@ public sealed class UpgradeTests
                 INSERT INTO Threads (Id, SiteId, "Key", PageAddress, Title, IsClosed, CommentCount, Version, CreatedAt)
                   VALUES (7, 5, 'old.example/', 'https://old.example/', '', 0, 4, 9, 0);
                 INSERT INTO Commenters (Id, Provider, Subject, Name, CreatedAt) VALUES (3, 'GitHub', '1', 'Ada', 0);
+                INSERT INTO Sessions (TokenHash, CommenterId, SiteId, CreatedAt, ExpiresAt) VALUES (x'01', 3, 5, 1000, 2000);
                 """,
                 Cancellation);
             // 1(2(3 4)) where 2 is deleted and 4 is pending, then a chain of 103 replies to 5.
@@ -44,6 +45,12 @@ public sealed class UpgradeTests
             }
 
             await database.Database.MigrateAsync(Cancellation);
+
+            var account = await database.Accounts.SingleAsync(Cancellation);
+            Assert.Equal((3, "GitHub:1", "Ada"), (account.CommenterId, account.Key, account.Name));
+            var session = await database.Sessions.SingleAsync(Cancellation);
+            Assert.Equal((5L, "https://old.example", session.CreatedAt), (session.SiteId!.Value, session.Origin, session.UsedAt));
+            Assert.True((await database.Sites.SingleAsync(Cancellation)).HoldsGuests);
 
             var comments = await database.Comments.AsNoTracking().ToDictionaryAsync(c => c.Id, Cancellation);
             Assert.All(comments.Values, comment => Assert.Equal(5, comment.SiteId));

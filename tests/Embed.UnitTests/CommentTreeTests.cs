@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Embed.Server.Model;
 using Embed.Server.Threads;
 using Embed.Widget;
@@ -253,7 +254,7 @@ public sealed class CommentTreeTests
         new() { Key = "blog", Name = "Blog", Origins = ["https://blog.example"], Moderators = moderators };
 
     private static ImmutableArray<CommentModel> Build(IEnumerable<CommentRow> rows, Site site, ThreadSort sort) =>
-        CommentTree.Build(Slice([.. rows]), site, sort);
+        CommentTree.Build(Slice([.. rows]) with { Moderators = [.. site.Moderators.Select(account => long.Parse(account["GitHub:".Length..], CultureInfo.InvariantCulture))] }, site, sort);
 
     /// <summary>The rows with their places, as the database has them, without those that nobody sees.</summary>
     private static SliceRows Slice(IReadOnlyList<CommentRow> rows)
@@ -294,7 +295,7 @@ public sealed class CommentTreeTests
     }
 
     private static CommentRow Row(long id, long? parentId, int number = 1) => new(
-        id, parentId, RootId: null, Path: "", Depth: 0, number, ReplyCount: 0, CommentState.Published, id, $"Author {id}", $"GitHub:{id}",
+        id, parentId, RootId: null, Path: "", Depth: 0, number, ReplyCount: 0, CommentState.Published, id, $"Author {id}", CommenterKind.Person, null,
         Start.AddMinutes(id), null, $"<p>{id}</p>", 0, 0, Score: 0);
 
     private static CommentRow Gone(long id, long? parentId, int number = 1) =>

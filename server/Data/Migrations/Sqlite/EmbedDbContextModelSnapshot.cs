@@ -17,6 +17,33 @@ namespace Embed.Server.Data.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("Embed.Server.Model.Ban", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("CommenterId", "SiteId");
+
+                    b.ToTable("Bans");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.Comment", b =>
                 {
                     b.Property<long>("Id")
@@ -93,18 +120,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("ParentId", "Number")
                         .IsUnique();
 
-                    b.HasIndex("RootId", "Path", "State");
-
                     b.HasIndex("SiteId", "Id");
 
                     b.HasIndex("ThreadId", "Id");
 
-                    b.HasIndex("ThreadId", "State", "Id")
-                        .HasFilter("\"State\" = 0");
-
                     b.HasIndex("ThreadId", "Number")
                         .IsUnique()
                         .HasFilter("\"ParentId\" IS NULL");
+
+                    b.HasIndex("RootId", "Path", "State");
 
                     b.HasIndex("ThreadId", "PostedAt", "Id")
                         .HasFilter("\"ParentId\" IS NULL");
@@ -116,6 +140,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("ThreadId", "Score", "Id")
                         .IsDescending(false, true, false)
                         .HasFilter("\"ParentId\" IS NULL");
+
+                    b.HasIndex("ThreadId", "State", "Id")
+                        .HasFilter("\"State\" = 0");
 
                     b.ToTable("Comments");
                 });
@@ -176,9 +203,63 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeletionDueAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("DeletionKeepsComments")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsNameChosen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsPictureChosen")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PictureHash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletionDueAt")
+                        .HasFilter("\"DeletionDueAt\" IS NOT NULL");
+
+                    b.HasIndex("Kind")
+                        .IsUnique()
+                        .HasFilter("\"Kind\" = 2");
+
+                    b.HasIndex("PictureHash");
+
+                    b.ToTable("Commenters");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.CommenterAccount", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LinkedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PictureHash")
+                        .HasMaxLength(43)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Provider")
@@ -191,12 +272,19 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("UsedAt")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("Provider", "Subject")
+                    b.HasIndex("CommenterId");
+
+                    b.HasIndex("PictureHash");
+
+                    b.HasIndex("Subject", "Provider")
                         .IsUnique();
 
-                    b.ToTable("Commenters");
+                    b.ToTable("Accounts");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.CommenterSession", b =>
@@ -211,15 +299,31 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("SiteId")
+                    b.Property<bool>("IsModerator")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SiteId")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<long>("UsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -233,6 +337,64 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("Sessions");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.MailedCode", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("BrowserHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Flow")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("LinkHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Mailbox")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BrowserHash");
+
+                    b.HasIndex("LinkHash")
+                        .IsUnique();
+
+                    b.HasIndex("SentAt");
+
+                    b.HasIndex("Mailbox", "SentAt");
+
+                    b.ToTable("MailedCodes");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.ModerationLogEntry", b =>
@@ -274,6 +436,42 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.ToTable("ModerationLog");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.Picture", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(43)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Hash");
+
+                    b.ToTable("Pictures");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ServerSecret", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("ServerSecrets");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.SignInCode", b =>
                 {
                     b.Property<byte[]>("CodeHash")
@@ -290,6 +488,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsFromPage")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Origin")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -298,6 +499,8 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("CodeHash");
+
+                    b.HasIndex("Challenge");
 
                     b.HasIndex("CommenterId");
 
@@ -308,10 +511,47 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.ToTable("SignInCodes");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.SingleSignOn", b =>
+                {
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("KeysAddress")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SecretMadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SiteId");
+
+                    b.ToTable("SingleSignOns");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.Site", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("AllowsGuests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("AllowsMail")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
@@ -324,6 +564,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("HoldsComments")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("HoldsGuests")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsIndexed")
@@ -363,12 +606,34 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("SignInProviders")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Key")
                         .IsUnique();
 
                     b.ToTable("Sites");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.SpentToken", b =>
+                {
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("IdHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SiteId", "IdHash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("SpentTokens");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.Vote", b =>
@@ -387,6 +652,20 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("CommenterId");
 
                     b.ToTable("Votes");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Ban", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("Embed.Server.Model.Comment", b =>
@@ -424,6 +703,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Navigation("Site");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.CommenterAccount", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany("Accounts")
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Embed.Server.Model.CommenterSession", b =>
                 {
                     b.HasOne("Embed.Server.Model.Commenter", "Commenter")
@@ -432,13 +720,14 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("Embed.Server.Model.Site", null)
+                    b.HasOne("Embed.Server.Model.Site", "Site")
                         .WithMany()
                         .HasForeignKey("SiteId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Cascade);
 
                     b.Navigation("Commenter");
+
+                    b.Navigation("Site");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.ModerationLogEntry", b =>
@@ -473,6 +762,24 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.SingleSignOn", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithOne()
+                        .HasForeignKey("Embed.Server.Model.SingleSignOn", "SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.SpentToken", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Embed.Server.Model.Vote", b =>
                 {
                     b.HasOne("Embed.Server.Model.Comment", null)
@@ -486,6 +793,11 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasForeignKey("CommenterId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Commenter", b =>
+                {
+                    b.Navigation("Accounts");
                 });
 #pragma warning restore 612, 618
         }
