@@ -82,6 +82,49 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
     }
 
     [Fact]
+    public async Task Code_that_comes_after_its_window_has_closed_still_signs_in()
+    {
+        // Keeps the message back until well after the window's end is noticed. (By then WebKit has forgotten its source.)
+        var page = blog.NewPage(before: """
+            <script>
+              addEventListener('message', message => {
+                if (!message.isTrusted) return;
+                message.stopImmediatePropagation();
+                const { data, origin, source } = message;
+                const late = Object.defineProperty(new MessageEvent('message', { data, origin }), 'source', { value: source });
+                const watch = setInterval(() => {
+                  if (!source.closed) return;
+                  clearInterval(watch);
+                  setTimeout(() => dispatchEvent(late), 350);
+                }, 10);
+              });
+            </script>
+            """);
+        await using var reader = await engine.OpenAsync();
+        await reader.Window.OpenAsync(page);
+
+        await SignInAsync(reader.Window, "Ewa Lis");
+
+        await reader.Window.SeeAsync("Signed in as Ewa Lis");
+    }
+
+    [Fact]
+    public async Task Sign_in_window_opens_even_if_the_code_for_it_is_still_on_its_way()
+    {
+        await using var reader = await engine.OpenAsync();
+        await reader.Window.OpenAsync(blog.NewPage());
+
+        IWindow popup;
+        using (blog.Server.Gate.Close("/embed-live."))
+        {
+            popup = await reader.Window.PressForWindowAsync("Sign in");
+        }
+
+        await ChooseAsync(popup, "Ewa Lis");
+        await reader.Window.SeeAsync("Signed in as Ewa Lis");
+    }
+
+    [Fact]
     public async Task Server_s_cookie_and_storage_are_kept_from_the_blog_by_default()
     {
         await using var control = await StartAsync();
@@ -104,9 +147,11 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
 
     private static Task<PartitioningControl> StartAsync() => PartitioningControl.StartAsync("");
 
-    private static async Task SignInAsync(IWindow window, string account, string button = "Sign in")
+    private static async Task SignInAsync(IWindow window, string account, string button = "Sign in") =>
+        await ChooseAsync(await window.PressForWindowAsync(button), account);
+
+    private static async Task ChooseAsync(IWindow popup, string account)
     {
-        var popup = await window.PressForWindowAsync(button);
         await popup.PressAsync("Continue with");
         await popup.PressAsync(account);
         await popup.SeeClosedAsync();
