@@ -6,7 +6,7 @@ internal static class Executables
     /// <summary>Path of the program that a variable names, or of the first of these names that there is.</summary>
     /// <param name="title">What the program is called, for people.</param>
     /// <param name="variable">Environment variable with a path, tried first.</param>
-    /// <param name="names">Names on the <c>PATH</c>, or patterns of full paths.</param>
+    /// <param name="names">Names on the <c>PATH</c>.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static string Find(string title, string variable, params string[] names)
     {
