@@ -1,9 +1,7 @@
-using System.Security.Claims;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Embed.Server.Commenters;
 
@@ -11,26 +9,10 @@ namespace Embed.Server.Commenters;
 internal sealed class RecordCommenter(
     IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, TimeProvider clock)
 {
-    // Where providers say the name, the display name first, the login name last.
-    private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
-
-    /// <summary>The commenter of a provider's account.</summary>
-    /// <returns>The commenter; null if the provider said no account id.</returns>
-    public async Task<Commenter?> HandleAsync(string provider, ClaimsPrincipal account, CancellationToken cancellationToken)
+    /// <summary>The commenter; a new one for an account seen for the first time.</summary>
+    public async Task<Commenter> HandleAsync(ProvenAccount proven, CancellationToken cancellationToken)
     {
-        var subject = account.FindFirstValue(ClaimTypes.NameIdentifier);
-        return string.IsNullOrEmpty(subject)
-            ? null
-            : await HandleAsync(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)), cancellationToken);
-    }
-
-    /// <summary>The commenter of an account.</summary>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="subject">Its lasting id of the account.</param>
-    /// <param name="name">The name shown there now, fit to be shown here.</param>
-    /// <param name="cancellationToken">Stops before the commit.</param>
-    public async Task<Commenter?> HandleAsync(string provider, string subject, string name, CancellationToken cancellationToken)
-    {
+        var (provider, subject, name) = proven;
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var commenter = await FindAsync(database, provider, subject, cancellationToken);
@@ -63,7 +45,7 @@ internal sealed class RecordCommenter(
         {
             // The same account signed in twice at once and the other request came first.
             database.ChangeTracker.Clear();
-            return await FindAsync(database, provider, subject, cancellationToken);
+            return (await FindAsync(database, provider, subject, cancellationToken))!;
         }
     }
 

@@ -19,8 +19,7 @@ internal static partial class SignInCallback
     public const string FlowItem = "embed.flow";
 
     public static async Task<IResult> HandleAsync(
-        string provider, HttpContext http, SignInFlows flows, RecordCommenter record, CurrentCommenter current, ILoggerFactory logging,
-        CancellationToken cancellationToken)
+        string provider, HttpContext http, AcceptAccount accept, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         if (http.Features.Get<OpenIddictClientAspNetCoreFeature>()?.Transaction?.EndpointType != OpenIddictClientEndpointType.Redirection)
         {
@@ -31,10 +30,8 @@ internal static partial class SignInCallback
         var result = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
         var flow = FlowOf(http);
         var name = result.Principal?.GetClaim(Claims.Private.ProviderName);
-        var commenter = result.Succeeded && flow is not null && name is not null
-            ? await record.HandleAsync(name, result.Principal, cancellationToken)
-            : null;
-        if (commenter is null)
+        var account = result.Succeeded && name is not null ? ProvenAccount.Of(name, result.Principal) : null;
+        if (account is null || flow is null)
         {
             var error = result.Properties?.Items.TryGetValue(OpenIddictClientAspNetCoreConstants.Properties.Error, out var code) == true ? code : null;
             Log.Failed(logging.CreateLogger(typeof(SignInCallback)), error ?? "no account");
@@ -47,9 +44,7 @@ internal static partial class SignInCallback
                 flow?.Address);
         }
 
-        await current.SignInAsync(http, commenter.Id);
-        // The code may follow without another click: the person chose the provider on our page that named site and origin.
-        return new SeeOther(flow!.Opener is null ? flow.Return : flows.FinishAddress(flow, commenter.Id));
+        return await accept.HandleAsync(http, flow, account, cancellationToken);
     }
 
     /// <summary>

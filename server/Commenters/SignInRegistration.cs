@@ -21,6 +21,7 @@ internal static class SignInRegistration
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<RecordCommenter>();
+        services.AddSingleton<AcceptAccount>();
         services.AddSingleton<CurrentCommenter>();
         services.AddSingleton<Administrators>();
         services.AddKeys();

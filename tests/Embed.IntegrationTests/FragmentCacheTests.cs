@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Embed.Server.Commenters;
 using Embed.Tests;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,10 +62,8 @@ public sealed class FragmentCacheTests
         await using var database = await application.OpenDatabaseAsync();
         var author = database.Accounts.Single(account => account.Name == "Nadia");
 
-        await application.Services.GetRequiredService<RecordCommenter>().HandleAsync(
-            author.Provider,
-            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, author.Subject), new Claim(ClaimTypes.Name, "Nadia K.")])),
-            Cancellation);
+        await application.Services.GetRequiredService<RecordCommenter>()
+            .HandleAsync(new ProvenAccount(author.Provider, author.Subject, "Nadia K."), Cancellation);
 
         Assert.Equal("Nadia K.", (await application.ReadHtmlAsync(discussion.Page)).Comment(id).QuerySelector(".name")!.TextContent);
     }

@@ -1,0 +1,20 @@
+using System.Security.Claims;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Embed.Server.Commenters;
+
+/// <summary>An account whose owner is asking, as a provider, a mailbox or a site's own sign-in has just shown.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="Subject">Its lasting id of the account.</param>
+/// <param name="Name">The name shown there now, fit to be shown here.</param>
+internal sealed record ProvenAccount(string Provider, string Subject, string Name)
+{
+    // Where providers say the name, the display name first, the login name last.
+    private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
+
+    /// <summary>What a provider says of an account; null if it says no id.</summary>
+    public static ProvenAccount? Of(string provider, ClaimsPrincipal account) =>
+        account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 } subject
+            ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
+            : null;
+}
