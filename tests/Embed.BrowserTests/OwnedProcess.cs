@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Embed.BrowserTests;
 
-/// <summary>A program that runs for the tests, and ends with them together with all it has started.</summary>
+/// <summary>A program that runs for the tests, and ends with them.</summary>
 internal sealed class OwnedProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -50,11 +50,14 @@ internal sealed class OwnedProcess : IAsyncDisposable
     /// <summary>The first line it writes to its standard output.</summary>
     public Task<string> FirstLineAsync(CancellationToken cancellationToken) => _firstLine.Task.WaitAsync(Patience, cancellationToken);
 
+    /// <summary>Ends it and all it has started, unasked.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // Asked first: killed, an X server leaves its lock and socket behind.
-        if (!_process.HasExited && Kill(_process.Id, SigTerm) == 0)
+        if (!_process.HasExited && Signal(_process.Id, SigTerm) == 0)
         {
             using var patience = new CancellationTokenSource(Patience);
             await _process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -62,7 +65,7 @@ internal sealed class OwnedProcess : IAsyncDisposable
 
         if (!_process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
+            Kill();
         }
 
         _process.Dispose();
@@ -74,7 +77,7 @@ internal sealed class OwnedProcess : IAsyncDisposable
         {
             if (isOutput)
             {
-                _firstLine.TrySetException(new InvalidOperationException($"It ended without a word on its output; on the other: {Said}"));
+                _firstLine.TrySetException(new InvalidOperationException($"{_process.StartInfo.FileName} ended without a word on its output; on the other: {Said}"));
             }
 
             return;
@@ -89,5 +92,5 @@ internal sealed class OwnedProcess : IAsyncDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Kill(int process, int signal);
+    private static extern int Signal(int process, int signal);
 }

@@ -19,30 +19,30 @@ public sealed class WebKit : IEngine, IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        try
-        {
-            // It chooses a display number that is free, and says which.
-            _screen = OwnedProcess.Start(
-                Executables.Find("Xvfb", "EMBED_XVFB", "Xvfb"), ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
-            var display = $":{await _screen.FirstLineAsync(Cancellation)}";
-            _address = new Uri($"http://127.0.0.1:{StandInServer.FreePort()}/");
-            _driver = OwnedProcess.Start(
-                Executables.Find("WebKitWebDriver", "EMBED_WEBKITDRIVER", "WebKitWebDriver"), [$"--port={_address.Port}"], Surroundings(display));
-            await WaitForDriverAsync();
-        }
-        catch
-        {
-            await DisposeAsync();
-            throw;
-        }
+        // It chooses a display number that is free, and says which.
+        _screen = OwnedProcess.Start(
+            Executables.Find("Xvfb", "EMBED_XVFB", "Xvfb"), ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
+        var display = $":{await _screen.FirstLineAsync(Cancellation)}";
+        _address = new Uri($"http://127.0.0.1:{StandInServer.FreePort()}/");
+        _driver = OwnedProcess.Start(
+            Executables.Find("WebKitWebDriver", "EMBED_WEBKITDRIVER", "WebKitWebDriver"), [$"--port={_address.Port}"], Surroundings(display));
+        await WaitForDriverAsync();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in new[] { _driver, _screen }.OfType<OwnedProcess>())
+        // Also after a start that failed halfway.
+        if (_driver is not null)
         {
-            await process.DisposeAsync();
+            // With it a browser that a failed test has left open.
+            _driver.Kill();
+            await _driver.DisposeAsync();
+        }
+
+        if (_screen is not null)
+        {
+            await _screen.DisposeAsync();
         }
 
         Directory.Delete(_home, recursive: true);
