@@ -69,6 +69,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Limits:FailuresPerAddress"] = "0",
     };
 
+    /// <summary>What stands before the server, if a test holds requests up.</summary>
+    private IStartupFilter? Front { get; init; }
+
     /// <summary>What the server asks its database.</summary>
     internal QueryLog Queries { get; } = new();
 
@@ -79,7 +82,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
     private string DatabasePath => Path.Combine(DataFolder, "embed.db");
 
     /// <summary>A server whose data outlive it, so that it can be started again on them.</summary>
-    public static EmbedApplication On(string dataFolder, TimeProvider clock) => new(dataFolder, clock);
+    public static EmbedApplication On(string dataFolder, TimeProvider clock, IStartupFilter? front = null) => new(dataFolder, clock) { Front = front };
 
     /// <summary>The address of a page of <see cref="Site"/> that nobody has commented on.</summary>
     public static string NewPage(string origin = Origin) => $"{origin}/{Guid.NewGuid():N}";
@@ -157,6 +160,11 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.ConfigureDbContext<EmbedDbContext>(database => database.AddInterceptors(Queries));
+            if (Front is not null)
+            {
+                services.AddSingleton(Front);
+            }
+
             services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
             // Open event streams would otherwise hold every test's end up for the default 30 s.
             services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
