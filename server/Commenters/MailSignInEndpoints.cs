@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Embed.Server.Http;
 using Embed.Server.Mail;
 using Embed.Server.Pages;
 using Microsoft.AspNetCore.DataProtection;
@@ -32,9 +33,9 @@ internal static class MailSignInEndpoints
     {
         pages.MapPost(Path, AskAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapGet($"{Path}/code", OpenCodeAsync);
-        pages.MapPost($"{Path}/code", CodeAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost($"{Path}/code", CodeAsync).RequireAntiforgery(SignInPages.FormExpired).RequireFailurePace();
         pages.MapGet($"{Path}/link", Link);
-        pages.MapPost($"{Path}/link", LinkAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost($"{Path}/link", LinkAsync).RequireAntiforgery(SignInPages.FormExpired).RequireFailurePace();
         pages.MapPost($"{Path}/name", NameAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapGet($"{Path}/opened", Opened);
     }

@@ -10,7 +10,7 @@ internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admi
 {
     /// <summary>Posts. A guest is signed in by it, on our own origin, even if the text is then refused: the name was taken.</summary>
     /// <returns>
-    /// The comment; refused: too-many, sign-in-required, form-expired, and the refusals of <see cref="BeginGuest"/> and
+    /// The comment; refused: too-many, sign-in-required, form-expired, banned, and the refusals of <see cref="BeginGuest"/> and
     /// <see cref="PostComment"/>.
     /// </returns>
     public async Task<Outcome<PostComment.Posted>> HandleAsync(
@@ -44,6 +44,7 @@ internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admi
             commenter = begun.Value!.Guest;
         }
 
-        return await handler.HandleAsync(admission.Admit(site, commenter), draft, cancellationToken);
+        var actor = await admission.AdmitAsync(site, commenter, cancellationToken);
+        return actor.Refusal is null ? await handler.HandleAsync(actor.Value!, draft, cancellationToken) : actor.Refusal;
     }
 }

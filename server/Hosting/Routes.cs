@@ -81,7 +81,9 @@ internal static class Routes
         api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
-        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
+        api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
+        api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code").RequireFailurePace();
         api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }

@@ -33,7 +33,7 @@ export class Live {
 
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
-    if (act && this.#asksForSignIn(act.act)) this.#signIn(act);
+    if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
     await (this.#starting ??= this.#upgrade());
     this.#carryOut();
@@ -192,17 +192,13 @@ export class Live {
     return this.#element.box.querySelector(`form[data-slot="${slot}"]`);
   }
 
-  #asksForSignIn(act) {
-    return act === 'signin' || ((act === 'up' || act === 'down') && (!this.#element.token || isGuest(this.#element)));
-  }
-
   // Before Blazor sees the click: what the browser alone can do, and where the focus goes next.
   #click(event) {
     const button = event.composedPath()[0].closest?.('button');
     if (!button || !this.isLive) return;
     const { act, id, form } = button.dataset;
     if (form) this.#send(button.form, form);
-    else if (this.#asksForSignIn(act)) {
+    else if (asksForSignIn(this.#element, act)) {
       event.stopPropagation();
       this.#signIn({ act, id, submit: button.dataset.slot });
     } else if (act === 'signout') {
@@ -360,8 +356,8 @@ export class Live {
   }
 
   // Signs in, then does what asked for it: an act, or sending a form.
-  async #signIn({ act, id, submit }) {
-    const token = await signIn(this.#element).catch(() => null);
+  async #signIn({ act, id, submit, popup = this.#element.openWindow() }) {
+    const token = await signIn(this.#element, popup).catch(() => null);
     if (!token || this.#isStopped) return;
     const before = this.#element.token;
     this.#element.token = token;

@@ -4,6 +4,9 @@ const guestNameKey = element => element.tokenKey.replace(/token$/, 'name');
 const guestName = form => form.querySelector('.guest-name');
 const isGuest = element => !!element.box.querySelector('.thread[data-guest]');
 
+// Guests do not vote: they sign in first.
+const asksForSignIn = (element, act) => element.asksForSignIn(act) || ((act === 'up' || act === 'down') && isGuest(element));
+
 // A form just drawn gets the name from the drawing before, else from the device.
 function restoreGuestName(element, form, shown) {
   const field = guestName(form);
