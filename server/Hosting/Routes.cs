@@ -82,6 +82,7 @@ internal static class Routes
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
+        api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -123,6 +124,8 @@ internal static class Routes
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
         admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
