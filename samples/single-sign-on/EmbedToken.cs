@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
+namespace Blog;
+
 /// <summary>The script tag with a token for the person who is signed in.</summary>
 public static class EmbedToken
 {

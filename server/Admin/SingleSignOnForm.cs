@@ -56,7 +56,7 @@ internal static class SingleSignOnText
     {
         TokenFault.Off => "Single sign-on is off for this site.",
         TokenFault.TooLong => $"The token is longer than {SiteToken.MaxCharacters} characters.",
-        TokenFault.Malformed => "This is no signed token: three parts in base64url with dots between, the first two of them JSON objects that name nothing twice.",
+        TokenFault.Malformed => "This is no signed token: three parts in base64url with dots between, the first two of them JSON objects that name nothing twice, with times as numbers and the rest as text.",
         TokenFault.WrongType => "The header’s typ must be JWT.",
         TokenFault.Critical => "The header has crit, which asks for something that is not known here. Leave it out.",
         TokenFault.WrongAlgorithm => $"The header’s alg must be {Algorithms(settings)}.",
@@ -68,7 +68,7 @@ internal static class SingleSignOnText
         TokenFault.NoExpiry => "exp must be there: the time until which the token is good, in whole seconds since 1970.",
         TokenFault.Expired => "exp is past. A token is good for ten minutes at most: make one for each page.",
         TokenFault.ExpiresTooLate => $"exp may be {SiteToken.LongestLife.TotalMinutes} minutes ahead at most, in seconds since 1970.",
-        TokenFault.NotYetValid => "nbf or iat lies in the future, or is no number of seconds since 1970. Is the clock of the site’s server right?",
+        TokenFault.NotYetValid => "nbf or iat lies in the future. They are seconds since 1970. Is the clock of the site’s server right?",
         TokenFault.WrongId => $"jti must be a text of 1 to {SiteToken.MaxIdCharacters} characters, different for each token.",
         TokenFault.WrongSubject => $"sub must be a text of 1 to {SiteToken.MaxSubjectCharacters} characters: your lasting id of the person. A number goes in quotes.",
         TokenFault.Spent => "The token is right, but it was used already. Each is good once: make one for each page.",

@@ -15,7 +15,7 @@ internal enum TokenFault
     /// <summary>More than <see cref="SiteToken.MaxCharacters"/>.</summary>
     TooLong,
 
-    /// <summary>Not a signed JWT with a JSON object in it.</summary>
+    /// <summary>Not a signed JWT with a JSON object in it, or a claim of the standard is of another kind than it says there.</summary>
     Malformed,
 
     /// <summary>The header's <c>typ</c> is not <c>JWT</c>.</summary>
@@ -42,7 +42,7 @@ internal enum TokenFault
     /// <summary><c>aud</c> does not name the site.</summary>
     WrongAudience,
 
-    /// <summary><c>exp</c> is missing or no number.</summary>
+    /// <summary><c>exp</c> is missing.</summary>
     NoExpiry,
 
     /// <summary><c>exp</c> is past.</summary>
@@ -51,7 +51,7 @@ internal enum TokenFault
     /// <summary><c>exp</c> is further ahead than <see cref="SiteToken.LongestLife"/>.</summary>
     ExpiresTooLate,
 
-    /// <summary><c>nbf</c> or <c>iat</c> is in the future, or no number.</summary>
+    /// <summary><c>nbf</c> or <c>iat</c> is in the future.</summary>
     NotYetValid,
 
     /// <summary><c>jti</c> is missing, empty or too long.</summary>

@@ -46,6 +46,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("PUT /api/v1/comments/{commentId:long}/vote", 401, 204, 204, 204, Body: """{"value":1}"""),
         new("PUT /api/v1/comments/{commentId:long}/verdict", 401, 404, 204, 204, Body: """{"publish":true}"""),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
+        new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -69,6 +70,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/single-sign-on", 302, 302, 302, 200),
+        new("POST /admin/sites/{key}/single-sign-on", 302, 302, 302, 400),
         new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
         new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
         new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
