@@ -219,8 +219,8 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
         return exchanged;
     }
 
-    private static Task SetAsync(IPage page, string token) =>
-        page.EvaluateAsync("token => document.querySelector('script[data-site]').setAttribute('data-sso', token)", token);
+    private static async Task SetAsync(IPage page, string token) =>
+        await page.EvaluateAsync("token => document.querySelector('script[data-site]').setAttribute('data-sso', token)", token);
 
     private Task<string?> StoredAsync(IPage page, string name) =>
         page.EvaluateAsync<string?>("key => localStorage.getItem(key)", $"embed:{blog.Server.Origin}:{Blog.Site}:{name}");
