@@ -41,7 +41,7 @@ public sealed class EmbedOptions
     public IDictionary<string, SignInProviderOptions> SignIn { get; } =
         new Dictionary<string, SignInProviderOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How long an unused sign-in lasts, 1 to 400 days; each use starts it anew. Default 90.</summary>
+    /// <summary>How long an unused sign-in lasts, 1 to 365 days; each use starts it anew, up to a year in all. Default 90.</summary>
     public int SessionDays { get; set; } = 90;
 
     /// <summary>Memory for rendered threads, 1 to 10,000 MB. Default 64.</summary>
@@ -110,6 +110,12 @@ public sealed class LimitOptions
 
     /// <summary>Writing requests, sign-ins included, from one network address. Default 120.</summary>
     public int WritesPerAddress { get; set; } = 120;
+
+    /// <summary>
+    /// Tokens, codes and other secrets that do not hold, from one network address in ten minutes. Beyond them further ones are
+    /// refused, codes before anything is looked up; who is signed in is not slowed. Default 30.
+    /// </summary>
+    public int FailuresPerAddress { get; set; } = 30;
 
     /// <summary>Live threads open at once from one network address. Default 50.</summary>
     public int CircuitsPerAddress { get; set; } = 50;

@@ -182,4 +182,5 @@ public sealed record Viewer(long Commenter, string Name, bool IsModerator, Immut
 /// <summary>A refusal to show: its code names the sentence in <see cref="WidgetText"/>.</summary>
 /// <param name="Code">The stable code, kebab-case.</param>
 /// <param name="Number">The number its sentence names: a limit, or seconds to wait; null where there is none.</param>
-public sealed record ThreadRefusal(string Code, long? Number);
+/// <param name="Until">When it ends, where it does and that is known.</param>
+public sealed record ThreadRefusal(string Code, long? Number, DateTimeOffset? Until = null);

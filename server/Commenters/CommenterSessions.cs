@@ -20,7 +20,7 @@ internal sealed record NewSession(long CommenterId, long? SiteId, string Origin,
 internal sealed class CommenterSessions(
     IDbContextFactory<EmbedDbContext> factory, SharedReader reader, WriteQueue writes, IOptions<EmbedOptions> options, TimeProvider clock)
 {
-    /// <summary>How long a session lasts at most, however much it is used.</summary>
+    /// <summary>How long a session lasts at most, however much it is used. No setting: nobody has a reason for another year.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
 
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
@@ -45,32 +45,12 @@ internal sealed class CommenterSessions(
     /// <param name="siteId">The site; null on our own origin.</param>
     /// <param name="origin">The origin of the page that uses it; null on our own origin, where the browser keeps the cookie to it.</param>
     /// <param name="cancellationToken">Stops the look-up.</param>
-    public async Task<CommenterSession?> FindAsync(string? token, long? siteId, string? origin, CancellationToken cancellationToken)
-    {
-        if (!Secret.IsWellFormed(token))
-        {
-            return null;
-        }
+    public Task<CommenterSession?> FindAsync(string? token, long? siteId, string? origin, CancellationToken cancellationToken) =>
+        FindAsync(token, session => session.SiteId == siteId && (siteId is null || session.Origin == origin), cancellationToken);
 
-        var hash = Secret.HashOf(token!);
-        var now = clock.GetUtcNow();
-        var session = await reader.ReadAsync(database => ByToken(database, hash, now), cancellationToken);
-        if (session is null || session.SiteId != siteId || (siteId is not null && session.Origin != origin))
-        {
-            return null;
-        }
-
-        if (now - session.UsedAt >= SlideInterval)
-        {
-            // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
-            await writes.RunAsync<bool>(
-                async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
-                cancellationToken);
-        }
-
-        return session;
-    }
+    /// <summary>The same for a page that does not say which site it means: the token says so.</summary>
+    public Task<CommenterSession?> FindAtAnySiteAsync(string? token, string origin, CancellationToken cancellationToken) =>
+        FindAsync(token, session => session.SiteId is not null && session.Origin == origin, cancellationToken);
 
     /// <summary>Signs the commenter in.</summary>
     /// <returns>The token, which nobody can read again, and when it expires unless it is used.</returns>
@@ -107,6 +87,33 @@ internal sealed class CommenterSessions(
             await using var database = await factory.CreateDbContextAsync(cancellationToken);
             await database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId).ExecuteDeleteAsync(cancellationToken);
         }
+    }
+
+    private async Task<CommenterSession?> FindAsync(string? token, Func<CommenterSession, bool> mayBeUsed, CancellationToken cancellationToken)
+    {
+        if (!Secret.IsWellFormed(token))
+        {
+            return null;
+        }
+
+        var hash = Secret.HashOf(token!);
+        var now = clock.GetUtcNow();
+        var session = await reader.ReadAsync(database => ByToken(database, hash, now), cancellationToken);
+        if (session is null || !mayBeUsed(session))
+        {
+            return null;
+        }
+
+        if (now - session.UsedAt >= SlideInterval)
+        {
+            // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
+            await writes.RunAsync<bool>(
+                async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
+                cancellationToken);
+        }
+
+        return session;
     }
 
     private DateTimeOffset ExpiryOf(DateTimeOffset createdAt, DateTimeOffset now) =>

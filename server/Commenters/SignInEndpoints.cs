@@ -102,7 +102,7 @@ internal static partial class SignInEndpoints
 
     /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
     public static async Task<IResult> FinishAsync(
-        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, CancellationToken cancellationToken)
+        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, Bans bans, CancellationToken cancellationToken)
     {
         var commenter = CurrentCommenter.Of(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
@@ -120,6 +120,8 @@ internal static partial class SignInEndpoints
 
         return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
             ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
+            : await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned
+            ? SignInPages.Refused(http, flow.Language, banned)
             : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
     }
 

@@ -13,7 +13,7 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal sealed partial class SignInFromSite(
     IDbContextFactory<EmbedDbContext> databases, CheckSiteToken check, SpentTokens spent, RecordCommenter record,
-    CommenterSessions sessions, ILogger<SignInFromSite> logger)
+    Bans bans, CommenterSessions sessions, ILogger<SignInFromSite> logger)
 {
     /// <summary>The provider of accounts that sites keep.</summary>
     public const string Provider = "Site";
@@ -29,7 +29,7 @@ internal sealed partial class SignInFromSite(
     /// Exchanges the token for a session. The public is told that the page must be loaded again, or that the token does not
     /// hold; why it does not is for the site's owner, in the log and at <c>/admin</c>.
     /// </summary>
-    /// <returns>The session; refused: sso-invalid, sso-expired, sso-unavailable, server-busy.</returns>
+    /// <returns>The session; refused: sso-invalid, sso-expired, sso-unavailable, banned, server-busy.</returns>
     public async Task<Outcome<SessionGranted>> HandleAsync(
         Site site, string origin, string device, string? token, CancellationToken cancellationToken)
     {
@@ -49,6 +49,11 @@ internal sealed partial class SignInFromSite(
         }
 
         var commenter = await record.HandleAsync(new ProvenAccount(Provider, SubjectOf(site, claims.Subject), claims.Name), cancellationToken);
+        if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
+        {
+            return banned;
+        }
+
         var (session, expiresAt) = await sessions.CreateAsync(
             new NewSession(commenter.Id, site.Id, origin, device, claims.IsModerator), cancellationToken);
         return new SessionGranted(session, expiresAt, commenter.Name);

@@ -59,7 +59,7 @@ internal static class ThreadPageEndpoints
                 : commenter is null ? Refusal.SignInRequired
                 // The token is bound to the person, so it fails too for a form that is older than the sign-in.
                 : !await antiforgery.IsRequestValidAsync(http) ? Refusal.FormExpired
-                : await handler.HandleAsync(admission.Admit(known, commenter), draft, cancellationToken);
+                : await PostAsync(await admission.AdmitAsync(known, commenter, cancellationToken), draft, handler, cancellationToken);
             if (posted.Value is not null)
             {
                 return new SeeOther(address.AtComment(posted.Value.Id));
@@ -70,6 +70,10 @@ internal static class ThreadPageEndpoints
 
         return await pages.DrawAsync(http, address, parentId ?? 0, ThreadSlice.First, (refusal, body), cancellationToken);
     }
+
+    private static async Task<Outcome<PostComment.Posted>> PostAsync(
+        Outcome<Actor> actor, PostComment.Draft draft, PostComment handler, CancellationToken cancellationToken) =>
+        actor.Refusal is { } refusal ? refusal : await handler.HandleAsync(actor.Value!, draft, cancellationToken);
 
     private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>
         new(site, page ?? "", string.IsNullOrWhiteSpace(thread) ? null : thread, http.Request.Query["sort"],

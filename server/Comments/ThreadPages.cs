@@ -77,7 +77,7 @@ internal sealed class ThreadPages(
             return (null, null);
         }
 
-        var isModerator = admission.Admit(place.Site, commenter).IsModerator;
+        var isModerator = admission.Identify(place.Site, commenter).IsModerator;
         var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
         return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes), own.Comments);
     }

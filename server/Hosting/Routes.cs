@@ -81,8 +81,11 @@ internal static class Routes
         api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
-        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
-        api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)");
+        api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
+        api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code").RequireFailurePace();
+        api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)")
+            .RequireFailurePace();
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 

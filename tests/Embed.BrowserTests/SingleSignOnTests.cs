@@ -88,8 +88,8 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
     public async Task A_page_that_is_too_old_says_so_when_somebody_acts_and_keeps_what_was_written()
     {
         await using var reader = await browser.OpenAsync();
-        reader.Expect("400 POST");
-        reader.Expect("the server responded with a status of 400");
+        reader.Expect("410 POST");
+        reader.Expect("the server responded with a status of 410");
         var page = blog.PageFor("eve", "Eve", age: 3_600);
         var thread = await reader.ReadAsync(page);
         await thread.WriteAsync("Written on an old page.");
@@ -111,13 +111,13 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
     public async Task A_reader_of_a_page_that_is_too_old_reads_and_is_told_nothing()
     {
         await using var reader = await browser.OpenAsync();
-        reader.Expect("400 POST");
-        reader.Expect("the server responded with a status of 400");
+        reader.Expect("410 POST");
+        reader.Expect("the server responded with a status of 410");
 
         var refused = await reader.Page.RunAndWaitForResponseAsync(
             () => reader.Page.GotoAsync(blog.PageFor("finn", "Finn", age: 3_600)), answer => answer.Url.EndsWith("/session/sso", StringComparison.Ordinal));
 
-        Assert.Equal(400, refused.Status);
+        Assert.Equal(410, refused.Status);
         var thread = new EmbeddedThread(reader.Page);
         await reader.Page.WaitForRequestAsync(request => request.Url.Contains("/events", StringComparison.Ordinal));
         await Expect(thread.SignIn).ToBeVisibleAsync();

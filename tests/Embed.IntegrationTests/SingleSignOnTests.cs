@@ -91,7 +91,7 @@ public sealed class SingleSignOnTests : IAsyncLifetime
         _application.Clock.Advance(TimeSpan.FromSeconds(359));
         await AssertRefusedAsync(token);
         _application.Clock.Advance(TimeSpan.FromSeconds(1));
-        await ExchangeAsync(token).AssertRefusedAsync(HttpStatusCode.BadRequest, "sso-expired");
+        await ExchangeAsync(token).AssertRefusedAsync(HttpStatusCode.Gone, "sso-expired");
         await ExchangeAsync(_site.Token()).JsonAsync();
 
         await using var database = await _application.OpenDatabaseAsync();
@@ -155,6 +155,18 @@ public sealed class SingleSignOnTests : IAsyncLifetime
         var plain = await ExchangeAsync(_site.Token()).JsonAsync();
         _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)plain["token"]!);
         await _page.CloseAsync(page, isClosed: false).AssertRefusedAsync(HttpStatusCode.Forbidden, "not-allowed");
+    }
+
+    [Fact]
+    public async Task Who_is_banned_is_not_signed_in()
+    {
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        await using var database = await _application.OpenDatabaseAsync();
+        var ada = await database.Accounts.SingleAsync(a => a.Provider == "Site", Cancellation);
+        database.Bans.Add(new() { CommenterId = ada.CommenterId, CreatedAt = _application.Clock.GetUtcNow() });
+        await database.SaveChangesAsync(Cancellation);
+
+        await ExchangeAsync(_site.Token()).AssertRefusedAsync(HttpStatusCode.Forbidden, "banned");
     }
 
     [Fact]

@@ -45,6 +45,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/comments/{commentId:long}", 401, 403, 204, 204),
         new("PUT /api/v1/comments/{commentId:long}/vote", 401, 204, 204, 204, Body: """{"value":1}"""),
         new("PUT /api/v1/comments/{commentId:long}/verdict", 401, 404, 204, 204, Body: """{"publish":true}"""),
+        new("PUT /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204, Body: """{"days":1}"""),
+        new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
@@ -143,13 +145,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         }
 
         var (verb, path) = (row.Address.Split(' ')[0], row.Address.Split(' ')[1] + row.Query);
-        using var request = new HttpRequestMessage(verb == "*" ? HttpMethod.Get : new HttpMethod(verb), Fill(path, page, comment));
-        request.Content = row.Body is null ? null : new StringContent(Fill(row.Body, page, comment), System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(verb == "*" ? HttpMethod.Get : new HttpMethod(verb), Fill(path, page, comment, author.Id));
+        request.Content = row.Body is null ? null : new StringContent(Fill(row.Body, page, comment, author.Id), System.Text.Encoding.UTF8, "application/json");
         using var answer = await person.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
         return (int)answer.StatusCode;
     }
 
-    private string Fill(string text, string page, long comment)
+    private string Fill(string text, string page, long comment, long author)
     {
         var hashed = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(PathOf)
             .FirstOrDefault(path => Hash().Replace(path, ".{hash}.") == text);
@@ -158,6 +160,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{key}", EmbedApplication.Site, StringComparison.Ordinal)
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
+            .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
             .Replace("{threadId:long}", "1", StringComparison.Ordinal)
             .Replace("{entryId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)

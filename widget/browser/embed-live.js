@@ -35,7 +35,7 @@ export class Live {
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
     this.#isAsked ||= !!act;
-    if (act && this.#asksForSignIn(act.act)) this.#signIn(act);
+    if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
     await (this.#starting ??= this.#begin());
     this.#carryOut();
@@ -210,17 +210,13 @@ export class Live {
     return this.#element.box.querySelector(`form[data-slot="${slot}"]`);
   }
 
-  #asksForSignIn(act) {
-    return act === 'signin' || ((act === 'up' || act === 'down') && !this.#element.token);
-  }
-
   // Before Blazor sees the click: what the browser alone can do, and where the focus goes next.
   #click(event) {
     const button = event.composedPath()[0].closest?.('button');
     if (!button || !this.isLive) return;
     const { act, id, form } = button.dataset;
     if (form) this.#send(button.form, form);
-    else if (this.#asksForSignIn(act)) {
+    else if (this.#element.asksForSignIn(act)) {
       event.stopPropagation();
       this.#signIn({ act, id });
     } else if (act === 'signout') {
@@ -378,8 +374,8 @@ export class Live {
   }
 
   // Signs in, then does what asked for it: an act, or sending a form.
-  async #signIn({ act, id, submit }) {
-    const token = await (signInByPage(this.#element) ?? signIn(this.#element)).catch(() => null);
+  async #signIn({ act, id, submit, popup = this.#element.openWindow() }) {
+    const token = await (signInByPage(this.#element) ?? signIn(this.#element, popup)).catch(() => null);
     if (!token || this.#isStopped) return;
     this.#element.token = token;
     if (act && act !== 'signin') this.#pending = { act, id };

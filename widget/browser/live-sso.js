@@ -73,7 +73,10 @@ function signInByPage(element) {
   const login = element.option('sso-login');
   if (!login) return undefined;
   const address = new URL(login.replaceAll('{page}', encodeURIComponent(location.href)), document.baseURI);
-  if (!/^https?:$/.test(address.protocol)) return undefined;
+  if (!/^https?:$/.test(address.protocol)) {
+    element.tell('signin-failed');
+    return Promise.reject(new Error('login'));
+  }
   location.assign(address);
   // The page is being left; what is written stays on the device.
   return new Promise(() => {});
