@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Embed.Server.Data;
+using Embed.Server.Http;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -22,6 +23,11 @@ internal static class SignInRegistration
         services.AddSingleton<Bans>();
         services.AddSingleton<RecordCommenter>();
         services.AddSingleton<AcceptAccount>();
+        services.AddSingleton<SiteSecrets>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteKeys>(provider, PublicHosts.CreateHandler()));
+        services.AddSingleton<CheckSiteToken>();
+        services.AddSingleton<SpentTokens>();
+        services.AddSingleton<SignInFromSite>();
         services.AddSingleton<CurrentCommenter>();
         services.AddSingleton<BeginGuest>();
         services.AddMailSignIn();

@@ -47,6 +47,7 @@ public static class EmbedServer
         services.AddCircuits();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
         services.AddSingleton<ListModerationLog>();

@@ -49,6 +49,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
+        new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -79,6 +80,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/single-sign-on", 302, 302, 302, 200),
+        new("POST /admin/sites/{key}/single-sign-on", 302, 302, 302, 400),
         new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
         new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
         new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
