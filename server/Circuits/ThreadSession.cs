@@ -100,7 +100,7 @@ internal sealed class ThreadSession(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
                 : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
-            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes),
+            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest),
             null);
     }
 

@@ -54,17 +54,25 @@ internal sealed class CommenterSessions(
 
     /// <summary>Signs the commenter in.</summary>
     /// <returns>The token, which nobody can read again, and when it expires unless it is used.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken)
+    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken) =>
+        CreateAsync(begin, null, cancellationToken);
+
+    /// <summary>Signs a new guest in: who has neither session nor comment is not kept.</summary>
+    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateForGuestAsync(
+        Commenter guest, NewSession begin, CancellationToken cancellationToken) => CreateAsync(begin, guest, cancellationToken);
+
+    private async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(
+        NewSession begin, Commenter? guest, CancellationToken cancellationToken)
     {
         var token = Secret.Create();
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        await database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch)
-            .ExecuteDeleteAsync(cancellationToken);
+        await EndAsync(database, database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch), cancellationToken);
         var session = new CommenterSession
         {
             TokenHash = Secret.HashOf(token),
             CommenterId = begin.CommenterId,
+            Commenter = guest,
             SiteId = begin.SiteId,
             Origin = begin.Origin,
             Device = begin.Device,
@@ -85,8 +93,26 @@ internal sealed class CommenterSessions(
         {
             var hash = Secret.HashOf(token!);
             await using var database = await factory.CreateDbContextAsync(cancellationToken);
-            await database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId).ExecuteDeleteAsync(cancellationToken);
+            await EndAsync(database, database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId), cancellationToken);
         }
+    }
+
+    // A guest who wrote nothing is gone with the session: there is no other way back to that name.
+    private static async Task EndAsync(EmbedDbContext database, IQueryable<CommenterSession> ending, CancellationToken cancellationToken)
+    {
+        var ended = await ending.Select(s => new { s.Id, s.CommenterId }).ToListAsync(cancellationToken);
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        var ids = ended.ConvertAll(s => s.Id);
+        var owners = ended.Select(s => s.CommenterId).Distinct().ToList();
+        await database.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
+        await database.Commenters
+            .Where(c => owners.Contains(c.Id) && c.Kind == CommenterKind.Guest
+                && !database.Sessions.Any(s => s.CommenterId == c.Id) && !database.Comments.Any(comment => comment.CommenterId == c.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     private async Task<CommenterSession?> FindAsync(string? token, Func<CommenterSession, bool> mayBeUsed, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ public sealed record ProviderChoice(string Name, string DisplayName);
 internal static class SignInPages
 {
     /// <summary>The page that says where somebody signs in and lists the ways to.</summary>
-    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter)
+    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter, bool offersMail)
     {
         var client = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue;
         var offered = client.Registrations.Where(registration => ready.Site?.Offers(registration.ProviderName!) != false).ToList();
@@ -34,6 +34,7 @@ internal static class SignInPages
                 [nameof(SignInPage.Providers)] = offered
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),
+                [nameof(SignInPage.OffersMail)] = offersMail,
             },
             formTargets: ProviderOrigins(offered));
     }

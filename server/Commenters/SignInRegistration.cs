@@ -29,6 +29,8 @@ internal static class SignInRegistration
         services.AddSingleton<SpentTokens>();
         services.AddSingleton<SignInFromSite>();
         services.AddSingleton<CurrentCommenter>();
+        services.AddSingleton<BeginGuest>();
+        services.AddMailSignIn();
         services.AddSingleton<Administrators>();
         services.AddKeys();
         services.AddProviderClient();

@@ -46,6 +46,8 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
             ("Limits:VotesPerCommenter", limits.VotesPerCommenter, 0, int.MaxValue),
             ("Limits:WritesPerAddress", limits.WritesPerAddress, 0, int.MaxValue),
             ("Limits:FailuresPerAddress", limits.FailuresPerAddress, 0, int.MaxValue),
+            ("Limits:GuestsPerAddress", limits.GuestsPerAddress, 0, int.MaxValue),
+            ("Limits:MailsPerAddress", limits.MailsPerAddress, 0, int.MaxValue),
             ("Limits:CircuitsPerAddress", limits.CircuitsPerAddress, 0, int.MaxValue),
             ("Limits:Circuits", limits.Circuits, 0, int.MaxValue),
             ("Limits:StreamsPerAddress", limits.StreamsPerAddress, 0, int.MaxValue),

@@ -111,6 +111,7 @@ public static class EmbedServer
         services.AddSingleton<HttpAdmission>();
         services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
+        services.AddSingleton<PlainPost>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();

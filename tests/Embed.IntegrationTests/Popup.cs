@@ -19,7 +19,8 @@ internal sealed class Popup : IDisposable
     private readonly HttpClient _provider = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private HttpClient _server;
 
-    public Popup(EmbedApplication application) => _server = application.CreateDefaultClient(new CookieContainerHandler(_cookies));
+    public Popup(EmbedApplication application, string address = "http://localhost") =>
+        _server = application.CreateDefaultClient(new Uri(address), new CookieContainerHandler(_cookies));
 
     /// <summary>What the page that opened the popup keeps.</summary>
     public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -72,7 +73,7 @@ internal sealed class Popup : IDisposable
     {
         var form = Page.Forms.First(candidate => candidate.GetAttribute("action")!.Contains(action, StringComparison.Ordinal)
             && (name is null || candidate.QuerySelector($"[name={name}]") is not null));
-        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Select(field => KeyValuePair.Create(field.Name!, field.Value)).ToList();
+        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Where(field => field.Name != name).Select(field => KeyValuePair.Create(field.Name!, field.Value)).ToList();
         if (name is not null)
         {
             fields.Add(KeyValuePair.Create(name, value ?? ""));

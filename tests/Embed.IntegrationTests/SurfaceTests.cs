@@ -49,6 +49,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
+        new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -59,6 +60,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /signin/callback/{provider}", 404, 404, 404, 404),
         new("POST /signin/continue", 400, 400, 400, 400),
         new("POST /signin/{provider}", 400, 400, 400, 400),
+        new("POST /signin/mail", 400, 400, 400, 400),
+        new("GET /signin/mail/code", 404, 404, 404, 404),
+        new("POST /signin/mail/code", 400, 400, 400, 400),
+        new("GET /signin/mail/link", 200, 200, 200, 200),
+        new("POST /signin/mail/link", 400, 400, 400, 400),
+        new("POST /signin/mail/name", 400, 400, 400, 400),
+        new("GET /signin/mail/opened", 200, 200, 200, 200),
         new("POST /signout", 400, 400, 400, 400),
 
         new("GET /", 200, 200, 200, 200),
