@@ -288,7 +288,7 @@ export class Live {
     const form = event.target;
     if (!form.dataset.slot) return;
     event.preventDefault();
-    if (!this.#element.token) return guestName(form) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
+    if (!this.#element.token) return guestName(form) && !pageTokenOf(this.#element) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
     // What is sent is what is seen: changed meanwhile, it would be lost with the form.
     form.querySelector('textarea').readOnly = true;
@@ -382,7 +382,7 @@ export class Live {
     this.#element.token = token;
     if (before) {
       // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
-      this.#endSession(before);
+      if (before !== token) this.#endSession(before);
       await this.changed();
     }
     if (act && act !== 'signin') this.#pending = { act, id };

@@ -371,8 +371,8 @@
       return act === 'signin' || ((act === 'up' || act === 'down') && !this.token);
     }
 
-    // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in the click itself only, not when the code
-    // for signing in has come: so it is opened here, empty.
+    // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
+    // the click itself only, not when the code for signing in has come: so it is opened here, empty.
     openWindow() {
       return crypto.subtle && !this.option('sso') && !this.option('sso-login') ? open('', '_blank', 'popup,width=520,height=680') : null;
     }
