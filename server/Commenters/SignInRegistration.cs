@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Embed.Server.Data;
+using Embed.Server.Pictures;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -21,6 +22,7 @@ internal static class SignInRegistration
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<RecordCommenter>();
+        services.AddPictures();
         services.AddSingleton<AcceptAccount>();
         services.AddSingleton<CurrentCommenter>();
         services.AddSingleton<Administrators>();
@@ -29,6 +31,15 @@ internal static class SignInRegistration
         services.AddOwnCookie();
         services.AddRazorComponents();
         return services;
+    }
+
+    private static void AddPictures(this IServiceCollection services)
+    {
+        services.AddSingleton<PictureClient>();
+        services.AddSingleton<StoredPictures>();
+        services.AddSingleton<RecordPicture>();
+        services.AddSingleton<FetchPictures>();
+        services.AddHostedService(provider => provider.GetRequiredService<FetchPictures>());
     }
 
     /// <summary>Keys persist beside the database, so that a restart signs nobody out and breaks no sign-in under way.</summary>
