@@ -14,8 +14,8 @@ internal sealed partial class FetchPictures(
     /// <summary>Most pictures that wait.</summary>
     public const int Capacity = 256;
 
-    // One slow provider does not hold up the others.
-    private const int AtOnce = 4;
+    /// <summary>How many are fetched at once, so that one slow provider does not hold up the others.</summary>
+    public const int AtOnce = 4;
 
     // A picture of an address that was fetched lately is not fetched again: about a megabyte.
     private const int MaxLately = 256;
