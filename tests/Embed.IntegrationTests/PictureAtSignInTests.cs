@@ -123,7 +123,7 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
         }));
         await isAsked.Task.WaitAsync(Cancellation);
 
-        await StopAsync();
+        await _application.DisposeAsync();
 
         await isLeft.Task.WaitAsync(Cancellation);
     }
@@ -142,8 +142,6 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
             await isAsked.Task.WaitAsync(Cancellation);
         }
     }
-
-    private Task StopAsync() => _application.Services.GetRequiredService<FetchPictures>().StopAsync(Cancellation);
 
     private Task<Commenter> SignInAsync(string subject, string? picture) => _application.Services.GetRequiredService<RecordCommenter>().HandleAsync(
         new ProvenAccount("GitHub", subject, "Ada") { Picture = PictureAddress.Of(picture, isLocal: true) }, Cancellation);
