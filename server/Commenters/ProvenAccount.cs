@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Embed.Server.Model;
 using Embed.Server.Pictures;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -20,12 +21,12 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     /// <summary>Where the picture shown there is now; null if there is none that may be fetched.</summary>
     public PictureAddress? Picture { get; init; }
 
-    /// <summary>What a provider says of an account; null if it says no id.</summary>
+    /// <summary>What a provider says of an account; null if it says no id, or one longer than OpenID Connect allows.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="account">What it says.</param>
     /// <param name="isLocal">Whether it is on this machine, and may name pictures there.</param>
     public static ProvenAccount? Of(string provider, ClaimsPrincipal account, bool isLocal) =>
-        account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 } subject
+        account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
             {
                 Picture = PictureClaims.Select(claim => PictureAddress.Of(account.FindFirstValue(claim), isLocal)).FirstOrDefault(found => found is not null),
