@@ -113,6 +113,8 @@ internal sealed class CommentLook
         // The first text element, not the first char: names may begin with a surrogate pair or a combined letter.
         var initial = _comment.AuthorName.Length == 0 ? "?" : StringInfo.GetNextTextElement(_comment.AuthorName).ToUpper(_text.Culture);
         var badge = _comment.IsByModerator ? CommentMarkup.Of($"<span class=\"badge\">{_text["Moderator"]}</span>") : default;
+        // Anybody can take any name: who has shown no account says so.
+        badge = _comment.IsByGuest ? CommentMarkup.Of($"{badge}<span class=\"badge guest\">{_text["Guest"]}</span>") : badge;
         // Over the letter: where it does not come, or the page forbids it, that stays. Nothing waits for it, and nothing moves.
         var picture = _comment.Picture is { } path
             ? CommentMarkup.Of($"<img src=\"{_context.ServerAddress}{path}\" width=\"32\" height=\"32\" loading=\"lazy\" decoding=\"async\" alt=\"\">")
