@@ -4,6 +4,7 @@ using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
+using Embed.Server.Pictures;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
@@ -67,6 +68,8 @@ internal static class Routes
             .Produces(200, contentType: AtomFeed.MediaType);
         site.MapGet("/thread.atom", FeedEndpoints.GetThreadAsync).WithSummary("A thread's latest comments as an Atom feed")
             .Produces(200, contentType: AtomFeed.MediaType);
+        app.MapMethods("/pictures/{hash}", [HttpMethods.Get, HttpMethods.Head], PictureEndpoints.GetAsync)
+            .Produces(200, contentType: EncodedPicture.MediaType).WithTags("Reading").WithSummary("A commenter's picture").ShortCircuit();
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
     }
 

@@ -36,6 +36,9 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /api/v1/sites/{site}/recent", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/comments.atom", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/thread.atom", 200, 200, 200, 200, Page),
+        // There is none of this name; PictureServingTests has those there are.
+        new("GET /pictures/{hash}", 404, 404, 404, 404),
+        new("HEAD /pictures/{hash}", 404, 404, 404, 404),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),

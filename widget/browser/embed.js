@@ -209,6 +209,11 @@
       const html = await response.text();
       const template = document.createElement('template');
       template.innerHTML = policy ? policy.createHTML(html) : html;
+      // It names no server: several may call ours by different names. Here nothing is loaded yet; in the page, a picture without one
+      // would be asked for at the page's own.
+      for (const name of ['href', 'src']) {
+        for (const item of template.content.querySelectorAll(`[${name}^="/"]`)) item[name] = server + item.getAttribute(name);
+      }
       return template.content;
     }
 
@@ -301,7 +306,6 @@
 
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
-      for (const link of root.querySelectorAll('a[href^="/"]')) link.href = server + link.getAttribute('href');
       const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
       for (const id of this.folded) {
