@@ -27,6 +27,7 @@ internal static class SignInPages
                 [nameof(SignInPage.SiteName)] = ready.Site?.Name,
                 [nameof(SignInPage.Name)] = commenter?.Name,
                 [nameof(SignInPage.Account)] = commenter?.AccountKeys,
+                [nameof(SignInPage.DeletionDueAt)] = commenter?.DeletionDueAt,
                 [nameof(SignInPage.Providers)] = client.Registrations
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),

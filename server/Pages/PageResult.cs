@@ -23,7 +23,7 @@ internal static class PageResult
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; " +
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; " +
             $"form-action 'self' {formTargets}".TrimEnd();
         // Word for word what antiforgery sets on pages with a form; it logs a warning where it finds anything else.
         headers.CacheControl = "no-cache, no-store";

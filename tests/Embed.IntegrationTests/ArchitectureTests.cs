@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Threads"],
         ["Comments"],
         ["Moderation", "Notifications", "Transfer"],
-        ["Circuits", "Admin"],
+        ["Circuits", "Admin", "Me"],
         ["Hosting"],
     ];
 
