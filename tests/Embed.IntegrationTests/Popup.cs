@@ -17,7 +17,13 @@ internal sealed class Popup : IDisposable
     private readonly HttpClient _server;
     private readonly HttpClient _provider = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    public Popup(EmbedApplication application) => _server = application.CreateClient(new() { AllowAutoRedirect = false });
+    public Popup(EmbedApplication application)
+        : this(application.CreateClient(new() { AllowAutoRedirect = false }))
+    {
+    }
+
+    /// <summary>A popup of a browser that is somewhere in particular.</summary>
+    public Popup(HttpClient server) => _server = server;
 
     /// <summary>What the page that opened the popup keeps.</summary>
     public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
