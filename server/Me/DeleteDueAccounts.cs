@@ -50,7 +50,8 @@ internal sealed partial class DeleteDueAccounts(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        do
+        // The first time when the server has been up for a while: its database is up to date by then.
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
@@ -62,7 +63,6 @@ internal sealed partial class DeleteDueAccounts(
                 Log.Failed(logger, fault);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static partial class Log

@@ -20,6 +20,7 @@ internal static class MeRegistration
         services.AddSingleton<DeleteAccount>();
         services.AddSingleton<KeepAccount>();
         services.AddSingleton<ErasePerson>();
+        services.AddHostedService<DeleteDueAccounts>();
         return services;
     }
 }

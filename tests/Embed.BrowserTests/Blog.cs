@@ -35,7 +35,7 @@ public class Blog : IAsyncLifetime
     public const string Moderator = "Marta Keller";
 
     private readonly StandInServer _gitHub = new();
-    private readonly ConcurrentDictionary<(string, string), string> _tokens = new();
+    private readonly ConcurrentDictionary<(string, string, string), string> _tokens = new();
     private readonly HttpClient _client = new();
     private int _pages;
 
@@ -73,7 +73,7 @@ public class Blog : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await Server.DisposeAsync();
@@ -104,10 +104,10 @@ public class Blog : IAsyncLifetime
     // A measure and a margin, as any blog has.
     internal const string Style = "<style>body { font: 17px/1.6 Georgia, serif; max-width: 40rem; margin: 1.5rem auto; padding: 0 1rem }</style>";
 
-    /// <summary>A session token of somebody who signed in at the site before; the same each time.</summary>
-    public async Task<string> TokenAsync(string person, string site = Site)
+    /// <summary>A session token of somebody who signed in before on a page of this origin; the same each time.</summary>
+    public async Task<string> TokenAsync(string person, string site, string origin)
     {
-        if (_tokens.TryGetValue((person, site), out var known))
+        if (_tokens.TryGetValue((person, site, origin), out var known))
         {
             return known;
         }
@@ -115,8 +115,8 @@ public class Blog : IAsyncLifetime
         var subject = person == Moderator ? "1001" : string.Create(CultureInfo.InvariantCulture, $"{person.Sum(c => c) + 500_000}");
         var commenter = await Server.Services.GetRequiredService<RecordCommenter>().HandleAsync(new ProvenAccount("GitHub", subject, person), Cancellation);
         var found = await Server.Services.GetRequiredService<SiteDirectory>().FindAsync(site, Cancellation);
-        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter.Id, found!.Id, found.Origins[0], ""), Cancellation);
-        return _tokens.GetOrAdd((person, site), token);
+        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter.Id, found!.Id, origin, ""), Cancellation);
+        return _tokens.GetOrAdd((person, site, origin), token);
     }
 
     /// <summary>Posts through the public API; the comment's id.</summary>
@@ -217,8 +217,9 @@ public class Blog : IAsyncLifetime
     private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, string by, string site, object? body, string? page)
     {
         using var request = new HttpRequestMessage(method, Server.Origin + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(by, site));
-        request.Headers.Add("Origin", page is null ? (site == Second ? OtherHost : Host).Origin : new Uri(page).GetLeftPart(UriPartial.Authority));
+        var origin = page is null ? (site == Second ? OtherHost : Host).Origin : new Uri(page).GetLeftPart(UriPartial.Authority);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(by, site, origin));
+        request.Headers.Add("Origin", origin);
         request.Content = body is null ? null : JsonContent.Create(body, body.GetType());
         return await _client.SendAsync(request, Cancellation);
     }

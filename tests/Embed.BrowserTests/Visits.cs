@@ -56,7 +56,7 @@ internal static class Visits
     {
         var host = site == Blog.Second ? blog.OtherHost : blog.Host;
         var values = JsonSerializer.Serialize(
-            new[] { host.Origin, $"embed:{blog.Server.Origin}:{site}:token", await blog.TokenAsync(person, site) });
+            new[] { host.Origin, $"embed:{blog.Server.Origin}:{site}:token", await blog.TokenAsync(person, site, host.Origin) });
         await reader.Context.AddInitScriptAsync($$"""
             (([origin, key, token]) => {
               if (location.origin !== origin || localStorage.getItem('remembered:' + key)) return;
