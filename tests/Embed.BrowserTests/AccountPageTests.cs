@@ -76,27 +76,28 @@ public sealed class AccountPageTests(BrowserFixture browser, Blog blog) : IClass
     }
 
     [Theory]
-    [InlineData(360, ColorScheme.Dark, "en-GB")]
-    [InlineData(1000, ColorScheme.Light, "de-DE")]
-    [InlineData(360, ColorScheme.Light, "ar")]
-    public async Task Another_account_is_added_after_both_sides_were_shown(int width, ColorScheme scheme, string locale)
+    [InlineData(360, ColorScheme.Dark, "en-GB", true)]
+    [InlineData(1000, ColorScheme.Light, "de-DE", true)]
+    [InlineData(360, ColorScheme.Light, "ar", true)]
+    [InlineData(1000, ColorScheme.Light, "en-GB", false)]
+    public async Task Another_account_is_added_after_both_sides_were_shown(int width, ColorScheme scheme, string locale, bool hasScript)
     {
         var name = $"{locale}-{width}".ToLowerInvariant();
-        await using var me = await browser.OpenAsync(new(Width: width, ColorScheme: scheme, HasScript: false, Locale: locale));
+        await using var me = await browser.OpenAsync(new(Width: width, ColorScheme: scheme, HasScript: hasScript, Locale: locale));
         await NewAccountAsync(me.Page, $"{blog.Server.Origin}/signin?return=/me", $"first-{name}");
-        await AssertUsableAsync(me.Page, $"me-{name}");
+        await AssertUsableAsync(me.Page, $"me-{name}", hasScript);
 
         await me.Page.Locator("a.button[href^='/signin']").ClickAsync();
-        await AssertUsableAsync(me.Page, $"me-add-{name}");
+        await AssertUsableAsync(me.Page, $"me-add-{name}", hasScript);
         await NewAccountAsync(me.Page, null, $"second-{name}");
         await Expect(me.Page.GetByText($"first-{name}").First).ToBeVisibleAsync();
         await Expect(me.Page.GetByText($"second-{name}").First).ToBeVisibleAsync();
-        await AssertUsableAsync(me.Page, $"me-link-{name}");
+        await AssertUsableAsync(me.Page, $"me-link-{name}", hasScript);
         await me.Page.Locator("form[action='/me/link'] button").ClickAsync();
 
         await Expect(me.Page.GetByRole(AriaRole.Status)).ToBeVisibleAsync();
         await Expect(me.Page.Locator("form[action$='/unlink']")).ToHaveCountAsync(2);
-        await AssertUsableAsync(me.Page, $"me-linked-{name}");
+        await AssertUsableAsync(me.Page, $"me-linked-{name}", hasScript);
     }
 
     [Fact]
@@ -164,11 +165,17 @@ public sealed class AccountPageTests(BrowserFixture browser, Blog blog) : IClass
     }
 
     // Fits, is readable by all, and can be looked at.
-    private static async Task AssertUsableAsync(IPage page, string name)
+    private static async Task AssertUsableAsync(IPage page, string name, bool hasScript = true)
     {
         await Expect(page.Locator("h1")).ToBeVisibleAsync();
         await page.ScreenshotAsync(new() { Path = Screenshots.PathOf(name), FullPage = true, Animations = ScreenshotAnimations.Disabled });
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is too wide.");
+        if (!hasScript)
+        {
+            // The scan is a script, too.
+            return;
+        }
+
         var result = await page.RunAxe();
         Assert.True(result.Violations.Length == 0, $"{name}: {string.Join("; ", result.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Select(n => n.Html))})"))}");
     }
