@@ -29,6 +29,7 @@ internal static class SessionEndpoints
         SiteDirectory sites,
         SignInCodes codes,
         CommenterSessions sessions,
+        Bans bans,
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
@@ -40,10 +41,15 @@ internal static class SessionEndpoints
             return Refusal.CodeInvalid.ToProblem(request.HttpContext);
         }
 
+        if (await bans.FindAsync(commenterId.Value, found!.Id, cancellationToken) is { } banned)
+        {
+            return banned.ToProblem(request.HttpContext);
+        }
+
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var name = await database.Commenters.Where(c => c.Id == commenterId).Select(c => c.Name).SingleAsync(cancellationToken);
         var (token, expiresAt) = await sessions.CreateAsync(
-            new NewSession(commenterId.Value, found!.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
+            new NewSession(commenterId.Value, found.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SessionGranted(token, expiresAt, name));
     }

@@ -16,12 +16,12 @@ internal static partial class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, MailSignIn mail, CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         return ready.Flow is null
             ? Refuse(http, ready)
-            : SignInPages.Choose(http, ready, CurrentCommenter.Of(http));
+            : SignInPages.Choose(http, ready, CurrentCommenter.PersonOf(http), await mail.IsOfferedAsync(ready.Site, cancellationToken));
     }
 
     /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
@@ -63,7 +63,7 @@ internal static partial class SignInEndpoints
                 [SignInCallback.FlowItem] = SignInFlows.Write(ready.Flow),
             },
         };
-        if (CurrentCommenter.Of(http) is not null)
+        if (CurrentCommenter.PersonOf(http) is not null)
         {
             // "Use another account": otherwise the provider would answer with the same one without asking.
             properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
@@ -94,7 +94,7 @@ internal static partial class SignInEndpoints
             return Refuse(http, ready);
         }
 
-        var commenter = CurrentCommenter.Of(http);
+        var commenter = CurrentCommenter.PersonOf(http);
         return new SeeOther(commenter is null || ready.Flow.Opener is null
             ? ready.Flow.Address
             : flows.FinishAddress(ready.Flow, commenter.Id));
@@ -102,9 +102,9 @@ internal static partial class SignInEndpoints
 
     /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
     public static async Task<IResult> FinishAsync(
-        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, CancellationToken cancellationToken)
+        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, Bans bans, CancellationToken cancellationToken)
     {
-        var commenter = CurrentCommenter.Of(http);
+        var commenter = CurrentCommenter.PersonOf(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
         {
             return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
@@ -120,6 +120,8 @@ internal static partial class SignInEndpoints
 
         return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
             ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
+            : await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned
+            ? SignInPages.Refused(http, flow.Language, banned)
             : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
     }
 

@@ -16,12 +16,12 @@ internal sealed class ChooseName(WriteQueue writes, SiteDirectory sites)
         var commenter = MePages.SessionOf(http).Commenter!;
         var there = form.ContainsKey("there") ? AccountNames.ShownAt(commenter) : null;
         var typed = form["name"].ToString();
-        if (there is null && !IsUsable(typed))
+        if ((there ?? ShownName.OfTyped(typed)) is not { } name)
         {
             return await page.DrawAsync(http, typed, MePages.TextOf(http)["NameInvalid"], cancellationToken);
         }
 
-        var done = await handler.HandleAsync(commenter.Id, there ?? ShownName.Of(typed), isChosen: there is null, cancellationToken);
+        var done = await handler.HandleAsync(commenter.Id, name, isChosen: there is null, cancellationToken);
         return done.Refusal is null ? MePages.Done("name") : MePages.Busy(http);
     }
 
@@ -38,8 +38,4 @@ internal sealed class ChooseName(WriteQueue writes, SiteDirectory sites)
                 return commenterId;
             },
             cancellationToken);
-
-    // What would be cut is refused: whoever chooses a name should get that one. What nothing is left of, too.
-    private static bool IsUsable(string typed) =>
-        typed.Trim().Length is > 0 and <= Commenter.MaxNameCharacters && ShownName.Of(typed) != ShownName.Of("");
 }

@@ -36,11 +36,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             return false;
         }
 
-        if (await database.ModerationLog.AnyAsync(e => e.ActorId == commenterId || e.UndoneById == commenterId))
-        {
-            await JoinCommenters.RepointLogAsync(database, commenterId, await FormerAsync(write, now));
-        }
-
+        await JoinCommenters.RepointLogAsync(database, commenterId, await FormerAsync(write, now));
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteDeleteAsync();
         return true;
     }

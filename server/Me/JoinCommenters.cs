@@ -1,5 +1,6 @@
 using Embed.Server.Commenters;
 using Embed.Server.Data;
+using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,11 +34,16 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         write.AfterCommit(sites, sites.Forget);
     }
 
-    /// <summary>Has the moderation log say that another did what this one did.</summary>
+    /// <summary>Has the moderation log say that another did what this one did, and that what was done to this one was done to another.</summary>
     public static async Task RepointLogAsync(EmbedDbContext database, long fromId, long intoId)
     {
         await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
         await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
+            WHERE "Act" IN ({BanCommenter.BannedWord}, {BanCommenter.LiftedWord}) AND "Details" ->> '$.commenter' = {fromId}
+            """);
     }
 
     private static async Task MoveCommentsAsync(EmbedDbContext database, long fromId, long intoId)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Me;
 
 /// <summary>Signs out at every site, in every browser, and here.</summary>
-internal sealed class SignOutEverywhere(IDbContextFactory<EmbedDbContext> databases)
+internal sealed class SignOutEverywhere(IDbContextFactory<EmbedDbContext> databases, CommenterSessions sessions)
 {
     public static async Task<IResult> PostAsync(
         HttpContext http, SignOutEverywhere handler, CurrentCommenter current, CancellationToken cancellationToken)
@@ -25,6 +25,6 @@ internal sealed class SignOutEverywhere(IDbContextFactory<EmbedDbContext> databa
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // Codes first: one redeemed in between would be a session that nobody ended.
         await database.SignInCodes.Where(c => c.CommenterId == commenterId).ExecuteDeleteAsync(cancellationToken);
-        await database.Sessions.Where(s => s.CommenterId == commenterId && s.Id != keptSession).ExecuteDeleteAsync(cancellationToken);
+        await sessions.EndAsync(s => s.CommenterId == commenterId && s.Id != keptSession, cancellationToken);
     }
 }

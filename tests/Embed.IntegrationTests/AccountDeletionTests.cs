@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using AngleSharp.Dom;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Me;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -150,8 +152,9 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         await _application.AssertVotesSoundAsync();
         await using var database = await _application.OpenDatabaseAsync();
         var former = await database.Commenters.SingleAsync(c => c.Kind == CommenterKind.Former, Cancellation);
-        var entry = await database.ModerationLog.SingleAsync(Cancellation);
-        Assert.Equal((former.Id, former.Id), (entry.ActorId, entry.UndoneById));
+        var entries = await database.ModerationLog.OrderBy(e => e.Id).ToListAsync(Cancellation);
+        Assert.Equal((former.Id, former.Id), (entries[0].ActorId, entries[0].UndoneById));
+        Assert.Equal(former.Id, BanCommenter.Details.Of(entries[1])?.Commenter);
         zenobia.Dispose();
     }
 
@@ -275,6 +278,14 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         database.Pictures.Add(new Picture { Hash = PictureHash, Bytes = PictureBytes, CreatedAt = now });
         database.Bans.Add(new Ban { CommenterId = zenobia.Id, SiteId = other.Id, CreatedAt = now });
         database.ModerationLog.Add(new ModerationLogEntry { SiteId = other.Id, ActorId = zenobia.Id, UndoneById = zenobia.Id, Act = "thread-moved", Details = "{}", At = now });
+        database.ModerationLog.Add(new ModerationLogEntry
+        {
+            SiteId = other.Id,
+            ActorId = eve.Id,
+            Act = BanCommenter.BannedWord,
+            Details = JsonSerializer.Serialize(new BanCommenter.Details(zenobia.Id, null), JsonSerializerOptions.Web),
+            At = now,
+        });
         await database.SaveChangesAsync(Cancellation);
         await database.Commenters.Where(c => c.Id == zenobia.Id).ExecuteUpdateAsync(set => set.SetProperty(c => c.PictureHash, PictureHash), Cancellation);
         await _application.ChangeSiteAsync(site => site.HoldsComments = true, EmbedApplication.OtherSite);

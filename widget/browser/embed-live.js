@@ -33,7 +33,7 @@ export class Live {
 
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
-    if (act && this.#asksForSignIn(act.act)) this.#signIn(act);
+    if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
     await (this.#starting ??= this.#upgrade());
     this.#carryOut();
@@ -161,6 +161,7 @@ export class Live {
     const shown = this.#form(slot)?.querySelector('textarea');
     const text = shown && shown !== area ? shown.value : this.#drafts.read(slot)?.text;
     if (text) area.value = text;
+    restoreGuestName(this.#element, area.form, shown !== area ? shown?.form : undefined);
     area.readOnly = this.#sending.has(slot);
     if (this.#focusSlot === slot) {
       this.#focusSlot = undefined;
@@ -191,19 +192,15 @@ export class Live {
     return this.#element.box.querySelector(`form[data-slot="${slot}"]`);
   }
 
-  #asksForSignIn(act) {
-    return act === 'signin' || ((act === 'up' || act === 'down') && !this.#element.token);
-  }
-
   // Before Blazor sees the click: what the browser alone can do, and where the focus goes next.
   #click(event) {
     const button = event.composedPath()[0].closest?.('button');
     if (!button || !this.isLive) return;
     const { act, id, form } = button.dataset;
     if (form) this.#send(button.form, form);
-    else if (this.#asksForSignIn(act)) {
+    else if (asksForSignIn(this.#element, act)) {
       event.stopPropagation();
-      this.#signIn({ act, id });
+      this.#signIn({ act, id, submit: button.dataset.slot });
     } else if (act === 'signout') {
       event.stopPropagation();
       this.#signOut();
@@ -272,7 +269,7 @@ export class Live {
     const form = event.target;
     if (!form.dataset.slot) return;
     event.preventDefault();
-    if (!this.#element.token) return this.#signIn({ submit: form.dataset.slot });
+    if (!this.#element.token) return guestName(form) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
     // What is sent is what is seen: changed meanwhile, it would be lost with the form.
     form.querySelector('textarea').readOnly = true;
@@ -359,19 +356,50 @@ export class Live {
   }
 
   // Signs in, then does what asked for it: an act, or sending a form.
-  async #signIn({ act, id, submit }) {
-    const token = await signIn(this.#element).catch(() => null);
+  async #signIn({ act, id, submit, popup = this.#element.openWindow() }) {
+    const token = await signIn(this.#element, popup).catch(() => null);
     if (!token || this.#isStopped) return;
+    const before = this.#element.token;
     this.#element.token = token;
+    if (before) {
+      // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
+      this.#endSession(before);
+      await this.changed();
+    }
     if (act && act !== 'signin') this.#pending = { act, id };
     await this.#starting;
     this.#carryOut();
-    if (submit) this.#form(submit)?.requestSubmit();
+    const form = submit && this.#form(submit);
+    if (!form) return;
+    // The field for a guest's name may still be there, empty: it goes with the next drawing.
+    form.noValidate = true;
+    form.requestSubmit();
+  }
+
+  // Signs a guest in and sends the form that said the name.
+  async #asGuest(form) {
+    const { slot } = form.dataset;
+    if (this.#sending.has(slot)) return;
+    this.#sending.add(slot);
+    form.querySelector('.primary').setAttribute('aria-busy', true);
+    const token = await signInAsGuest(this.#element, form);
+    this.#sending.delete(slot);
+    form.querySelector('.primary').setAttribute('aria-busy', false);
+    if (!token || this.#isStopped) return;
+    this.#element.token = token;
+    await this.#starting;
+    this.#form(slot)?.requestSubmit();
   }
 
   #signOut() {
-    const { server, site, token } = this.#element;
+    if (isGuest(this.#element)) forgetGuestName(this.#element);
+    const { token } = this.#element;
     this.#element.token = null;
+    this.#endSession(token);
+  }
+
+  #endSession(token) {
+    const { server, site } = this.#element;
     fetch(`${server}/api/v1/sites/${encodeURIComponent(site)}/session`, { method: 'DELETE', credentials: 'omit', headers: { authorization: 'Bearer ' + token } })
       .catch(() => this.#element.emit('error', { code: 'network' }));
   }

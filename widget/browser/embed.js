@@ -339,13 +339,16 @@
     // Starts taking part; the act that asked for it is carried out once the thread is live.
     async join(act) {
       this.tell(null);
-      this.#wanted = act ?? this.#wanted;
+      if (act) {
+        this.#wanted?.popup?.close();
+        this.#wanted = act;
+      }
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
       let live;
       try {
         const { Live } = await loadLive();
-        if (!this.isConnected) return;
+        if (!this.isConnected) return act?.popup?.close();
         live = this.#live ??= new Live(this, () => { this.#live = undefined; });
         const wanted = this.#wanted;
         this.#wanted = undefined;
@@ -353,11 +356,24 @@
       } catch {
         // Stopped on purpose, because the element shows something else by now or is gone: nothing failed.
         if (live !== this.#live) return;
+        // Nobody will use the window; once the code is there it is in the hands of that.
+        if (!live) act?.popup?.close();
         this.tell('failed');
         this.emit('error', { code: 'live' });
       } finally {
         button?.removeAttribute('aria-busy');
       }
+    }
+
+    // Whether the act is signing in, or waits for it.
+    asksForSignIn(act) {
+      return act === 'signin' || ((act === 'up' || act === 'down') && !this.token);
+    }
+
+    // A window for signing in; none without what that needs. WebKit allows one in the click itself only, not when the code
+    // for signing in has come: so it is opened here, empty.
+    openWindow() {
+      return crypto.subtle ? open('', '_blank', 'popup,width=520,height=680') : null;
     }
 
     find({ act, id }) {
@@ -392,7 +408,7 @@
       else if (act === 'retry') this.load(this.#part);
       else if (button.matches(reads)) loadRead().then(module => module.act(this, button)).catch(() => this.tell('failed'));
       // Only a person's click asks for something; those that open forms in a drawing under way do not.
-      else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id });
+      else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id, popup: this.asksForSignIn(act) ? this.openWindow() : null });
     }
 
     #fold(comment) {

@@ -1,14 +1,12 @@
 // Part of embed-live.js.
 // The popup flow: the verifier stays here (RFC 7636), the one-time code comes back by a message that only our server's
 // popup can have sent, and is worthless without the verifier.
-async function signIn(element) {
+async function signIn(element, popup) {
   const tell = notice => element.tell(notice);
   if (!crypto.subtle) {
     tell('signin-insecure');
     throw new Error('insecure');
   }
-  // Opened before this waits for anything: browsers allow windows only while the click is fresh.
-  const popup = open('', '_blank', 'popup,width=520,height=680');
   if (!popup) {
     tell('signin-blocked');
     throw new Error('blocked');
@@ -44,9 +42,12 @@ function codeFrom(popup, server) {
     }, { signal: done.signal });
     const watch = setInterval(() => {
       if (!popup.closed) return;
-      done.abort();
-      // The message may still be on its way when the window has closed.
-      setTimeout(() => reject(new Error('closed')), 500);
+      clearInterval(watch);
+      // The message may still be on its way when the window has closed: WebKit often says so first.
+      setTimeout(() => {
+        done.abort();
+        reject(new Error('closed'));
+      }, 500);
     }, 300);
     done.signal.addEventListener('abort', () => clearInterval(watch));
   });
