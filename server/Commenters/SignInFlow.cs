@@ -25,6 +25,9 @@ internal sealed class SignInDemand
 
     [FromQuery(Name = "return")]
     public string? Return { get; set; }
+
+    [FromQuery(Name = "link")]
+    public string? Link { get; set; }
 }
 
 /// <summary>The page that waits for a sign-in.</summary>
@@ -37,7 +40,11 @@ public sealed record Opener(string Site, string Origin, string Challenge);
 /// <param name="Opener">The page that opened our popup; null when somebody signs in on our own origin only.</param>
 /// <param name="Return">Where to go on our own origin when there is no opener.</param>
 /// <param name="Language">The language the pages speak.</param>
-public sealed record SignInFlow(Opener? Opener, string Return, string Language)
+/// <param name="Link">
+/// What says that the account becomes another way in for somebody who is signed in already (<see cref="AccountLinks"/>); null
+/// where it signs in.
+/// </param>
+public sealed record SignInFlow(Opener? Opener, string Return, string Language, string? Link = null)
 {
     /// <summary>The address at which this flow begins again.</summary>
     public string Address => AddressAt("/signin");
@@ -51,14 +58,14 @@ public sealed record SignInFlow(Opener? Opener, string Return, string Language)
             { "challenge", opener.Challenge },
             { PageLanguage.Parameter, Language },
         }
-        : new QueryBuilder { { "return", Return }, { PageLanguage.Parameter, Language } });
+        : new QueryBuilder { { Link is null ? "return" : "link", Link ?? Return }, { PageLanguage.Parameter, Language } });
 }
 
 /// <summary>A flow that may go on, with its site; or the name of the sentence that says why not, and its status.</summary>
 internal sealed record CheckedFlow(SignInFlow? Flow, Site? Site, string Fault = "", int Status = StatusCodes.Status200OK);
 
 /// <summary>Checks sign-ins at their beginning and keeps them unforgeable on their way through the browser.</summary>
-internal sealed class SignInFlows(SiteDirectory sites, IDataProtectionProvider protection)
+internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, IDataProtectionProvider protection)
 {
     // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
@@ -74,6 +81,13 @@ internal sealed class SignInFlows(SiteDirectory sites, IDataProtectionProvider p
         if (!IsSafeTransport(request))
         {
             return new CheckedFlow(null, null, "NeedsHttps", StatusCodes.Status400BadRequest);
+        }
+
+        if (demand.Link is not null)
+        {
+            return links.IsOf(demand.Link, CurrentCommenter.SessionOf(request.HttpContext))
+                ? new CheckedFlow(new SignInFlow(null, "/me", language, demand.Link), null)
+                : new CheckedFlow(null, null, "LinkExpired", StatusCodes.Status400BadRequest);
         }
 
         if (demand.Site is null && demand.Origin is null && demand.Challenge is null)

@@ -18,6 +18,7 @@ internal static class SignInRegistration
     {
         services.AddSingleton<SignInProviders>();
         services.AddSingleton<IValidateOptions<EmbedOptions>, SignInOptionsCheck>();
+        services.AddSingleton<AccountLinks>();
         services.AddSingleton<SignInFlows>();
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<CommenterSessions>();

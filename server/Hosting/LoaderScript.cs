@@ -115,6 +115,7 @@ internal sealed class LoaderScript
                 counts = text.Forms("Comments"),
                 latest = text["LatestComments"],
                 on = text["OnPage"],
+                former = text["FormerCommenter"],
             };
         });
         var source = Source("embed-lists.js")

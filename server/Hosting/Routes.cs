@@ -2,6 +2,7 @@ using Embed.Server.Admin;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
+using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Pictures;
@@ -22,6 +23,7 @@ internal static class Routes
         app.MapWriting();
         app.MapOwnPages();
         app.MapSignIn();
+        app.MapMe();
         app.MapAdmin();
         // WebSockets only: LiveGate counts those.
         app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
@@ -120,6 +122,26 @@ internal static class Routes
         pages.MapMailSignIn();
         pages.MapPost("/signin/{provider}", SignInEndpoints.ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
+    }
+
+    // Everybody's own: each act looks itself whether the thing is theirs who ask.
+    private static void MapMe(this WebApplication app)
+    {
+        var me = app.MapGroup(MePages.Home).ExcludeFromDescription().RequireAddressPace().RequireSignedIn();
+        me.MapGet("", ShowAccount.GetAsync);
+        me.MapGet("/comments", ListOwnComments.GetAsync);
+        me.MapGet("/export", ExportOwnData.GetAsync);
+        me.MapGet("/link", LinkAccount.GetAsync);
+        me.MapGet("/delete", DeleteAccount.GetAsync);
+        var acts = me.MapGroup("").RequireAntiforgery(MePages.FormExpired);
+        acts.MapPost("/name", ChooseName.PostAsync);
+        acts.MapPost("/picture", ChoosePicture.PostAsync);
+        acts.MapPost("/link", LinkAccount.PostAsync);
+        acts.MapPost("/accounts/{accountId:long}/unlink", UnlinkAccount.PostAsync);
+        acts.MapPost("/sessions/{sessionId:long}/revoke", RevokeSession.PostAsync);
+        acts.MapPost("/sessions/revoke", SignOutEverywhere.PostAsync);
+        acts.MapPost("/delete", DeleteAccount.PostAsync);
+        acts.MapPost("/keep", KeepAccount.PostAsync);
     }
 
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.

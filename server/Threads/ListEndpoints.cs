@@ -23,7 +23,7 @@ internal static class ListEndpoints
     /// <summary>A comment in a list of the latest.</summary>
     /// <param name="Id">Its lasting id.</param>
     /// <param name="Address">Where it is on the host page.</param>
-    /// <param name="AuthorName">Its author's shown name.</param>
+    /// <param name="AuthorName">Its author's shown name; empty where they have deleted their account.</param>
     /// <param name="PostedAt">When it was written (UTC).</param>
     /// <param name="Excerpt">The beginning of its text, plain, at most 200 characters and an ellipsis.</param>
     /// <param name="PageAddress">The host page.</param>

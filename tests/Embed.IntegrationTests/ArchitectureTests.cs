@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Threads"],
         ["Comments"],
         ["Moderation", "Notifications", "Transfer"],
-        ["Circuits", "Admin"],
+        ["Circuits", "Admin", "Me"],
         ["Hosting"],
     ];
 

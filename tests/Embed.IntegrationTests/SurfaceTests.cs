@@ -77,6 +77,21 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /t/{site}", 200, 200, 200, 200, Page),
         new("POST /t/{site}", 400, 400, 400, 400, Page),
 
+        // Everybody's own, so that nobody sees more than others; without a form's token nothing is done.
+        new("GET /me/", 303, 200, 200, 200),
+        new("GET /me/comments", 303, 200, 200, 200),
+        new("GET /me/export", 303, 200, 200, 200),
+        new("GET /me/link", 303, 400, 400, 400),
+        new("GET /me/delete", 303, 200, 200, 200),
+        new("POST /me/name", 303, 400, 400, 400),
+        new("POST /me/picture", 303, 400, 400, 400),
+        new("POST /me/link", 303, 400, 400, 400),
+        new("POST /me/accounts/{accountId:long}/unlink", 303, 400, 400, 400),
+        new("POST /me/sessions/{sessionId:long}/revoke", 303, 400, 400, 400),
+        new("POST /me/sessions/revoke", 303, 400, 400, 400),
+        new("POST /me/delete", 303, 400, 400, 400),
+        new("POST /me/keep", 303, 400, 400, 400),
+
         // Others are sent to sign in, or told that their account is not listed.
         new("GET /admin/", 302, 302, 302, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),
@@ -174,6 +189,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
             .Replace("{threadId:long}", "1", StringComparison.Ordinal)
             .Replace("{entryId:long}", "1", StringComparison.Ordinal)
+            .Replace("{accountId:long}", "1", StringComparison.Ordinal)
+            .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);

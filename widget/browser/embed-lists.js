@@ -156,7 +156,7 @@ export function start({ script, server, languageOf, sheet, relative, dark }) {
       const page = make('bdi', { textContent: pageTitle || plain(pageAddress) });
       const time = make('time', { className: 'when', dateTime: postedAt, textContent: new Date(postedAt).toLocaleDateString(text.language, { dateStyle: 'medium' }) });
       items.append(make('li', {},
-        make('p', { className: 'by' }, face(author, authorName, authorPicture), make('bdi', { className: 'name', textContent: authorName }), time),
+        make('p', { className: 'by' }, face(author, authorName, authorPicture), make('bdi', { className: 'name', textContent: authorName || text.former }), time),
         make('p', { dir: 'auto' }, make('a', { href: address, textContent: excerpt })),
         make('p', { className: 'quiet' }, before, page, after)));
     }
