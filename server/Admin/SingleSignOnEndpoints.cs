@@ -2,6 +2,7 @@ using Embed.Server.Commenters;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
+using Embed.Server.Pictures;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -76,7 +77,7 @@ internal static class SingleSignOnEndpoints
         }
 
         return fault is null
-            ? new SingleSignOnNews { Accepted = new(claims!.Subject, claims.Name, claims.Picture?.ToString(), claims.IsModerator, claims.EndsAt - SiteToken.ClockSkew) }
+            ? new SingleSignOnNews { Accepted = new(claims!.Subject, claims.Name, PictureAddress.Of(claims.Picture, isLocal: false)?.Address.ToString(), claims.IsModerator, claims.EndsAt - SiteToken.ClockSkew) }
             : new SingleSignOnNews { TokenFault = SingleSignOnText.Of(fault.Value, site, settings) };
     }
 

@@ -1,6 +1,7 @@
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Model;
+using Embed.Server.Pictures;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,12 @@ internal sealed partial class SignInFromSite(
             return isGood.Refusal ?? Refuse(site, TokenFault.Spent);
         }
 
-        var commenter = await record.HandleAsync(new ProvenAccount(Provider, SubjectOf(site, claims.Subject), claims.Name), cancellationToken);
+        var account = new ProvenAccount(Provider, SubjectOf(site, claims.Subject), claims.Name)
+        {
+            // A site that is being built on this machine has its pictures here, too.
+            Picture = PictureAddress.Of(claims.Picture, isLocal: new Uri(origin).IsLoopback),
+        };
+        var commenter = await record.HandleAsync(account, cancellationToken);
         if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
         {
             return banned;

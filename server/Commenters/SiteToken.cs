@@ -67,11 +67,11 @@ internal enum TokenFault
 /// <summary>What a good token says.</summary>
 /// <param name="Subject">The site's lasting id of the person.</param>
 /// <param name="Name">The name to be shown, fit to be.</param>
-/// <param name="Picture">The https address of their picture; null if there is none.</param>
+/// <param name="Picture">Where their picture is, as the token says it; null if it says nothing.</param>
 /// <param name="IsModerator">Whether the site says that they moderate it.</param>
 /// <param name="Id">The token's own id.</param>
 /// <param name="EndsAt">From then on it is refused for its age.</param>
-internal sealed record SiteClaims(string Subject, string Name, Uri? Picture, bool IsModerator, string Id, DateTimeOffset EndsAt);
+internal sealed record SiteClaims(string Subject, string Name, string? Picture, bool IsModerator, string Id, DateTimeOffset EndsAt);
 
 /// <summary>Either what the token says or why it does not count.</summary>
 internal readonly record struct TokenCheck(SiteClaims? Claims, TokenFault? Fault)
@@ -95,9 +95,6 @@ internal static class SiteToken
 
     /// <summary>Longest <c>jti</c>, in characters.</summary>
     public const int MaxIdCharacters = 200;
-
-    /// <summary>Longest <c>picture</c>, in characters.</summary>
-    public const int MaxPictureCharacters = 2_000;
 
     /// <summary>How far ahead <c>exp</c> may be: used tokens are remembered until then.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(10);
@@ -203,7 +200,7 @@ internal static class SiteToken
             ? new SiteClaims(
                 subject,
                 ShownName.Of(Text(payload, "name")),
-                PictureOf(Text(payload, "picture")),
+                Text(payload, "picture"),
                 HasRole(payload, "moderator"),
                 id,
                 DateTimeOffset.FromUnixTimeMilliseconds((long)((expiry + skew) * 1000)))
@@ -216,12 +213,6 @@ internal static class SiteToken
     private static bool HasRole(JsonElement payload, string role) =>
         payload.TryGetProperty("roles", out var roles) && roles.ValueKind == JsonValueKind.Array
         && roles.EnumerateArray().Any(entry => entry.ValueKind == JsonValueKind.String && entry.ValueEquals(role));
-
-    private static Uri? PictureOf(string? address) =>
-        address?.Length <= MaxPictureCharacters && Uri.TryCreate(address, UriKind.Absolute, out var picture)
-        && picture.Scheme == Uri.UriSchemeHttps && picture.UserInfo.Length == 0
-            ? picture
-            : null;
 
     private static double? Number(JsonElement payload, string claim) =>
         payload.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;

@@ -101,6 +101,24 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_picture_that_a_site_s_own_token_names_is_fetched_too()
+    {
+        const string Origin = "http://127.0.0.1:8000";
+        await _application.ChangeSiteAsync(row => row.Origins.Add(Origin));
+        using var site = await SiteSignOn.TurnOnAsync(_application);
+        using var page = Person.Anonymous(_application);
+        page.Http.DefaultRequestHeaders.Remove("Origin");
+        page.Http.DefaultRequestHeaders.Add("Origin", Origin);
+        var claims = site.Claims();
+        claims["picture"] = _host.Put("/ada.png", PictureFiles.Plain(SKColors.Teal));
+
+        await page.SendAsync(
+            HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session/sso", new { token = SiteTokens.Sign(claims, site.Secret) }).JsonAsync();
+
+        Assert.NotNull(await PictureOfAsync("test:ada"));
+    }
+
+    [Fact]
     public async Task A_picture_taken_away_at_the_provider_goes_here_too()
     {
         await SignInAsync("1", _host.Put("/1.png", PictureFiles.Plain(SKColors.Teal)));

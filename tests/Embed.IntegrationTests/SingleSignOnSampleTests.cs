@@ -96,7 +96,7 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
             token, Cancellation);
 
         Assert.Null(check.Fault);
-        Assert.Equal(("5", Name, Picture, true), (check.Claims!.Subject, check.Claims.Name, check.Claims.Picture?.ToString(), check.Claims.IsModerator));
+        Assert.Equal(("5", Name, Picture, true), (check.Claims!.Subject, check.Claims.Name, check.Claims.Picture, check.Claims.IsModerator));
     }
 
     private static async Task<string[]> RunAsync(string program, string[] arguments, string secret)
