@@ -115,8 +115,12 @@ internal sealed class CommentLook
         var badge = _comment.IsByModerator ? CommentMarkup.Of($"<span class=\"badge\">{_text["Moderator"]}</span>") : default;
         // Anybody can take any name: who has shown no account says so.
         badge = _comment.IsByGuest ? CommentMarkup.Of($"{badge}<span class=\"badge guest\">{_text["Guest"]}</span>") : badge;
+        // Over the letter: where it does not come, or the page forbids it, that stays. Nothing waits for it, and nothing moves.
+        var picture = _comment.Picture is { } path
+            ? CommentMarkup.Of($"<img src=\"{_context.ServerAddress}{path}\" width=\"32\" height=\"32\" loading=\"lazy\" decoding=\"async\" alt=\"\">")
+            : default;
         return CommentMarkup.Of(
-            $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}</span><b class=\"name\"><bdi>{_text.NameOf(_comment.AuthorName)}</bdi></b>{badge}");
+            $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}{picture}</span><b class=\"name\"><bdi>{_text.NameOf(_comment.AuthorName)}</bdi></b>{badge}");
     }
 
     private MarkupString When()

@@ -49,6 +49,7 @@ public static class EmbedServer
         services.AddMe();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
         services.AddSingleton<ListModerationLog>();

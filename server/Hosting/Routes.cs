@@ -5,6 +5,7 @@ using Embed.Server.Http;
 using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
+using Embed.Server.Pictures;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
@@ -69,6 +70,8 @@ internal static class Routes
             .Produces(200, contentType: AtomFeed.MediaType);
         site.MapGet("/thread.atom", FeedEndpoints.GetThreadAsync).WithSummary("A thread's latest comments as an Atom feed")
             .Produces(200, contentType: AtomFeed.MediaType);
+        app.MapMethods("/pictures/{hash}", [HttpMethods.Get, HttpMethods.Head], PictureEndpoints.GetAsync)
+            .Produces(200, contentType: EncodedPicture.MediaType).WithTags("Reading").WithSummary("A commenter's picture").ShortCircuit();
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
     }
 
@@ -87,6 +90,8 @@ internal static class Routes
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code").RequireFailurePace();
         api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
+        api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)")
+            .RequireFailurePace();
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -149,6 +154,8 @@ internal static class Routes
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
         admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);

@@ -7,7 +7,7 @@ namespace Embed.Server.Pages;
 internal static class PageResult
 {
     /// <summary>
-    /// A page of ours. It loads its styles and scripts from here only, is never framed and never cached: it says who is
+    /// A page of ours. It loads its styles, scripts and pictures from here only, is never framed and never cached: it says who is
     /// signed in and carries form tokens.
     /// </summary>
     /// <param name="http">The request; its response gets the headers.</param>

@@ -12,6 +12,7 @@ public sealed partial class ArchitectureTests
         ["Model"],
         ["Data"],
         ["Http", "Pages", "Mail"],
+        ["Pictures"],
         ["Sites", "Commenters", "PreModeration", "Markup"],
         ["Threads"],
         ["Comments"],

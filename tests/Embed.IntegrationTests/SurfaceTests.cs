@@ -36,6 +36,9 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /api/v1/sites/{site}/recent", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/comments.atom", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/thread.atom", 200, 200, 200, 200, Page),
+        // There is none of this name; PictureServingTests has those there are.
+        new("GET /pictures/{hash}", 404, 404, 404, 404),
+        new("HEAD /pictures/{hash}", 404, 404, 404, 404),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),
@@ -49,6 +52,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
+        new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -94,6 +98,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/single-sign-on", 302, 302, 302, 200),
+        new("POST /admin/sites/{key}/single-sign-on", 302, 302, 302, 400),
         new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
         new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
         new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),

@@ -9,6 +9,7 @@ export class Live {
   #circuit; #starting; #pending; #focusSlot; #idleTimer; #observer; #count;
   #isStopped = false;
   #isLost = false;
+  #isAsked = false;
   // Forms whose answer is awaited: sent again when the connection comes back, which is safe because a draft's id stays.
   #sending = new Set();
 
@@ -33,10 +34,28 @@ export class Live {
 
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
+    this.#isAsked ||= !!act;
     if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
-    await (this.#starting ??= this.#upgrade());
+    await (this.#starting ??= this.#begin());
     this.#carryOut();
+  }
+
+  // Who is signed in may be up to the page. What is in the way of that is said when somebody acts.
+  async #begin() {
+    await settleWithPage(this.#element).catch(() => {});
+    if (!this.#isAsked && !this.#element.token && !this.#drafts.slots.length) {
+      // Nobody takes part, so it stays the reader's page.
+      this.stop();
+      this.#ended();
+    }
+    if (this.#isStopped) throw new Error('stopped');
+    await this.#upgrade();
+  }
+
+  // The page names somebody else, or nobody.
+  async identify() {
+    await settleWithPage(this.#element).catch(() => {});
   }
 
   stop() {
@@ -269,7 +288,7 @@ export class Live {
     const form = event.target;
     if (!form.dataset.slot) return;
     event.preventDefault();
-    if (!this.#element.token) return guestName(form) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
+    if (!this.#element.token) return guestName(form) && !pageTokenOf(this.#element) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
     // What is sent is what is seen: changed meanwhile, it would be lost with the form.
     form.querySelector('textarea').readOnly = true;
@@ -357,13 +376,13 @@ export class Live {
 
   // Signs in, then does what asked for it: an act, or sending a form.
   async #signIn({ act, id, submit, popup = this.#element.openWindow() }) {
-    const token = await signIn(this.#element, popup).catch(() => null);
+    const token = await (signInByPage(this.#element) ?? signIn(this.#element, popup)).catch(() => null);
     if (!token || this.#isStopped) return;
     const before = this.#element.token;
     this.#element.token = token;
     if (before) {
       // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
-      this.#endSession(before);
+      if (before !== token) this.#endSession(before);
       await this.changed();
     }
     if (act && act !== 'signin') this.#pending = { act, id };
@@ -393,6 +412,7 @@ export class Live {
 
   #signOut() {
     if (isGuest(this.#element)) forgetGuestName(this.#element);
+    markSignedOut(this.#element);
     const { token } = this.#element;
     this.#element.token = null;
     this.#endSession(token);
