@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Embed.Server.Model;
+using Embed.Server.Pages;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Extensions;
 
@@ -19,6 +20,8 @@ internal sealed class AccountLinks(IDataProtectionProvider protection)
     private static readonly TimeSpan BegunLifetime = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ProvenLifetime = TimeSpan.FromMinutes(10);
 
+    private const int MaxPictureCharacters = 500;
+
     private readonly ITimeLimitedDataProtector _begun = protection.CreateProtector("Embed.Link.Begun").ToTimeLimitedDataProtector();
     private readonly ITimeLimitedDataProtector _proven = protection.CreateProtector("Embed.Link.Proven").ToTimeLimitedDataProtector();
 
@@ -36,13 +39,21 @@ internal sealed class AccountLinks(IDataProtectionProvider protection)
     /// Where to go with an account that was proven for it; null if it is forged or too old. Nothing is linked yet. The address
     /// carries no secret: it works only in the session that began.
     /// </summary>
-    public string? ConfirmAddress(string link, ProvenAccount account, string language) => Open<Begun>(_begun, link) is { } by
-        ? ConfirmPath + new QueryBuilder
+    public string? ConfirmAddress(string link, ProvenAccount account, string language)
+    {
+        if (Open<Begun>(_begun, link) is not { } by)
         {
-            { "ticket", _proven.Protect(JsonSerializer.Serialize(new Proven(by, account)), ProvenLifetime) },
-            { Pages.PageLanguage.Parameter, language },
+            return null;
         }
-        : null;
+
+        // An address of ours must stay one that every proxy takes; a picture left out comes with the next sign-in.
+        var carried = account.Picture?.Address.OriginalString.Length > MaxPictureCharacters ? account with { Picture = null } : account;
+        return ConfirmPath + new QueryBuilder
+        {
+            { "ticket", _proven.Protect(JsonSerializer.Serialize(new Proven(by, carried)), ProvenLifetime) },
+            { PageLanguage.Parameter, language },
+        };
+    }
 
     /// <summary>The account that was proven for this session; null if the ticket is forged, too old or another session's.</summary>
     public ProvenAccount? Open(string? ticket, CommenterSession session) =>

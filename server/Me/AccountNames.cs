@@ -9,14 +9,12 @@ namespace Embed.Server.Me;
 /// <summary>What ways to sign in are called, for people.</summary>
 internal sealed class AccountNames(IOptionsMonitor<OpenIddictClientOptions> client, SiteDirectory sites)
 {
-    private const string SitesOwn = "Site";
-
     /// <summary>The provider of an account as its owner knows it; its name in configuration where that is not configured any more.</summary>
     public async Task<string> ProviderOfAsync(string provider, string subject, MeText text, CancellationToken cancellationToken) => provider switch
     {
         MailSignIn.Provider => text["Mailbox"],
         // The subject begins with the site's key.
-        SitesOwn => text.Format("SitesOwn", (await sites.FindAsync(subject.Split(':')[0], cancellationToken))?.Name ?? subject.Split(':')[0]),
+        SignInFromSite.Provider => text.Format("SitesOwn", (await sites.FindAsync(subject.Split(':')[0], cancellationToken))?.Name ?? subject.Split(':')[0]),
         _ => client.CurrentValue.Registrations.FirstOrDefault(r => r.ProviderName == provider)?.ProviderDisplayName ?? provider,
     };
 

@@ -62,11 +62,11 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             }
         }
 
-        var pictures = commenter.Accounts.Select(account => account.PictureHash).Append(commenter.PictureHash).OfType<string>().ToList();
+        var pictures = commenter.Accounts.Select(account => account.PictureHash).Append(commenter.PictureHash).ToList();
         commenter.PictureHash = null;
         database.Accounts.RemoveRange(commenter.Accounts);
         await database.SaveChangesAsync();
-        await TouchedThreads.DropPicturesAsync(database, pictures);
+        await RecordPicture.DeleteUnusedAsync(database, pictures, CancellationToken.None);
         await RecordCommenter.RedrawAsync(database, id, CancellationToken.None);
         write.AfterCommit(sites, sites.Forget);
     }

@@ -29,7 +29,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await RepointLogAsync(database, fromId, intoId);
         var picture = await database.Commenters.Where(c => c.Id == fromId).Select(c => c.PictureHash).SingleAsync();
         await database.Commenters.Where(c => c.Id == fromId).ExecuteDeleteAsync();
-        await TouchedThreads.DropPicturesAsync(database, picture is null ? [] : [picture]);
+        await RecordPicture.DeleteUnusedAsync(database, [picture], CancellationToken.None);
         await RecordCommenter.RedrawAsync(database, intoId, CancellationToken.None);
         write.AfterCommit(sites, sites.Forget);
     }

@@ -13,7 +13,8 @@ namespace Embed.Server.Me;
 /// another commenter's, the two become one.
 /// </summary>
 internal sealed class LinkAccount(
-    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, JoinCommenters join, SiteDirectory sites, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, JoinCommenters join, SiteDirectory sites, FetchPictures pictures,
+    TimeProvider clock)
 {
     /// <summary>What linking an account would mean, or has meant.</summary>
     public enum Standing
@@ -128,7 +129,7 @@ internal sealed class LinkAccount(
         else
         {
             var now = clock.GetUtcNow();
-            database.Accounts.Add(new CommenterAccount
+            var account = new CommenterAccount
             {
                 CommenterId = commenterId,
                 Provider = proven.Provider,
@@ -136,8 +137,10 @@ internal sealed class LinkAccount(
                 Name = proven.Name,
                 LinkedAt = now,
                 UsedAt = now,
-            });
+            };
+            database.Accounts.Add(account);
             await database.SaveChangesAsync();
+            write.AfterCommit(account, () => pictures.Want(account.Id, proven.Picture));
             // The account may be a moderator's.
             await RecordCommenter.RedrawAsync(database, commenterId, CancellationToken.None);
             write.AfterCommit(sites, sites.Forget);

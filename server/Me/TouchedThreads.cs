@@ -40,10 +40,4 @@ internal sealed class TouchedThreads(ThreadChanges changes, SiteDirectory sites)
 
         await StepAsync(write, threads, isVote: true);
     }
-
-    /// <summary>Removes those of the pictures that nobody shows any more.</summary>
-    public static Task DropPicturesAsync(EmbedDbContext database, IReadOnlyCollection<string> hashes) =>
-        database.Pictures.Where(p => hashes.Contains(p.Hash)
-                && !database.Commenters.Any(c => c.PictureHash == p.Hash) && !database.Accounts.Any(a => a.PictureHash == p.Hash))
-            .ExecuteDeleteAsync();
 }

@@ -67,7 +67,7 @@ internal sealed class UnlinkAccount(WriteQueue writes, SiteDirectory sites, Time
                 }
 
                 await database.SaveChangesAsync();
-                await TouchedThreads.DropPicturesAsync(database, gone.PictureHash is null ? [] : [gone.PictureHash]);
+                await RecordPicture.DeleteUnusedAsync(database, [gone.PictureHash], CancellationToken.None);
                 await RecordCommenter.RedrawAsync(database, commenterId, CancellationToken.None);
                 write.AfterCommit(sites, sites.Forget);
                 return Result.Unlinked;

@@ -276,7 +276,6 @@ public sealed class AccountDeletionTests : IAsyncDisposable
             ExpiresAt = now.AddMinutes(10),
         });
         database.Pictures.Add(new Picture { Hash = PictureHash, Bytes = PictureBytes, CreatedAt = now });
-        database.Bans.Add(new Ban { CommenterId = zenobia.Id, SiteId = other.Id, CreatedAt = now });
         database.ModerationLog.Add(new ModerationLogEntry { SiteId = other.Id, ActorId = zenobia.Id, UndoneById = zenobia.Id, Act = "thread-moved", Details = "{}", At = now });
         database.ModerationLog.Add(new ModerationLogEntry
         {
@@ -292,6 +291,8 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         using var there = await Person.SignInAsync(_application, "Somebody", site: EmbedApplication.OtherSite, origin: EmbedApplication.OtherOrigin);
         await database.Sessions.Where(s => s.CommenterId == there.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, zenobia.Id), Cancellation);
         await there.PostAsync($"{EmbedApplication.OtherOrigin}/held", "Held and never seen");
+        database.Bans.Add(new Ban { CommenterId = zenobia.Id, SiteId = other.Id, CreatedAt = now });
+        await database.SaveChangesAsync(Cancellation);
         return zenobia;
     }
 

@@ -84,6 +84,8 @@ public sealed class JoiningPropertyTests : IAsyncDisposable
         var entry = await database.ModerationLog.AsNoTracking().SingleAsync(Cancellation);
         Assert.Equal((ada.Id, ada.Id), (entry.ActorId, entry.UndoneById));
         Assert.Equal([], await DatabaseTraces.OfCommenterAsync(_application, augusta.Id));
+        await ada.VoteAsync(hers, -1).AssertRefusedAsync(System.Net.HttpStatusCode.Forbidden, "banned");
+        await database.Bans.ExecuteDeleteAsync(Cancellation);
         // Her sessions are Ada's now: the comment she wrote can be deleted by either, and voted on by neither.
         await augusta.VoteAsync(thread.Comments[1].Id, 1).AssertRefusedAsync(System.Net.HttpStatusCode.Forbidden, "own-comment");
         await ada.DeleteAsync(thread.Comments[2].Id).AssertDoneAsync();

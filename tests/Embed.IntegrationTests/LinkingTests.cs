@@ -189,6 +189,22 @@ public sealed class LinkingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_added_account_brings_its_picture_to_choose_and_changes_nothing_by_itself()
+    {
+        await ProveSecondAsync("marta-keller", "jonas-w");
+        var shown = await PictureOfAsync("GitHub:1001");
+        await _popup.PressAsync("/me/link");
+
+        var added = await PictureOfAsync("GitHub:1002");
+
+        Assert.NotEqual(shown, added);
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(shown, await database.Commenters.Select(c => c.PictureHash).SingleAsync(Cancellation));
+        await OpenHomeAsync(_popup);
+        Assert.Equal(["/pictures/" + shown, "/pictures/" + added], _popup.Page.QuerySelectorAll("form[action='/me/picture'] img").Select(image => image.GetAttribute("src")));
+    }
+
+    [Fact]
     public async Task Nothing_is_added_to_an_account_that_is_about_to_go()
     {
         await ProveSecondAsync("marta-keller", "jonas-w");
@@ -227,6 +243,24 @@ public sealed class LinkingTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
         await database.Sessions.Where(s => s.CommenterId == person.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, commenter.Id), Cancellation);
         return person;
+    }
+
+    // It is fetched after the sign-in.
+    private async Task<string> PictureOfAsync(string key)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            await using var database = await _application.OpenDatabaseAsync();
+            var account = await database.Accounts.AsNoTracking().SingleAsync(a => a.Provider == "GitHub" && a.Subject == key.Substring(7), Cancellation);
+            if (account.PictureHash is { } hash)
+            {
+                return hash;
+            }
+
+            Assert.False(timeout.IsCancellationRequested, $"No picture of {key} came.");
+            await Task.Yield();
+        }
     }
 
     private async Task<IReadOnlyList<string>> AccountsOfAsync(string name)
