@@ -38,10 +38,11 @@ internal static partial class SignInCallback
             return SignInPages.Fault(
                 http,
                 flow?.Language ?? PageLanguage.Of(http.Request),
-                error == Errors.AccessDenied ? "Refused" : "ProviderFailed",
+                error == Errors.AccessDenied ? "Refused" : flow is null ? "Expired" : "ProviderFailed",
                 error == Errors.AccessDenied ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
                 DisplayNameOf(http, provider),
-                flow?.Address);
+                flow?.Address,
+                flow);
         }
 
         return await accept.HandleAsync(http, flow, account, cancellationToken);

@@ -16,12 +16,16 @@ internal static class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, OpenedFromPage fromPage, CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
-        return ready.Flow is null
-            ? Refuse(http, ready)
-            : SignInPages.Choose(http, ready, CurrentCommenter.Of(http));
+        if (ready.Flow is null)
+        {
+            return Refuse(http, ready);
+        }
+
+        fromPage.Note(http, ready.Flow.Opener);
+        return SignInPages.Choose(http, ready, CurrentCommenter.Of(http));
     }
 
     /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
@@ -38,7 +42,7 @@ internal static class SignInEndpoints
             .SingleOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase));
         if (ready.Flow is null || registration is null)
         {
-            return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(null, null, "ProviderUnknown", StatusCodes.Status404NotFound));
+            return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(ready.Flow, null, "ProviderUnknown", StatusCodes.Status404NotFound));
         }
 
         var properties = new AuthenticationProperties
@@ -74,21 +78,32 @@ internal static class SignInEndpoints
             : flows.FinishAddress(ready.Flow, commenter.Id));
     }
 
-    /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
+    /// <summary>The last page: issues the code and hands it to the opener, or goes back to the page with it.</summary>
     public static async Task<IResult> FinishAsync(
-        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, CancellationToken cancellationToken)
+        string? ticket,
+        [AsParameters] SignInDemand demand,
+        HttpContext http,
+        SignInFlows flows,
+        SignInCodes codes,
+        CancellationToken cancellationToken)
     {
         var commenter = CurrentCommenter.Of(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
         {
-            return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
+            var began = (await flows.CheckAsync(demand, http.Request, cancellationToken)).Flow;
+            return Refuse(http, new CheckedFlow(began?.Opener is null ? null : began, null, "Expired", StatusCodes.Status400BadRequest));
         }
 
         // Asked again, because an origin may have been taken off the site since the first page.
         var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
-        return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
-            ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
-            : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
+        if (site is null || !SignInFlows.Allows(site, opener.Origin, http.Request))
+        {
+            return SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest);
+        }
+
+        var code = await codes.IssueAsync(
+            new NewSignInCode(commenter.Id, site.Id, opener.Origin, opener.Challenge, flow.IsFromPage), cancellationToken);
+        return ReturnPage.With(opener.Page, code) is { } back ? SignInPages.GoBack(http, flow, back) : SignInPages.Finish(http, flow, code);
     }
 
     /// <summary>Forgets our own origin's cookie. Sign-ins at sites are theirs to end.</summary>
@@ -99,5 +114,6 @@ internal static class SignInEndpoints
     }
 
     private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
-        SignInPages.Fault(http, PageLanguage.Of(http.Request), refused.Fault, refused.Status);
+        SignInPages.Fault(
+            http, PageLanguage.Of(http.Request), refused.Fault, refused.Status, retry: refused.Flow?.Address, flow: refused.Flow);
 }

@@ -41,8 +41,9 @@ internal static class SignInPages
     /// <param name="status">The HTTP status.</param>
     /// <param name="provider">The provider that the sentence names, if it does.</param>
     /// <param name="retry">Where trying again leads; null where it makes no sense.</param>
+    /// <param name="flow">The sign-in that ends or halts so; null where that cannot be told.</param>
     public static RazorComponentResult<SignInFaultPage> Fault(
-        HttpContext http, string language, string key, int status, string provider = "", string? retry = null) =>
+        HttpContext http, string language, string key, int status, string provider = "", string? retry = null, SignInFlow? flow = null) =>
         PageResult.Page<SignInFaultPage>(
             http,
             new Dictionary<string, object?>
@@ -50,12 +51,14 @@ internal static class SignInPages
                 [nameof(SignInFaultPage.Text)] = SignInText.For(language),
                 [nameof(SignInFaultPage.Sentence)] = SignInText.For(language).Format(key, provider),
                 [nameof(SignInFaultPage.Retry)] = retry,
+                [nameof(SignInFaultPage.Flow)] = flow,
             },
             status);
 
     /// <summary>The page for a form whose token does not hold.</summary>
     public static RazorComponentResult<SignInFaultPage> FormExpired(HttpContext http) =>
-        Fault(http, PageLanguage.Of(http.Request), "FormExpired", StatusCodes.Status400BadRequest);
+        // A form's address says what it signs in for; the page checks that as if it were opened by it.
+        Fault(http, PageLanguage.Of(http.Request), "FormExpired", StatusCodes.Status400BadRequest, retry: "/signin" + http.Request.QueryString);
 
     /// <summary>The page that hands the code to the page that opened the popup.</summary>
     public static RazorComponentResult<SignInFinishPage> Finish(HttpContext http, SignInFlow flow, string code) =>
@@ -64,6 +67,15 @@ internal static class SignInPages
             [nameof(SignInFinishPage.Text)] = SignInText.For(flow.Language),
             [nameof(SignInFinishPage.Code)] = code,
             [nameof(SignInFinishPage.Origin)] = flow.Opener!.Origin,
+            [nameof(SignInFinishPage.IsFromPage)] = flow.IsFromPage,
+        });
+
+    /// <summary>The page that sends the browser back to where it came from.</summary>
+    public static RazorComponentResult<SignInReturnPage> GoBack(HttpContext http, SignInFlow flow, string address) =>
+        PageResult.Page<SignInReturnPage>(http, new Dictionary<string, object?>
+        {
+            [nameof(SignInReturnPage.Text)] = SignInText.For(flow.Language),
+            [nameof(SignInReturnPage.Address)] = address,
         });
 
     /// <summary>The page for somebody who is signed in but may not see what they asked for; it names their account.</summary>

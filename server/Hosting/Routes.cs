@@ -81,7 +81,10 @@ internal static class Routes
         api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
-        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code");
+        api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
+            .WithDescription(
+                "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "
+                + "lost; until that is finished the answer is the refusal sign-in-unfinished.").ProducesProblem(400).ProducesProblem(409);
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 

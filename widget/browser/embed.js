@@ -5,6 +5,18 @@
   const script = document.currentScript;
   const { origin: server, searchParams: told } = new URL(script.src);
 
+  // Back from signing in in this window (live-return.js): the code leaves the address before anything else runs.
+  const backKey = `embed:${server}:back`;
+  let back;
+  if (location.hash.startsWith('#embed-signin=')) {
+    try {
+      back = JSON.parse(sessionStorage.getItem(backKey));
+      sessionStorage.removeItem(backKey);
+    } catch { /* Denied: then it was not from here that somebody left. */ }
+    if (back) back.code = location.hash.slice(14);
+    history.replaceState(history.state, '', location.pathname + location.search + (back?.hash ?? ''));
+  }
+
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
@@ -193,6 +205,15 @@
       for (const other of elements) if (other.site === this.site) other.#tokenChanged();
     }
 
+    get backKey() { return backKey; }
+    // What was kept when this tab left to sign in at the element's site; once.
+    cameBack() {
+      if (back?.site !== this.site) return;
+      const it = back;
+      back = undefined;
+      return it;
+    }
+
     option(name) {
       return option(this, name);
     }
@@ -285,7 +306,7 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
+      if (!this.#rests && (this.token || back?.site === this.site || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
       // Not where the thread is live by now: the circuit hears of everything.
       (window.requestIdleCallback ?? setTimeout)(() => {
         if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal, wasIncluded)).catch(() => {});
