@@ -58,7 +58,7 @@ export class Live {
 
   // The element's token, order or pages have changed; resolves when that is drawn.
   async changed() {
-    if (!this.#circuit) return;
+    if (!this.#circuit || this.#isLost) return;
     this.#drawnToken = this.#element.token;
     await this.#circuit.draw(this.#parameters);
   }
@@ -339,7 +339,7 @@ export class Live {
     // Another tab may have signed in anew meanwhile; then it is not that token that ended.
     signedOut: () => {
       if (this.#element.token === this.#drawnToken) this.#element.token = null;
-      else this.changed();
+      else this.changed().catch(() => {});
     },
   };
 
@@ -362,6 +362,8 @@ export class Live {
       if (!isKept) await (this.#starting = this.#upgrade());
       this.#isLost = false;
       this.#element.tell(null);
+      // Somebody may have signed in or out meanwhile.
+      if (isKept && this.#element.token !== this.#drawnToken) await this.changed();
       for (const slot of this.#sending) this.#form(slot)?.requestSubmit();
     } catch {
       this.#recover(attempt + 1);

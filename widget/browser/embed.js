@@ -396,7 +396,7 @@
     }
 
     #tokenChanged() {
-      this.#live ? this.#live.changed() : this.token && this.join();
+      this.#live ? this.#live.changed().catch(() => {}) : this.token && this.join();
     }
 
     #click(event) {

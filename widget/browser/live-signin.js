@@ -113,17 +113,26 @@ function failed(element, { message }) {
   return null;
 }
 
-const session = (element, site, proof, signal) => fetch(`${element.server}/api/v1/sites/${encodeURIComponent(site)}/session`, {
-  method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/json' }, body: JSON.stringify(proof), signal,
-});
+// What the server says: a token or a refusal; null where it cannot be reached.
+async function session({ server }, site, proof, signal) {
+  try {
+    const answer = await fetch(`${server}/api/v1/sites/${encodeURIComponent(site)}/session`, {
+      method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/json' }, body: JSON.stringify(proof), signal,
+    });
+    const { token } = await answer.json();
+    return { token, status: answer.status, wait: 1000 * (answer.headers.get('retry-after') || 10) };
+  } catch {
+    signal?.throwIfAborted();
+    return null;
+  }
+}
 
 // Redeems a code, which holds for a minute: as long it is tried again where the server cannot be reached.
 async function redeem(element, site, proof, signal) {
   const end = Date.now() + 60000;
   for (;;) {
-    const answer = await session(element, site, proof, signal).catch(() => null);
-    signal?.throwIfAborted();
-    if (answer?.ok) return (await answer.json()).token;
+    const answer = await session(element, site, proof, signal);
+    if (answer?.token) return answer.token;
     if (answer && answer.status < 429) throw new Error('signin-expired');
     const left = end - Date.now();
     if (left <= 0) throw new Error('signin-expired');
@@ -142,12 +151,11 @@ async function ask(element, site, verifier, signal) {
   const end = Date.now() + 600000;
   for (let asked = 0; Date.now() < end; asked++) {
     await looked(asked < 20 ? 1000 : 3000, signal);
-    const answer = await session(element, site, { verifier }, signal).catch(() => null);
-    signal.throwIfAborted();
-    if (answer?.ok) return (await answer.json()).token;
+    const answer = await session(element, site, { verifier }, signal);
+    if (answer?.token) return answer.token;
     if (answer && answer.status < 429 && answer.status !== 409) throw new Error('signin-failed');
     // Too many at once from this network: the next ones a little later.
-    if (answer?.status === 429) await looked(1000 * (answer.headers.get('retry-after') || 10), signal);
+    if (answer?.status === 429) await looked(answer.wait, signal);
   }
   throw new Error('signin-failed');
 }
