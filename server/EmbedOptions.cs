@@ -33,7 +33,11 @@ public sealed class EmbedOptions
     /// <summary>Sites created at start where their key is not in the database yet; later changes are made at <c>/admin</c>.</summary>
     public IList<SiteOptions> Sites { get; } = [];
 
-    /// <summary>Sign-in providers by name, e.g. <c>GitHub</c>. Only configured ones are offered. Default none.</summary>
+    /// <summary>
+    /// Sign-in providers by name: one of OpenIddict's web providers, e.g. <c>GitHub</c>, or a name of your own with
+    /// <see cref="SignInProviderOptions.Issuer"/> or <see cref="SignInProviderOptions.Provider"/>; 1 to 32 letters, digits and
+    /// hyphens. Only configured ones are offered. Default none.
+    /// </summary>
     public IDictionary<string, SignInProviderOptions> SignIn { get; } =
         new Dictionary<string, SignInProviderOptions>(StringComparer.OrdinalIgnoreCase);
 
@@ -79,10 +83,20 @@ public sealed class SignInProviderOptions
     public string? ClientSecret { get; set; }
 
     /// <summary>
-    /// Address of a self-hosted instance (GitHub Enterprise, self-managed GitLab), e.g. <c>https://github.example.com</c>.
-    /// Default: the provider's public one.
+    /// Address of a self-hosted instance (GitHub Enterprise, self-managed GitLab, Mastodon, Keycloak) or, under a name of your
+    /// own, of any OpenID Connect issuer, as its discovery document says it. https; http on this machine only. Default: the
+    /// provider's public one.
     /// </summary>
     public string? Issuer { get; set; }
+
+    /// <summary>
+    /// Which of OpenIddict's web providers this is, where the name does not say: so the same can be configured twice, e.g.
+    /// <c>Work</c> as <c>GitHub</c>. Default: the name.
+    /// </summary>
+    public string? Provider { get; set; }
+
+    /// <summary>What the button calls it; 1 to 80 characters. Default: the provider's own name, or the configured one.</summary>
+    public string? DisplayName { get; set; }
 }
 
 /// <summary>Limits per minute unless said otherwise; 0 switches one off. Beyond them: 429 with Retry-After.</summary>

@@ -6,6 +6,8 @@ using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using OpenIddict.Client;
 
 namespace Embed.Server.Admin;
 
@@ -86,6 +88,8 @@ internal static class AdminEndpoints
                 [nameof(SitePage.IsNew)] = isNew,
                 [nameof(SitePage.IsSaved)] = isSaved,
                 [nameof(SitePage.Faults)] = faults,
+                [nameof(SitePage.Providers)] = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>()
+                    .CurrentValue.Registrations.Select(provider => (provider.ProviderName!, provider.ProviderDisplayName!)).ToList(),
                 [nameof(SitePage.ServerAddress)] = http.Request.ServerOrigin(),
             },
             status);

@@ -10,6 +10,8 @@ internal static class AdminText
 
     public static readonly string TooManyQueryParameters = $"Name at most {Site.MaxQueryParameters} parameters.";
 
+    public static readonly string ProvidersInvalid = $"Tick at most {Site.MaxSignInProviders} of the boxes below, and send nothing else.";
+
     public const string KeyTaken = "There is a site of this key already. Choose another.";
     public const string OriginsEmpty = "Name at least one origin, such as https://blog.example.";
     public const string SortInvalid = "Choose one of the orders.";

@@ -16,10 +16,11 @@ namespace Embed.Server.Admin;
 /// <param name="DefaultSort">The name of a <see cref="ThreadSort"/>.</param>
 /// <param name="IsIndexed">Whether search engines may list the threads' own pages.</param>
 /// <param name="QueryParameters">Names of query parameters that tell pages apart, one a line.</param>
+/// <param name="SignInProviders">Names of the sign-in providers offered; none: all of the server's.</param>
 /// <param name="Revision">The revision that was on the screen when the form was drawn.</param>
 public sealed record SiteForm(
     string Key, string Name, string Origins, string Moderators, string MaxIndent, bool IsNumbered, string EditWindowMinutes,
-    bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, long Revision)
+    bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, IReadOnlyList<string> SignInProviders, long Revision)
 {
     /// <summary>An empty form with the defaults of a new site.</summary>
     internal static SiteForm New { get; } = From(new Site { Key = "", Name = "", Origins = [] });
@@ -28,7 +29,7 @@ public sealed record SiteForm(
     internal static SiteForm From(Site site) => new(
         site.Key, site.Name, string.Join('\n', site.Origins), string.Join('\n', site.Moderators), Text(site.MaxIndent), site.IsNumbered,
         Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.IsIndexed,
-        string.Join('\n', site.QueryParameters), site.Revision);
+        string.Join('\n', site.QueryParameters), site.SignInProviders, site.Revision);
 
     /// <summary>The form as it was sent.</summary>
     /// <param name="key">The key of the site changed; null for a new one, whose key is typed.</param>
@@ -45,6 +46,7 @@ public sealed record SiteForm(
         form["defaultSort"].ToString(),
         form.ContainsKey("isIndexed"),
         form["queryParameters"].ToString().ReplaceLineEndings("\n"),
+        [.. form["signInProviders"].OfType<string>()],
         long.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

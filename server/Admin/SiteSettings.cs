@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Embed.Server.Commenters;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Widget;
@@ -9,7 +10,7 @@ namespace Embed.Server.Admin;
 /// <summary>A site's settings, understood.</summary>
 internal sealed record SiteSettings(
     string Name, List<string> Origins, List<string> Moderators, int MaxIndent, bool IsNumbered, int EditWindowMinutes,
-    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters)
+    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters, List<string> SignInProviders)
 {
     /// <summary>Reads a form, every field of it, so that all faults are shown at once. Pure.</summary>
     /// <returns>The settings, or what is wrong by the field's name in <see cref="SiteForm"/>: a sentence that says what to do.</returns>
@@ -59,11 +60,17 @@ internal sealed record SiteSettings(
             faults[nameof(form.QueryParameters)] = AdminText.QueryParameterInvalid(parameter);
         }
 
+        if (form.SignInProviders.Count > Site.MaxSignInProviders || !form.SignInProviders.All(ProviderName.CouldBe))
+        {
+            faults[nameof(form.SignInProviders)] = AdminText.ProvidersInvalid;
+        }
+
         return faults.Count > 0
             ? (null, faults.ToImmutable())
             : (new SiteSettings(
                 form.Name, [.. origins.Select(line => SiteOrigins.Normalise(line)!).Distinct()], [.. moderators.Distinct()], indent,
-                form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters), []);
+                form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters,
+                [.. form.SignInProviders.Distinct(StringComparer.OrdinalIgnoreCase)]), []);
     }
 
     /// <summary>Puts the settings in force and steps the site's revision.</summary>
@@ -72,7 +79,7 @@ internal sealed record SiteSettings(
         (site.Name, site.Origins, site.Moderators) = (Name, Origins, Moderators);
         (site.MaxIndent, site.IsNumbered, site.EditWindowMinutes) = (MaxIndent, IsNumbered, EditWindowMinutes);
         (site.HoldsComments, site.DefaultSort) = (HoldsComments, DefaultSort);
-        (site.IsIndexed, site.QueryParameters) = (IsIndexed, QueryParameters);
+        (site.IsIndexed, site.QueryParameters, site.SignInProviders) = (IsIndexed, QueryParameters, SignInProviders);
         site.Revision++;
     }
 

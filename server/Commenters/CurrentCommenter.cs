@@ -26,6 +26,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     /// <summary>The commenter, with their accounts; null when nobody is signed in.</summary>
     public static Commenter? Of(HttpContext http) => SessionOf(http)?.Commenter;
 
+    /// <summary>The commenter as a site knows them; null also where the site offers none of the ways they sign in by.</summary>
+    public static Commenter? Of(HttpContext http, Site site) => Of(http) is { } commenter && site.Takes(commenter) ? commenter : null;
+
     /// <summary>The principal that the cookie carries. The id is there because form tokens are bound to it.</summary>
     public static ClaimsPrincipal PrincipalOf(long commenterId, string token) => new(new ClaimsIdentity(
         [new Claim(ClaimTypes.NameIdentifier, commenterId.ToString(CultureInfo.InvariantCulture)), new Claim(TokenClaim, token)], Scheme));

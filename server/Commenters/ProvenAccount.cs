@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Embed.Server.Model;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Embed.Server.Commenters;
@@ -12,9 +13,9 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
 
-    /// <summary>What a provider says of an account; null if it says no id.</summary>
+    /// <summary>What a provider says of an account; null if it says no id, or one longer than OpenID Connect allows.</summary>
     public static ProvenAccount? Of(string provider, ClaimsPrincipal account) =>
-        account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 } subject
+        account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
             : null;
 }

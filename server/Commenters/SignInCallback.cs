@@ -35,14 +35,20 @@ internal static partial class SignInCallback
         {
             var error = result.Properties?.Items.TryGetValue(OpenIddictClientAspNetCoreConstants.Properties.Error, out var code) == true ? code : null;
             Log.Failed(logging.CreateLogger(typeof(SignInCallback)), error ?? "no account");
+            var (sentence, status) = error switch
+            {
+                Errors.AccessDenied => ("Refused", StatusCodes.Status403Forbidden),
+                Errors.ServerError or Errors.TemporarilyUnavailable => ("ProviderDown", StatusCodes.Status502BadGateway),
+                _ => (flow is null ? "Expired" : "ProviderFailed", StatusCodes.Status400BadRequest),
+            };
             return SignInPages.Fault(
                 http,
                 flow?.Language ?? PageLanguage.Of(http.Request),
-                error == Errors.AccessDenied ? "Refused" : flow is null ? "Expired" : "ProviderFailed",
-                error == Errors.AccessDenied ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest,
+                sentence,
+                status,
                 DisplayNameOf(http, provider),
                 flow?.Address,
-                flow);
+                flow: flow);
         }
 
         return await accept.HandleAsync(http, flow, account, cancellationToken);

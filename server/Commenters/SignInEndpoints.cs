@@ -12,7 +12,7 @@ namespace Embed.Server.Commenters;
 /// Signing in as addresses. A popup flow: <see cref="OpenAsync"/> → <see cref="ChallengeAsync"/> → provider →
 /// <see cref="SignInCallback"/> → <see cref="FinishAsync"/>; somebody signed in already goes by <see cref="ContinueAsync"/>.
 /// </summary>
-internal static class SignInEndpoints
+internal static partial class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
@@ -35,14 +35,29 @@ internal static class SignInEndpoints
         HttpContext http,
         SignInFlows flows,
         IOptionsMonitor<OpenIddictClientOptions> client,
+        ILoggerFactory logging,
         CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         var registration = client.CurrentValue.Registrations
             .SingleOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase));
-        if (ready.Flow is null || registration is null)
+        if (ready.Flow is null)
         {
-            return Refuse(http, ready.Flow is null ? ready : new CheckedFlow(ready.Flow, null, "ProviderUnknown", StatusCodes.Status404NotFound));
+            return Refuse(http, ready);
+        }
+
+        if (registration is null)
+        {
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderUnknown", StatusCodes.Status404NotFound, retry: ready.Flow.Address, retryLabel: "OtherWays",
+                flow: ready.Flow);
+        }
+
+        if (ready.Site?.Offers(registration.ProviderName!) == false)
+        {
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderNotOffered", StatusCodes.Status403Forbidden, registration.ProviderDisplayName!,
+                ready.Flow.Address, "OtherWays", ready.Flow);
         }
 
         var properties = new AuthenticationProperties
@@ -59,7 +74,20 @@ internal static class SignInEndpoints
             properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
         }
 
-        return TypedResults.Challenge(properties, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]);
+        try
+        {
+            await registration.ConfigurationManager!.GetConfigurationAsync(cancellationToken).WaitAsync(cancellationToken);
+            await http.ChallengeAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme, properties);
+            return Results.Empty;
+        }
+        catch (Exception fault) when (!http.Response.HasStarted)
+        {
+            // Down, slow, or its discovery document is of no use: OpenIddict and its libraries throw whatever came up.
+            Log.NotReached(logging.CreateLogger(typeof(SignInEndpoints)), registration.ProviderName!, fault.GetBaseException().Message);
+            return SignInPages.Fault(
+                http, ready.Flow.Language, "ProviderDown", StatusCodes.Status502BadGateway, registration.ProviderDisplayName!, ready.Flow.Address,
+                flow: ready.Flow);
+        }
     }
 
     /// <summary>"Continue as …": somebody who is signed in on our origin consents to sign in at the site shown.</summary>
@@ -96,6 +124,12 @@ internal static class SignInEndpoints
 
         // Asked again, because an origin may have been taken off the site since the first page.
         var site = await flows.FindSiteAsync(opener.Site, cancellationToken);
+        if (site?.Takes(commenter) == false)
+        {
+            return SignInPages.Fault(
+                http, flow.Language, "AccountNotOffered", StatusCodes.Status403Forbidden, retry: flow.Address, retryLabel: "OtherWays", flow: flow);
+        }
+
         if (site is null || !SignInFlows.Allows(site, opener.Origin, http.Request))
         {
             return SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest);
@@ -116,4 +150,10 @@ internal static class SignInEndpoints
     private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
         SignInPages.Fault(
             http, PageLanguage.Of(http.Request), refused.Fault, refused.Status, retry: refused.Flow?.Address, flow: refused.Flow);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Nobody can sign in with {Provider} now: it cannot be reached, or its discovery document is of no use. {Reason}")]
+        public static partial void NotReached(ILogger logger, string provider, string reason);
+    }
 }

@@ -97,7 +97,7 @@ internal sealed class SignInFlows(SiteDirectory sites, OpenedFromPage fromPage, 
         if (demand.Site is null && demand.Origin is null && demand.Challenge is null)
         {
             return demand.Return is null || LocalAddress.IsLocal(demand.Return)
-                ? new CheckedFlow(new SignInFlow(null, demand.Return ?? "/signin", language), null)
+                ? new CheckedFlow(new SignInFlow(null, demand.Return ?? "/signin", language), await SiteOfAsync(demand.Return, cancellationToken))
                 : new CheckedFlow(null, null, "AddressInvalid", StatusCodes.Status400BadRequest);
         }
 
@@ -123,6 +123,12 @@ internal sealed class SignInFlows(SiteDirectory sites, OpenedFromPage fromPage, 
     /// <summary>The site of this key; null if there is none.</summary>
     public async Task<Site?> FindSiteAsync(string? key, CancellationToken cancellationToken) =>
         key is { Length: > 0 and <= Site.MaxKeyCharacters } ? await sites.FindAsync(key, cancellationToken) : null;
+
+    // Who comes from a thread's own page signs in for that page's site.
+    private async Task<Site?> SiteOfAsync(string? address, CancellationToken cancellationToken) =>
+        address?.StartsWith("/t/", StringComparison.Ordinal) == true
+            ? await FindSiteAsync(address[3..].Split('?', '/', '#')[0], cancellationToken)
+            : null;
 
     /// <summary>Whether a page of this origin may sign people in: the site's own pages, and ours for it.</summary>
     public static bool Allows(Site site, string? origin, HttpRequest request) =>

@@ -18,6 +18,7 @@ internal static class SignInPages
     public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter)
     {
         var client = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue;
+        var offered = client.Registrations.Where(registration => ready.Site?.Offers(registration.ProviderName!) != false).ToList();
         return PageResult.Page<SignInPage>(
             http,
             new Dictionary<string, object?>
@@ -27,11 +28,13 @@ internal static class SignInPages
                 [nameof(SignInPage.SiteName)] = ready.Site?.Name,
                 [nameof(SignInPage.Name)] = commenter?.Name,
                 [nameof(SignInPage.Account)] = commenter?.AccountKeys,
-                [nameof(SignInPage.Providers)] = client.Registrations
+                [nameof(SignInPage.CanContinue)] = commenter is not null && ready.Site?.Takes(commenter) != false,
+                [nameof(SignInPage.IsConfigured)] = client.Registrations.Count > 0,
+                [nameof(SignInPage.Providers)] = offered
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),
             },
-            formTargets: ProviderOrigins(client));
+            formTargets: ProviderOrigins(offered));
     }
 
     /// <summary>A plain sentence with a way on.</summary>
@@ -41,9 +44,11 @@ internal static class SignInPages
     /// <param name="status">The HTTP status.</param>
     /// <param name="provider">The provider that the sentence names, if it does.</param>
     /// <param name="retry">Where trying again leads; null where it makes no sense.</param>
+    /// <param name="retryLabel">The name of the text that says what one does there.</param>
     /// <param name="flow">The sign-in that ends or halts so; null where that cannot be told.</param>
     public static RazorComponentResult<SignInFaultPage> Fault(
-        HttpContext http, string language, string key, int status, string provider = "", string? retry = null, SignInFlow? flow = null) =>
+        HttpContext http, string language, string key, int status, string provider = "", string? retry = null,
+        string retryLabel = "TryAgain", SignInFlow? flow = null) =>
         PageResult.Page<SignInFaultPage>(
             http,
             new Dictionary<string, object?>
@@ -51,6 +56,7 @@ internal static class SignInPages
                 [nameof(SignInFaultPage.Text)] = SignInText.For(language),
                 [nameof(SignInFaultPage.Sentence)] = SignInText.For(language).Format(key, provider),
                 [nameof(SignInFaultPage.Retry)] = retry,
+                [nameof(SignInFaultPage.RetryLabel)] = SignInText.For(language)[retryLabel],
                 [nameof(SignInFaultPage.Flow)] = flow,
             },
             status);
@@ -89,8 +95,10 @@ internal static class SignInPages
             },
             StatusCodes.Status403Forbidden);
 
-    // Where a provider's address is only known by discovery, any https address must do.
-    private static string ProviderOrigins(OpenIddictClientOptions client) => string.Join(' ', client.Registrations
-        .Select(registration => registration.Configuration?.AuthorizationEndpoint?.GetLeftPart(UriPartial.Authority) ?? "https:")
+    // Where a provider's address is only known by discovery, any https address must do; on this machine, any of its issuer's.
+    private static string ProviderOrigins(IEnumerable<OpenIddictClientRegistration> providers) => string.Join(' ', providers
+        .Select(registration => (registration.Configuration?.AuthorizationEndpoint ?? registration.Issuer) is { } address
+            && (registration.Configuration is not null || address.Scheme == Uri.UriSchemeHttp)
+                ? address.GetLeftPart(UriPartial.Authority) : "https:")
         .Distinct());
 }

@@ -56,6 +56,7 @@ internal static class SignInRegistration
             client.UseSystemNetHttp().SetProductInformation(typeof(SignInRegistration).Assembly);
             client.UseWebProviders();
             client.AddEventHandler(OptionalIssuer.Descriptor);
+            client.AddEventHandler(IdTokenExpiry.Descriptor);
             // Plain http is judged by SignInFlows, which lets it pass on loopback only; OpenIddict has one switch for all.
             client.UseAspNetCore()
                 .DisableTransportSecurityRequirement()
@@ -63,6 +64,7 @@ internal static class SignInRegistration
                 .EnableErrorPassthrough()
                 .Configure(host => host.CookieBuilder = new CorrelationCookie());
         });
+        ProviderHttp.Bound(services);
         services.AddOptions<OpenIddictClientOptions>().Configure<SignInProviders, IOptions<EmbedOptions>>(
             (client, providers, options) => client.Registrations.AddRange(providers.Registrations(options.Value)));
     }

@@ -54,7 +54,7 @@ internal static class ThreadPageEndpoints
         if (await sites.FindAsync(site, cancellationToken) is { } known)
         {
             var draft = new PostComment.Draft(address.Page, address.Thread, null, parentId, body, DraftIdOf(form["draftId"], body));
-            var commenter = CurrentCommenter.Of(http);
+            var commenter = CurrentCommenter.Of(http, known);
             var posted = pace.Take(AddressPace.NetworkOf(http)) is { } tooMany ? tooMany
                 : commenter is null ? Refusal.SignInRequired
                 // The token is bound to the person, so it fails too for a form that is older than the sign-in.

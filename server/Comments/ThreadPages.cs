@@ -72,7 +72,7 @@ internal sealed class ThreadPages(
     private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
         HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
-        if (CurrentCommenter.Of(http) is not { } commenter)
+        if (CurrentCommenter.Of(http, place.Site) is not { } commenter)
         {
             return (null, null);
         }

@@ -28,6 +28,10 @@ public static class EmbedServer
         builder.WebHost.UseStaticWebAssets();
         // At Debug SignalR prints what browsers send over a circuit, session tokens among it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Information);
+        // At Information each request's address is printed whole, a provider's code in it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // Below, providers' tokens are. What goes wrong with a provider is a warning or an error.
+        builder.Logging.AddFilter("OpenIddict.Client", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
@@ -77,6 +81,8 @@ public static class EmbedServer
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
+        // Before authentication, which asks providers itself when they send somebody back.
+        app.UseWhen(ProviderDeadline.Applies, signIn => signIn.UseMiddleware<ProviderDeadline>());
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseWebSockets();

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -59,9 +60,10 @@ internal sealed partial class StartUp(
         {
             Log.NoSignIn(logger);
         }
-        else
+
+        foreach (var name in options.Value.SignIn.Keys.Order(StringComparer.OrdinalIgnoreCase))
         {
-            Log.SignInWith(logger, string.Join(", ", options.Value.SignIn.Keys));
+            Log.SignInWith(logger, name, $"{ForBrowsers(own)}/{SignInProviders.CallbackOf(name)}");
         }
 
         if (options.Value.Administrators.Count == 0)
@@ -80,6 +82,13 @@ internal sealed partial class StartUp(
         }
     }
 
+    // A server that listens on every address of its machine says so by one that no browser can go to.
+    private static string ForBrowsers(string address) => address.TrimEnd('/')
+        .Replace("//[::]", "//localhost", StringComparison.Ordinal)
+        .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
+        .Replace("//+", "//localhost", StringComparison.Ordinal)
+        .Replace("//*", "//localhost", StringComparison.Ordinal);
+
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Listening on {Addresses}; database {Database}")]
@@ -91,8 +100,8 @@ internal sealed partial class StartUp(
         [LoggerMessage(LogLevel.Information, "There is no site yet. Create one at /admin, or configure Embed:Sites:0:Key and Embed:Sites:0:Origins:0")]
         public static partial void NoSites(ILogger logger);
 
-        [LoggerMessage(LogLevel.Information, "Signing in with {Providers}")]
-        public static partial void SignInWith(ILogger logger, string providers);
+        [LoggerMessage(LogLevel.Information, "Signing in with {Provider}: register {Callback} there as the callback address")]
+        public static partial void SignInWith(ILogger logger, string provider, string callback);
 
         [LoggerMessage(LogLevel.Warning, "Nobody can sign in: no provider is configured. For GitHub set Embed:SignIn:GitHub:ClientId and Embed:SignIn:GitHub:ClientSecret")]
         public static partial void NoSignIn(ILogger logger);

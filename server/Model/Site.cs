@@ -92,6 +92,21 @@ internal sealed class Site
     public static bool IsKey(string? text) =>
         text is { Length: > 0 and <= MaxKeyCharacters } && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    /// <summary>Whether people may sign in here with a provider of the server.</summary>
+    public bool Offers(string provider) =>
+        SignInProviders.Count == 0 || SignInProviders.Contains(provider, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether somebody signed in on our own origin may take part here with that: one of their accounts must be of a way to sign
+    /// in that the site offers. The site's own accounts are always.
+    /// </summary>
+    public bool Takes(Commenter commenter) => commenter.Accounts.Exists(account => account.Provider switch
+    {
+        "Email" => AllowsMail,
+        "Site" => account.Subject.StartsWith($"{Key}:", StringComparison.Ordinal),
+        _ => Offers(account.Provider),
+    });
+
     /// <summary>Whether a page of this exact origin may take part.</summary>
     public bool Allows(string origin) => Origins.Contains(origin, StringComparer.Ordinal);
 }

@@ -27,7 +27,7 @@ public sealed class OptionsTests
     [InlineData("Embed:Sites:0:Origins:0", "https://blog.example/path", "https://blog.example")]
     [InlineData("Embed:Sites:0:Origins:0", "blog.example", "https://blog.example")]
     [InlineData("Embed:Sites:0:Moderators:0", "ada", "Provider:subject")]
-    [InlineData("Embed:SignIn:GitHub:ClientId", "", "Embed:SignIn:GitHub")]
+    [InlineData("Embed:SignIn:GitLab:ClientId", "", "Embed:SignIn:GitLab")]
     public async Task A_fault_is_named_with_key_value_and_remedy(string key, string value, string remedy)
     {
         var fault = Assert.Single(await FaultsAsync((key, value)));

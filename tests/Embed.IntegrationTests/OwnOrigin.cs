@@ -62,13 +62,10 @@ internal sealed class OwnOrigin : IDisposable
     {
         var fields = form.QuerySelectorAll("input[name], textarea[name], select[name]")
             .Where(field => field.GetAttribute("type") != "checkbox" || field.HasAttribute("checked"))
-            .ToDictionary(field => field.GetAttribute("name")!, ValueOf);
-        foreach (var (name, value) in filled)
-        {
-            fields[name] = value;
-        }
-
-        using var content = new FormUrlEncodedContent(fields.Where(field => field.Value is not null)!);
+            .Select(field => (Name: field.GetAttribute("name")!, Value: ValueOf(field)))
+            .Where(field => !filled.Any(other => other.Name == field.Name))
+            .Concat(filled).Where(field => field.Value is not null);
+        using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value!)));
         return await _http.PostAsync(form.GetAttribute("action"), content, Cancellation);
     }
 

@@ -25,6 +25,7 @@ public sealed class SiteSettingsTests
             DefaultSort = ThreadSort.Discussed,
             IsIndexed = false,
             QueryParameters = ["p", "q[]"],
+            SignInProviders = ["GitHub", "Work"],
         };
 
         var settings = SiteSettings.Read(SiteForm.From(site)).Settings!;
@@ -32,6 +33,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.Origins, settings.Origins);
         Assert.Equal(site.Moderators, settings.Moderators);
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
+        Assert.Equal(site.SignInProviders, settings.SignInProviders);
         Assert.False(settings.IsIndexed);
         Assert.Equal(
             ("Blog", 3, true, 0, true, ThreadSort.Discussed),
@@ -49,13 +51,13 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 
         Assert.Null(settings);
         Assert.Equal(
-            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters"],
+            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters", "SignInProviders"],
             faults.Keys.Order(StringComparer.Ordinal));
     }
 
