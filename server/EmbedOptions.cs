@@ -41,7 +41,7 @@ public sealed class EmbedOptions
     public IDictionary<string, SignInProviderOptions> SignIn { get; } =
         new Dictionary<string, SignInProviderOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How long an unused sign-in lasts, 1 to 400 days; each use starts it anew. Default 90.</summary>
+    /// <summary>How long an unused sign-in lasts, 1 to 365 days; each use starts it anew, up to a year in all. Default 90.</summary>
     public int SessionDays { get; set; } = 90;
 
     /// <summary>Memory for rendered threads, 1 to 10,000 MB. Default 64.</summary>
@@ -49,6 +49,9 @@ public sealed class EmbedOptions
 
     /// <summary>Minutes without a touch after which a live thread goes back to reading, 1 to 1,440. Default 15.</summary>
     public int CircuitIdleMinutes { get; set; } = 15;
+
+    /// <summary>Mail, for signing in without an account; without <see cref="MailOptions.Host"/> none is sent.</summary>
+    public MailOptions Mail { get; set; } = new();
 
     /// <summary>How much one person or address may do.</summary>
     public LimitOptions Limits { get; set; } = new();
@@ -71,6 +74,12 @@ public sealed class SiteOptions
 
     /// <summary>Whether comments carry outline numbers. Default no.</summary>
     public bool IsNumbered { get; set; }
+
+    /// <summary>Whether people may comment with a name alone; a moderator looks at their comments first. Default no.</summary>
+    public bool AllowsGuests { get; set; }
+
+    /// <summary>Whether people may sign in by a code mailed to them; needs <see cref="EmbedOptions.Mail"/>. Default no.</summary>
+    public bool AllowsMail { get; set; }
 }
 
 /// <summary>One sign-in provider's client registration, as its developer page shows it.</summary>
@@ -99,6 +108,34 @@ public sealed class SignInProviderOptions
     public string? DisplayName { get; set; }
 }
 
+/// <summary>The server that takes our mail, and what the mail says it is from.</summary>
+public sealed class MailOptions
+{
+    /// <summary>Name or address of the SMTP server. Default none: no mail is sent.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Its port, 1 to 65,535. Default 587.</summary>
+    public int Port { get; set; } = 587;
+
+    /// <summary>
+    /// How the connection is encrypted: <c>StartTls</c> (RFC 3207; a server without it gets no mail), <c>Tls</c> (from the first
+    /// byte, RFC 8314) or <c>None</c>, for a server on the same machine. Default <c>StartTls</c>.
+    /// </summary>
+    public string Security { get; set; } = "StartTls";
+
+    /// <summary>Whom to sign in there as. Default none: the server takes our mail without.</summary>
+    public string? User { get; set; }
+
+    /// <summary>That user's password.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>The address that mail is sent from; required with a host.</summary>
+    public string? From { get; set; }
+
+    /// <summary>The name beside that address. Default none.</summary>
+    public string? DisplayName { get; set; }
+}
+
 /// <summary>Limits per minute unless said otherwise; 0 switches one off. Beyond them: 429 with Retry-After.</summary>
 public sealed class LimitOptions
 {
@@ -110,6 +147,18 @@ public sealed class LimitOptions
 
     /// <summary>Writing requests, sign-ins included, from one network address. Default 120.</summary>
     public int WritesPerAddress { get; set; } = 120;
+
+    /// <summary>
+    /// Tokens, codes and other secrets that do not hold, from one network address in ten minutes. Beyond them further ones are
+    /// refused, codes before anything is looked up; who is signed in is not slowed. Default 30.
+    /// </summary>
+    public int FailuresPerAddress { get; set; } = 30;
+
+    /// <summary>New guests from one network address an hour. Default 20.</summary>
+    public int GuestsPerAddress { get; set; } = 20;
+
+    /// <summary>Sign-in mails asked for from one network address an hour; beyond it none is sent. Default 10.</summary>
+    public int MailsPerAddress { get; set; } = 10;
 
     /// <summary>Live threads open at once from one network address. Default 50.</summary>
     public int CircuitsPerAddress { get; set; } = 50;

@@ -20,27 +20,42 @@ finish() {
   exit
 }
 
-find_chromium() {
+# Path of the first of these programs that there is; names may be empty.
+find_program() {
   local name
-  for name in "${EMBED_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  for name; do
     [ -n "$name" ] && command -v "$name" && return
   done
   return 1
 }
 
-# The browser tests drive the distribution's browser. Its recommended packages are left out but for two: the sandbox, which
-# it needs unless it runs as root, and a font, without which every text is zero pixels wide.
-install_chromium() {
+find_chromium() { find_program "${EMBED_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; }
+find_firefox() { find_program "${EMBED_FIREFOX:-}" firefox-esr firefox; }
+find_webkit() { find_program "${EMBED_WEBKITDRIVER:-}" WebKitWebDriver && find_program "${EMBED_XVFB:-}" Xvfb; }
+
+# Installs Debian's packages, without those that they only recommend.
+install_packages() {
   local as_root=()
   if ! command -v apt-get >/dev/null; then return 1; fi
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || return 1
     as_root=(sudo -n)
   fi
-  echo "Installing Chromium for the browser tests."
   "${as_root[@]}" apt-get update -qq </dev/null &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends chromium chromium-sandbox fonts-dejavu-core </dev/null >/dev/null
+      apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+}
+
+# The browser tests drive the distribution's browsers. Arguments: the browser's name, what finds it, its packages.
+ensure_browser() {
+  local title=$1 find=$2
+  shift 2
+  "$find" >/dev/null && return
+  echo "Installing $title for the browser tests."
+  if ! install_packages "$@" || ! "$find" >/dev/null; then
+    echo "There is no $title and it could not be installed, so the tests in it will fail." \
+      "Install it ($*), or see tests/README.md for how to say where it is."
+  fi
 }
 
 # The value of one counter in a project's result file, 0 if it is not there.
@@ -72,10 +87,10 @@ if ! command -v dotnet >/dev/null; then
   echo "dotnet is not on the PATH. Install the .NET 10 SDK: https://dotnet.microsoft.com/download"
   finish
 fi
-if ! find_chromium >/dev/null && ! install_chromium; then
-  echo "There is no Chromium and it could not be installed, so the browser tests will fail." \
-    "Install it and put it on the PATH, or set EMBED_CHROMIUM to its executable."
-fi
+# Beside each browser a font, without which every text is zero pixels wide; Chromium needs its sandbox unless it runs as root.
+ensure_browser Chromium find_chromium chromium chromium-sandbox fonts-dejavu-core
+ensure_browser Firefox find_firefox firefox-esr fonts-dejavu-core
+ensure_browser WebKitGTK find_webkit webkit2gtk-driver xvfb fonts-dejavu-core
 EMBED_CHROMIUM=$(find_chromium) && export EMBED_CHROMIUM
 
 if ! dotnet build Embed.sln --configuration "$configuration" --verbosity quiet </dev/null; then

@@ -113,6 +113,8 @@ internal sealed class CommentLook
         // The first text element, not the first char: names may begin with a surrogate pair or a combined letter.
         var initial = _comment.AuthorName.Length == 0 ? "?" : StringInfo.GetNextTextElement(_comment.AuthorName).ToUpper(_text.Culture);
         var badge = _comment.IsByModerator ? CommentMarkup.Of($"<span class=\"badge\">{_text["Moderator"]}</span>") : default;
+        // Anybody can take any name: who has shown no account says so.
+        badge = _comment.IsByGuest ? CommentMarkup.Of($"{badge}<span class=\"badge guest\">{_text["Guest"]}</span>") : badge;
         return CommentMarkup.Of(
             $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}</span><b class=\"name\"><bdi>{_comment.AuthorName}</bdi></b>{badge}");
     }

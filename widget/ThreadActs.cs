@@ -147,9 +147,11 @@ public sealed record ThreadScreen(
 /// <param name="SignOutForm">The id of the page's form that signs out; null when signed out.</param>
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
+/// <param name="GuestName">The name that a guest typed.</param>
 public sealed record PlainForms(
     string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
-    Func<string, string, string> PartAddress, string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft);
+    Func<string, string, string> PartAddress, string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft,
+    string GuestName = "");
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>
@@ -161,6 +163,9 @@ public sealed record PlainForms(
 public sealed record ThreadDrawing(
     ThreadModel Thread, WidgetText Text, DateTimeOffset Now, Viewer? Viewer = null, ThreadScreen? Screen = null, PlainForms? Plain = null)
 {
+    /// <summary>Whether whoever looks may write with a name alone.</summary>
+    public bool TakesGuests => Viewer is null && Thread.Guests != GuestPolicy.NotAllowed;
+
     /// <summary>Whether the viewer may edit the comment now. The server decides again when they try.</summary>
     public bool MayEdit(CommentModel comment) =>
         IsOwn(comment) && !Thread.IsClosed && Now < comment.PostedAt + Thread.EditWindow;
@@ -178,8 +183,9 @@ public sealed record ThreadDrawing(
     public bool Shows(CommentModel comment, ThreadDrawing earlier) =>
         ReferenceEquals(Text, earlier.Text)
         && Plain == earlier.Plain
-        && (Thread.IsClosed, Thread.IsNumbered, Thread.MaxIndent, Thread.EditWindow, Thread.ServerAddress)
-            == (earlier.Thread.IsClosed, earlier.Thread.IsNumbered, earlier.Thread.MaxIndent, earlier.Thread.EditWindow, earlier.Thread.ServerAddress)
+        && (Thread.IsClosed, Thread.Guests, Thread.IsNumbered, Thread.MaxIndent, Thread.EditWindow, Thread.ServerAddress)
+            == (earlier.Thread.IsClosed, earlier.Thread.Guests, earlier.Thread.IsNumbered, earlier.Thread.MaxIndent, earlier.Thread.EditWindow,
+                earlier.Thread.ServerAddress)
         && (Viewer?.Commenter, Viewer?.IsModerator, Screen is null) == (earlier.Viewer?.Commenter, earlier.Viewer?.IsModerator, earlier.Screen is null)
         && ((Viewer is null && ReferenceEquals(Screen, earlier.Screen)) || ShowsSameStates(comment, earlier));
 

@@ -18,6 +18,19 @@ public enum ThreadSort
     Discussed = 3,
 }
 
+/// <summary>Whether people may comment with a name alone.</summary>
+public enum GuestPolicy
+{
+    /// <summary>They may not: who writes signs in first.</summary>
+    NotAllowed,
+
+    /// <summary>They may; a moderator looks at their comments first.</summary>
+    Held,
+
+    /// <summary>They may, and their comments appear at once.</summary>
+    Allowed,
+}
+
 /// <summary>A thread as every reader sees it: nothing in it depends on who looks.</summary>
 /// <param name="Site">The site's key.</param>
 /// <param name="SiteName">The site's name, for people.</param>
@@ -34,6 +47,7 @@ public enum ThreadSort
 /// <param name="IsFromStart">Whether it begins with the first comment in this order.</param>
 /// <param name="After">Where the top level goes on: the <c>after</c> of the next page; null at its end.</param>
 /// <param name="Comments">The top level, in order.</param>
+/// <param name="Guests">Whether people may comment here with a name alone.</param>
 public sealed record ThreadModel(
     string Site,
     string SiteName,
@@ -49,7 +63,8 @@ public sealed record ThreadModel(
     TimeSpan EditWindow,
     bool IsFromStart,
     string? After,
-    ImmutableArray<CommentModel> Comments)
+    ImmutableArray<CommentModel> Comments,
+    GuestPolicy Guests = GuestPolicy.NotAllowed)
 {
     /// <summary>Whether a comment is among those shown.</summary>
     public bool Has(long commentId) => Has(Comments, commentId);
@@ -171,7 +186,8 @@ public sealed record CommentHtml
 /// <param name="Name">Their shown name.</param>
 /// <param name="IsModerator">Whether they moderate this site.</param>
 /// <param name="Votes">Their votes in this thread, by comment id: +1 or -1.</param>
-public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes)
+/// <param name="IsGuest">Whether they gave a name and did not sign in.</param>
+public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes, bool IsGuest = false)
 {
     /// <summary>The earlier one's votes where they are the same, so that nothing is drawn again because of them.</summary>
     public Viewer Since(Viewer? earlier) =>
@@ -182,4 +198,5 @@ public sealed record Viewer(long Commenter, string Name, bool IsModerator, Immut
 /// <summary>A refusal to show: its code names the sentence in <see cref="WidgetText"/>.</summary>
 /// <param name="Code">The stable code, kebab-case.</param>
 /// <param name="Number">The number its sentence names: a limit, or seconds to wait; null where there is none.</param>
-public sealed record ThreadRefusal(string Code, long? Number);
+/// <param name="Until">When it ends, where it does and that is known.</param>
+public sealed record ThreadRefusal(string Code, long? Number, DateTimeOffset? Until = null);

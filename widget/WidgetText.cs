@@ -77,6 +77,11 @@ public sealed class WidgetText
     public string Sentence(ThreadRefusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
+        if (refusal.Until is { } until)
+        {
+            return Format($"Refusal_{refusal.Code}-until", until.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", Culture));
+        }
+
         var key = $"Refusal_{refusal.Code}";
         return Format(Has(key) ? key : "Refusal_unknown", refusal.Number);
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Embed.Demo;
 
-/// <summary>Makes the three web applications of the demo.</summary>
+/// <summary>Makes the web applications of the demo.</summary>
 internal static class DemoHost
 {
     /// <summary>An empty application at the address, quiet unless something is wrong.</summary>
@@ -20,7 +20,7 @@ internal static class DemoHost
     /// The server with nothing but configuration: a site for the blog, and GitHub exactly as one configures a GitHub
     /// Enterprise Server.
     /// </summary>
-    public static WebApplicationBuilder ServerBuilder(DemoAddresses addresses, StandInClient client, string dataFolder)
+    public static WebApplicationBuilder ServerBuilder(DemoAddresses addresses, StandInClient client, StandInMailbox mailbox, string dataFolder)
     {
         var builder = WebApplication.CreateBuilder();
         var moderator = string.Create(CultureInfo.InvariantCulture, $"GitHub:{StandInAccount.Predefined[0].Id}");
@@ -37,7 +37,10 @@ internal static class DemoHost
             ["Embed:Sites:0:Name"] = "Notes from the Walnut Tree",
             ["Embed:Sites:0:Origins:0"] = addresses.Blog.GetLeftPart(UriPartial.Authority),
             ["Embed:Sites:0:Moderators:0"] = moderator,
+            ["Embed:Sites:0:AllowsGuests"] = "true",
+            ["Embed:Sites:0:AllowsMail"] = "true",
         });
+        builder.Configuration.AddInMemoryCollection(mailbox.Settings);
         builder.WebHost.UseUrls(addresses.Server.ToString());
         return builder;
     }

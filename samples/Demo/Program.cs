@@ -2,8 +2,8 @@ using Embed.Demo;
 using Embed.Server.Hosting;
 using Microsoft.AspNetCore.Connections;
 
-// The whole product on one machine: the real server, configured as any customer configures it, a blog on another site and a
-// stand-in for GitHub. The three talk over HTTP only.
+// The whole product on one machine: the real server, configured as any customer configures it, a blog on another site and
+// stand-ins for GitHub and for a mail server. They talk over HTTP and SMTP only.
 var settings = new ConfigurationBuilder().AddEnvironmentVariables("EMBED_DEMO_").AddCommandLine(args).Build();
 var addresses = DemoAddresses.From(settings);
 var dataFolder = settings["data"] ?? DemoHost.DataFolder();
@@ -12,10 +12,14 @@ var client = new StandInClient("embed-demo", "embed-demo-secret", new Uri(addres
 await using var github = DemoHost.Build(addresses.GitHub);
 new StandInGitHub(client).Map(github);
 
+await using var mailbox = StandInMailbox.Start();
+await using var mailboxPage = DemoHost.Build(addresses.Mailbox);
+mailbox.Map(mailboxPage);
+
 await using var blog = DemoHost.Build(addresses.Blog);
 Blog.Map(blog, Path.Combine(AppContext.BaseDirectory, "blog"), addresses.Server);
 
-var builder = DemoHost.ServerBuilder(addresses, client, dataFolder);
+var builder = DemoHost.ServerBuilder(addresses, client, mailbox, dataFolder);
 builder.AddEmbed();
 await using var server = builder.Build();
 server.UseEmbed();
@@ -23,12 +27,13 @@ server.UseEmbed();
 try
 {
     await github.StartAsync();
+    await mailboxPage.StartAsync();
     await blog.StartAsync();
     await server.StartAsync();
 }
 catch (IOException fault) when (fault.InnerException is AddressInUseException)
 {
-    await Console.Error.WriteLineAsync($"{fault.Message} Stop what uses it, or choose others with --server, --blog and --github.");
+    await Console.Error.WriteLineAsync($"{fault.Message} Stop what uses it, or choose others with --server, --blog, --github and --mailbox.");
     return 1;
 }
 
@@ -47,8 +52,9 @@ Console.WriteLine($"""
     Blog             {addresses.Blog}
     Comment server   {addresses.Server}
     Stand-in GitHub  {addresses.GitHub}
+    Stand-in mailbox {addresses.Mailbox}
 
-    Open the blog, read a thread, sign in with any account and reply. Marta Keller moderates. Ctrl+C stops everything.
+    Open the blog, read a thread, sign in with any account, by mail or with a name alone, and reply. Marta Keller moderates. Ctrl+C stops everything.
 
     """);
 await server.WaitForShutdownAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using MimeKit;
 
 namespace Embed.Demo;
 
@@ -14,6 +15,10 @@ internal static class StandInPages
         h1 { font-size: 1.3rem; margin: 0 0 .5rem; }
         p { margin: 0 0 1rem; }
         small, .note { color: light-dark(#57606a, #9aa4b0); }
+        main { overflow-wrap: anywhere; }
+        article { border-top: 1px solid light-dark(#8c959f, #6e7781); }
+        h2 { font-size: 1rem; }
+        a { color: inherit; }
         form { margin: 0; }
         button, input { font: inherit; width: 100%; min-height: 2.75rem; padding: .4rem .8rem; border-radius: .4rem;
           border: 1px solid light-dark(#8c959f, #6e7781); background: light-dark(#fff, #161b22); color: inherit; box-sizing: border-box; }
@@ -51,6 +56,25 @@ internal static class StandInPages
     public static string Home() => Page(
         "Stand-in GitHub",
         "<h1>Stand-in GitHub</h1><p>Speaks GitHub’s sign-in endpoints for the demo. There is nothing to do here: start at the blog.</p>");
+
+    /// <summary>Mails as plain text; lines that are addresses are links.</summary>
+    public static string Mailbox(IEnumerable<MimeMessage> mails) => Page("Stand-in mailbox", $"""
+        <h1>Stand-in mailbox</h1>
+        <p class="note">Every mail that the demo's server sends comes here, whatever its address. Load the page anew after you asked for one.</p>
+        {string.Concat(mails.Select(Mail))}
+        """);
+
+    private static string Mail(MimeMessage mail) => $"""
+        <article>
+        <h2>{Encode(mail.Subject ?? "")}</h2>
+        <p class="note">{Encode(mail.To.ToString())}</p>
+        {string.Concat((mail.TextBody ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Line))}
+        </article>
+        """;
+
+    private static string Line(string line) => line.StartsWith("http://", StringComparison.Ordinal)
+        ? $"<p><a href=\"{Encode(line)}\">{Encode(line)}</a></p>"
+        : $"<p>{Encode(line)}</p>";
 
     private static string Button(StandInAccount account) =>
         $"""<button name="login" value="{Encode(account.Login)}"><bdi>{Encode(account.Name ?? account.Login)}</bdi> <small>{Encode(account.Login)}</small></button>""";

@@ -17,10 +17,14 @@ namespace Embed.Server.Admin;
 /// <param name="IsIndexed">Whether search engines may list the threads' own pages.</param>
 /// <param name="QueryParameters">Names of query parameters that tell pages apart, one a line.</param>
 /// <param name="SignInProviders">Names of the sign-in providers offered; none: all of the server's.</param>
+/// <param name="AllowsGuests">Whether people may comment with a name alone.</param>
+/// <param name="HoldsGuests">Whether guests' comments wait for a moderator.</param>
+/// <param name="AllowsMail">Whether people may sign in by a code mailed to them.</param>
 /// <param name="Revision">The revision that was on the screen when the form was drawn.</param>
 public sealed record SiteForm(
     string Key, string Name, string Origins, string Moderators, string MaxIndent, bool IsNumbered, string EditWindowMinutes,
-    bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, IReadOnlyList<string> SignInProviders, long Revision)
+    bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, IReadOnlyList<string> SignInProviders, bool AllowsGuests,
+    bool HoldsGuests, bool AllowsMail, long Revision)
 {
     /// <summary>An empty form with the defaults of a new site.</summary>
     internal static SiteForm New { get; } = From(new Site { Key = "", Name = "", Origins = [] });
@@ -29,7 +33,7 @@ public sealed record SiteForm(
     internal static SiteForm From(Site site) => new(
         site.Key, site.Name, string.Join('\n', site.Origins), string.Join('\n', site.Moderators), Text(site.MaxIndent), site.IsNumbered,
         Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.IsIndexed,
-        string.Join('\n', site.QueryParameters), site.SignInProviders, site.Revision);
+        string.Join('\n', site.QueryParameters), site.SignInProviders, site.AllowsGuests, site.HoldsGuests, site.AllowsMail, site.Revision);
 
     /// <summary>The form as it was sent.</summary>
     /// <param name="key">The key of the site changed; null for a new one, whose key is typed.</param>
@@ -47,6 +51,9 @@ public sealed record SiteForm(
         form.ContainsKey("isIndexed"),
         form["queryParameters"].ToString().ReplaceLineEndings("\n"),
         [.. form["signInProviders"].OfType<string>()],
+        form.ContainsKey("allowsGuests"),
+        form.ContainsKey("holdsGuests"),
+        form.ContainsKey("allowsMail"),
         long.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

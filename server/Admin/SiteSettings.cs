@@ -10,7 +10,8 @@ namespace Embed.Server.Admin;
 /// <summary>A site's settings, understood.</summary>
 internal sealed record SiteSettings(
     string Name, List<string> Origins, List<string> Moderators, int MaxIndent, bool IsNumbered, int EditWindowMinutes,
-    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters, List<string> SignInProviders)
+    bool HoldsComments, ThreadSort DefaultSort, bool IsIndexed, List<string> QueryParameters, List<string> SignInProviders,
+    bool AllowsGuests, bool HoldsGuests, bool AllowsMail)
 {
     /// <summary>Reads a form, every field of it, so that all faults are shown at once. Pure.</summary>
     /// <returns>The settings, or what is wrong by the field's name in <see cref="SiteForm"/>: a sentence that says what to do.</returns>
@@ -70,7 +71,7 @@ internal sealed record SiteSettings(
             : (new SiteSettings(
                 form.Name, [.. origins.Select(line => SiteOrigins.Normalise(line)!).Distinct()], [.. moderators.Distinct()], indent,
                 form.IsNumbered, minutes, form.HoldsComments, sort, form.IsIndexed, parameters,
-                [.. form.SignInProviders.Distinct(StringComparer.OrdinalIgnoreCase)]), []);
+                [.. form.SignInProviders.Distinct(StringComparer.OrdinalIgnoreCase)], form.AllowsGuests, form.HoldsGuests, form.AllowsMail), []);
     }
 
     /// <summary>Puts the settings in force and steps the site's revision.</summary>
@@ -80,6 +81,7 @@ internal sealed record SiteSettings(
         (site.MaxIndent, site.IsNumbered, site.EditWindowMinutes) = (MaxIndent, IsNumbered, EditWindowMinutes);
         (site.HoldsComments, site.DefaultSort) = (HoldsComments, DefaultSort);
         (site.IsIndexed, site.QueryParameters, site.SignInProviders) = (IsIndexed, QueryParameters, SignInProviders);
+        (site.AllowsGuests, site.HoldsGuests, site.AllowsMail) = (AllowsGuests, HoldsGuests, AllowsMail);
         site.Revision++;
     }
 

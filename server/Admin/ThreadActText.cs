@@ -16,8 +16,13 @@ internal static class ThreadActText
         MoveThread.Details move => $"Moved {move.FromAddress} to {move.IntoAddress}: {Count(move.Comments, "comment")}.",
         SplitBranch.Details split =>
             $"Split comment {split.Comment} off {split.FromAddress} to {split.IntoAddress}: {Count(split.Comments, "comment")}.",
-        _ => entry.Act,
+        _ => BanCommenter.Details.Of(entry) is { } ban ? Of(entry, ban) : entry.Act,
     };
+
+    private static string Of(ModerationLogEntry entry, BanCommenter.Details ban) =>
+        entry.Act == BanCommenter.LiftedWord ? $"Ended the ban of commenter {ban.Commenter}."
+        : ban.Until is { } until ? $"Banned commenter {ban.Commenter} until {TimeOf(until)}."
+        : $"Banned commenter {ban.Commenter} for good.";
 
     /// <summary>What is the matter and what to do.</summary>
     public static string Of(ThreadActResult result) => result.Fault switch

@@ -28,6 +28,9 @@ internal sealed class ThreadSession(
     private IDisposable? _following;
     private ThreadWindow? _window;
 
+    // A token that does not hold never will again: it is looked up, and counted as a failure, once.
+    private bool _hasTokenEnded;
+
     // Held so that it stays shared with the other circuits of this thread until a newer version comes.
     private SharedThread? _shared;
 
@@ -36,7 +39,7 @@ internal sealed class ThreadSession(
     public async Task<SessionResult> OpenAsync(ThreadRequest request, CancellationToken cancellationToken)
     {
         _following?.Dispose();
-        (_following, _shared, _place, _window, _request) = (null, null, null, null, request);
+        (_following, _shared, _place, _window, _request, _hasTokenEnded) = (null, null, null, null, request, false);
         _from ??= await CircuitOrigin.OfAsync(circuit);
         var place = await read.LocateAsync(request.Site, request.Page, request.Canonical, request.Thread, cancellationToken);
         if (place.Refusal is not null)
@@ -85,11 +88,11 @@ internal sealed class ThreadSession(
 
         _place = place.Value;
         _shared = await read.SharedAsync(_place, _window, _from!.ServerOrigin, cancellationToken);
-        var admitted = await AdmitAsync(cancellationToken);
-        if (admitted.Value is not { } actor)
+        // Whoever may not take part reads as themselves all the same.
+        var asking = await AskAsync(admission.IdentifyAsync, cancellationToken);
+        if (asking.Value is not { } actor)
         {
-            return new SessionResult(
-                _shared.Model, null, null, HasTokenEnded: _request.Token is not null && admitted.Refusal == Refusal.SignInRequired);
+            return new SessionResult(_shared.Model, null, null, HasTokenEnded: _hasTokenEnded);
         }
 
         var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _shared.Waiting, _posted, cancellationToken);
@@ -97,7 +100,7 @@ internal sealed class ThreadSession(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
                 : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
-            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes),
+            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest),
             null);
     }
 
@@ -209,8 +212,22 @@ internal sealed class ThreadSession(
     private async Task<Outcome<Actor>> AdmitToActAsync(CancellationToken cancellationToken) =>
         pace.Take(_from!.Network) is { } tooMany ? tooMany : await AdmitAsync(cancellationToken);
 
-    private Task<Outcome<Actor>> AdmitAsync(CancellationToken cancellationToken) =>
-        admission.AdmitAsync(_request!.Site, _from!.Origin, _from.ServerOrigin, _request.Token, cancellationToken);
+    private Task<Outcome<Actor>> AdmitAsync(CancellationToken cancellationToken) => AskAsync(admission.AdmitAsync, cancellationToken);
+
+    private async Task<Outcome<Actor>> AskAsync(
+        Func<string, Credentials, CancellationToken, Task<Outcome<Actor>>> ask, CancellationToken cancellationToken)
+    {
+        if (_hasTokenEnded)
+        {
+            return Refusal.SignInRequired;
+        }
+
+        var asked = _request!;
+        var answer = await ask(
+            asked.Site, new Credentials(_from!.Origin, _from.ServerOrigin, _from.Network, asked.Token), cancellationToken);
+        _hasTokenEnded = ReferenceEquals(asked, _request) && asked.Token is not null && answer.Refusal == Refusal.SignInRequired;
+        return answer;
+    }
 
     private static ActResult Refused(Refusal refusal) => new(null, IsPending: false, refusal.ForWidget());
 }

@@ -20,7 +20,7 @@ internal sealed record NewSession(long CommenterId, long? SiteId, string Origin,
 internal sealed class CommenterSessions(
     IDbContextFactory<EmbedDbContext> factory, SharedReader reader, WriteQueue writes, IOptions<EmbedOptions> options, TimeProvider clock)
 {
-    /// <summary>How long a session lasts at most, however much it is used.</summary>
+    /// <summary>How long a session lasts at most, however much it is used. No setting: nobody has a reason for another year.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
 
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
@@ -45,46 +45,34 @@ internal sealed class CommenterSessions(
     /// <param name="siteId">The site; null on our own origin.</param>
     /// <param name="origin">The origin of the page that uses it; null on our own origin, where the browser keeps the cookie to it.</param>
     /// <param name="cancellationToken">Stops the look-up.</param>
-    public async Task<CommenterSession?> FindAsync(string? token, long? siteId, string? origin, CancellationToken cancellationToken)
-    {
-        if (!Secret.IsWellFormed(token))
-        {
-            return null;
-        }
+    public Task<CommenterSession?> FindAsync(string? token, long? siteId, string? origin, CancellationToken cancellationToken) =>
+        FindAsync(token, session => session.SiteId == siteId && (siteId is null || session.Origin == origin), cancellationToken);
 
-        var hash = Secret.HashOf(token!);
-        var now = clock.GetUtcNow();
-        var session = await reader.ReadAsync(database => ByToken(database, hash, now), cancellationToken);
-        if (session is null || session.SiteId != siteId || (siteId is not null && session.Origin != origin))
-        {
-            return null;
-        }
-
-        if (now - session.UsedAt >= SlideInterval)
-        {
-            // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
-            await writes.RunAsync<bool>(
-                async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
-                cancellationToken);
-        }
-
-        return session;
-    }
+    /// <summary>The same for a page that does not say which site it means: the token says so.</summary>
+    public Task<CommenterSession?> FindAtAnySiteAsync(string? token, string origin, CancellationToken cancellationToken) =>
+        FindAsync(token, session => session.SiteId is not null && session.Origin == origin, cancellationToken);
 
     /// <summary>Signs the commenter in.</summary>
     /// <returns>The token, which nobody can read again, and when it expires unless it is used.</returns>
-    public async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken)
+    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken) =>
+        CreateAsync(begin, null, cancellationToken);
+
+    /// <summary>Signs a new guest in: who has neither session nor comment is not kept.</summary>
+    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateForGuestAsync(
+        Commenter guest, NewSession begin, CancellationToken cancellationToken) => CreateAsync(begin, guest, cancellationToken);
+
+    private async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(
+        NewSession begin, Commenter? guest, CancellationToken cancellationToken)
     {
         var token = Secret.Create();
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        await database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch)
-            .ExecuteDeleteAsync(cancellationToken);
+        await EndAsync(database, database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch), cancellationToken);
         var session = new CommenterSession
         {
             TokenHash = Secret.HashOf(token),
             CommenterId = begin.CommenterId,
+            Commenter = guest,
             SiteId = begin.SiteId,
             Origin = begin.Origin,
             Device = begin.Device,
@@ -105,8 +93,53 @@ internal sealed class CommenterSessions(
         {
             var hash = Secret.HashOf(token!);
             await using var database = await factory.CreateDbContextAsync(cancellationToken);
-            await database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId).ExecuteDeleteAsync(cancellationToken);
+            await EndAsync(database, database.Sessions.Where(s => s.TokenHash == hash && s.SiteId == siteId), cancellationToken);
         }
+    }
+
+    // A guest who wrote nothing is gone with the session: there is no other way back to that name.
+    private static async Task EndAsync(EmbedDbContext database, IQueryable<CommenterSession> ending, CancellationToken cancellationToken)
+    {
+        var ended = await ending.Select(s => new { s.Id, s.CommenterId }).ToListAsync(cancellationToken);
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        var ids = ended.ConvertAll(s => s.Id);
+        var owners = ended.Select(s => s.CommenterId).Distinct().ToList();
+        await database.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
+        await database.Commenters
+            .Where(c => owners.Contains(c.Id) && c.Kind == CommenterKind.Guest
+                && !database.Sessions.Any(s => s.CommenterId == c.Id) && !database.Comments.Any(comment => comment.CommenterId == c.Id))
+            .ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task<CommenterSession?> FindAsync(string? token, Func<CommenterSession, bool> mayBeUsed, CancellationToken cancellationToken)
+    {
+        if (!Secret.IsWellFormed(token))
+        {
+            return null;
+        }
+
+        var hash = Secret.HashOf(token!);
+        var now = clock.GetUtcNow();
+        var session = await reader.ReadAsync(database => ByToken(database, hash, now), cancellationToken);
+        if (session is null || !mayBeUsed(session))
+        {
+            return null;
+        }
+
+        if (now - session.UsedAt >= SlideInterval)
+        {
+            // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
+            await writes.RunAsync<bool>(
+                async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
+                cancellationToken);
+        }
+
+        return session;
     }
 
     private DateTimeOffset ExpiryOf(DateTimeOffset createdAt, DateTimeOffset now) =>

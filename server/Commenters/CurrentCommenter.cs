@@ -26,6 +26,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     /// <summary>The commenter, with their accounts; null when nobody is signed in.</summary>
     public static Commenter? Of(HttpContext http) => SessionOf(http)?.Commenter;
 
+    /// <summary>The commenter, if they signed in with an account; guests are nobody where accounts matter.</summary>
+    public static Commenter? PersonOf(HttpContext http) => Of(http) is { Kind: CommenterKind.Person } person ? person : null;
+
     /// <summary>The commenter as a site knows them; null also where the site offers none of the ways they sign in by.</summary>
     public static Commenter? Of(HttpContext http, Site site) => Of(http) is { } commenter && site.Takes(commenter) ? commenter : null;
 
@@ -39,7 +42,22 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
         await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
         var (token, _) = await sessions.CreateAsync(
             new NewSession(commenterId, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)), http.RequestAborted);
-        await http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
+        await SetCookieAsync(http, commenterId, token);
+    }
+
+    /// <summary>Signs a new guest in on our own origin, from here on in this request, too: its page has forms for them.</summary>
+    public async Task SignInGuestAsync(HttpContext http, Commenter guest, string token)
+    {
+        await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
+        await SetCookieAsync(http, guest.Id, token);
+        http.User = PrincipalOf(guest.Id, token);
+        http.Items[SessionKey] = new CommenterSession
+        {
+            TokenHash = Secret.HashOf(token),
+            CommenterId = guest.Id,
+            Commenter = guest,
+            Origin = http.Request.ServerOrigin(),
+        };
     }
 
     /// <summary>Signs out on our own origin: the session ends, and the cookie goes.</summary>
@@ -64,6 +82,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
             http.Items[SessionKey] = session;
         }
     }
+
+    private static Task SetCookieAsync(HttpContext http, long commenterId, string token) =>
+        http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
 
     private static string? TokenOf(ClaimsPrincipal? principal) => principal?.FindFirstValue(TokenClaim);
 }

@@ -8,7 +8,8 @@ namespace Embed.Server.Commenters;
 /// <param name="Provider">The provider's name.</param>
 /// <param name="Subject">Its lasting id of the account.</param>
 /// <param name="Name">The name shown there now, fit to be shown here.</param>
-internal sealed record ProvenAccount(string Provider, string Subject, string Name)
+/// <param name="ChosenName">The name its owner just chose to be shown here, where they are new; null where the account's will do.</param>
+internal sealed record ProvenAccount(string Provider, string Subject, string Name, string? ChosenName = null)
 {
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];

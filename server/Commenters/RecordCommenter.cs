@@ -12,13 +12,13 @@ internal sealed class RecordCommenter(
     /// <summary>The commenter; a new one for an account seen for the first time.</summary>
     public async Task<Commenter> HandleAsync(ProvenAccount proven, CancellationToken cancellationToken)
     {
-        var (provider, subject, name) = proven;
+        var (provider, subject, name, chosen) = proven;
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var commenter = await FindAsync(database, provider, subject, cancellationToken);
         if (commenter is null)
         {
-            commenter = new Commenter { Name = name, CreatedAt = now };
+            commenter = new Commenter { Name = chosen ?? name, IsNameChosen = chosen is not null, CreatedAt = now };
             commenter.Accounts.Add(new CommenterAccount { Provider = provider, Subject = subject, Name = name, LinkedAt = now });
             database.Commenters.Add(commenter);
         }

@@ -32,6 +32,7 @@ internal static class SessionEndpoints
         SiteDirectory sites,
         SignInCodes codes,
         CommenterSessions sessions,
+        Bans bans,
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
@@ -46,10 +47,15 @@ internal static class SessionEndpoints
             return (isAsked ? Refusal.SignInUnfinished : Refusal.CodeInvalid).ToProblem(request.HttpContext);
         }
 
+        if (await bans.FindAsync(commenterId.Value, found!.Id, cancellationToken) is { } banned)
+        {
+            return banned.ToProblem(request.HttpContext);
+        }
+
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var name = await database.Commenters.Where(c => c.Id == commenterId).Select(c => c.Name).SingleAsync(cancellationToken);
         var (token, expiresAt) = await sessions.CreateAsync(
-            new NewSession(commenterId.Value, found!.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
+            new NewSession(commenterId.Value, found.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SessionGranted(token, expiresAt, name));
     }

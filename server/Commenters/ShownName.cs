@@ -4,7 +4,7 @@ using Embed.Server.Model;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>Makes a name from a provider fit to stand beside comments.</summary>
+/// <summary>Makes a name, from a provider or typed, fit to stand beside comments.</summary>
 internal static class ShownName
 {
     /// <summary>Shown where a provider says no usable name.</summary>
@@ -16,7 +16,11 @@ internal static class ShownName
     /// longer than <see cref="Commenter.MaxNameCharacters"/> UTF-16 units is cut between two whole characters.
     /// </summary>
     public static string Of(params IEnumerable<string?> candidates) =>
-        candidates.Select(Clean).FirstOrDefault(name => name.EnumerateRunes().Any(IsSeen)) ?? Unknown;
+        candidates.Select(Clean).FirstOrDefault(IsSeen) ?? Unknown;
+
+    /// <summary>A name as its owner typed it, cleaned likewise; null if nothing is left of it or it is too long.</summary>
+    public static string? OfTyped(string? typed) =>
+        typed is { Length: <= Commenter.MaxNameCharacters } && Clean(typed) is var name && IsSeen(name) ? name : null;
 
     private static string Clean(string? name)
     {
@@ -35,6 +39,8 @@ internal static class ShownName
 
         return Cut(kept.ToString()).Trim();
     }
+
+    private static bool IsSeen(string name) => name.EnumerateRunes().Any(IsSeen);
 
     private static bool IsSeen(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.IsSymbol(rune) || Rune.IsPunctuation(rune);
 

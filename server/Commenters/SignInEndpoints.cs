@@ -16,7 +16,12 @@ internal static partial class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, OpenedFromPage fromPage, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand,
+        HttpContext http,
+        SignInFlows flows,
+        OpenedFromPage fromPage,
+        MailSignIn mail,
+        CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
         if (ready.Flow is null)
@@ -25,7 +30,7 @@ internal static partial class SignInEndpoints
         }
 
         fromPage.Note(http, ready.Flow.Opener);
-        return SignInPages.Choose(http, ready, CurrentCommenter.Of(http));
+        return SignInPages.Choose(http, ready, CurrentCommenter.PersonOf(http), await mail.IsOfferedAsync(ready.Site, cancellationToken));
     }
 
     /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
@@ -68,7 +73,7 @@ internal static partial class SignInEndpoints
                 [SignInCallback.FlowItem] = SignInFlows.Write(ready.Flow),
             },
         };
-        if (CurrentCommenter.Of(http) is not null)
+        if (CurrentCommenter.PersonOf(http) is not null)
         {
             // "Use another account": otherwise the provider would answer with the same one without asking.
             properties.SetParameter(Parameters.Prompt, PromptValues.SelectAccount);
@@ -100,7 +105,7 @@ internal static partial class SignInEndpoints
             return Refuse(http, ready);
         }
 
-        var commenter = CurrentCommenter.Of(http);
+        var commenter = CurrentCommenter.PersonOf(http);
         return new SeeOther(commenter is null || ready.Flow.Opener is null
             ? ready.Flow.Address
             : flows.FinishAddress(ready.Flow, commenter.Id));
@@ -113,9 +118,10 @@ internal static partial class SignInEndpoints
         HttpContext http,
         SignInFlows flows,
         SignInCodes codes,
+        Bans bans,
         CancellationToken cancellationToken)
     {
-        var commenter = CurrentCommenter.Of(http);
+        var commenter = CurrentCommenter.PersonOf(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
         {
             var began = (await flows.CheckAsync(demand, http.Request, cancellationToken)).Flow;
@@ -133,6 +139,11 @@ internal static partial class SignInEndpoints
         if (site is null || !SignInFlows.Allows(site, opener.Origin, http.Request))
         {
             return SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest);
+        }
+
+        if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
+        {
+            return SignInPages.Refused(http, flow, banned);
         }
 
         var code = await codes.IssueAsync(

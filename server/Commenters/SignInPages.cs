@@ -1,5 +1,6 @@
 using Embed.Server.Model;
 using Embed.Server.Pages;
+using Embed.Widget;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using OpenIddict.Client;
@@ -15,7 +16,7 @@ public sealed record ProviderChoice(string Name, string DisplayName);
 internal static class SignInPages
 {
     /// <summary>The page that says where somebody signs in and lists the ways to.</summary>
-    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter)
+    public static RazorComponentResult<SignInPage> Choose(HttpContext http, CheckedFlow ready, Commenter? commenter, bool offersMail)
     {
         var client = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue;
         var offered = client.Registrations.Where(registration => ready.Site?.Offers(registration.ProviderName!) != false).ToList();
@@ -33,6 +34,7 @@ internal static class SignInPages
                 [nameof(SignInPage.Providers)] = offered
                     .Select(registration => new ProviderChoice(registration.ProviderName!.ToLowerInvariant(), registration.ProviderDisplayName!))
                     .ToList(),
+                [nameof(SignInPage.OffersMail)] = offersMail,
             },
             formTargets: ProviderOrigins(offered));
     }
@@ -49,17 +51,11 @@ internal static class SignInPages
     public static RazorComponentResult<SignInFaultPage> Fault(
         HttpContext http, string language, string key, int status, string provider = "", string? retry = null,
         string retryLabel = "TryAgain", SignInFlow? flow = null) =>
-        PageResult.Page<SignInFaultPage>(
-            http,
-            new Dictionary<string, object?>
-            {
-                [nameof(SignInFaultPage.Text)] = SignInText.For(language),
-                [nameof(SignInFaultPage.Sentence)] = SignInText.For(language).Format(key, provider),
-                [nameof(SignInFaultPage.Retry)] = retry,
-                [nameof(SignInFaultPage.RetryLabel)] = SignInText.For(language)[retryLabel],
-                [nameof(SignInFaultPage.Flow)] = flow,
-            },
-            status);
+        Fault(http, language, SignInText.For(language).Format(key, provider), retry, retryLabel, flow, status);
+
+    /// <summary>The sentence of a refusal, as the widget says it.</summary>
+    public static RazorComponentResult<SignInFaultPage> Refused(HttpContext http, SignInFlow flow, Refusal refusal) =>
+        Fault(http, flow.Language, WidgetText.For(flow.Language).Sentence(refusal.ForWidget()), null, "TryAgain", flow, refusal.Status);
 
     /// <summary>The page for a form whose token does not hold.</summary>
     public static RazorComponentResult<SignInFaultPage> FormExpired(HttpContext http) =>
@@ -94,6 +90,20 @@ internal static class SignInPages
                 [nameof(SignInDeniedPage.Account)] = CurrentCommenter.Of(http)?.AccountKeys ?? "",
             },
             StatusCodes.Status403Forbidden);
+
+    private static RazorComponentResult<SignInFaultPage> Fault(
+        HttpContext http, string language, string sentence, string? retry, string retryLabel, SignInFlow? flow, int status) =>
+        PageResult.Page<SignInFaultPage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(SignInFaultPage.Text)] = SignInText.For(language),
+                [nameof(SignInFaultPage.Sentence)] = sentence,
+                [nameof(SignInFaultPage.Retry)] = retry,
+                [nameof(SignInFaultPage.RetryLabel)] = SignInText.For(language)[retryLabel],
+                [nameof(SignInFaultPage.Flow)] = flow,
+            },
+            status);
 
     // Where a provider's address is only known by discovery, any https address must do; on this machine, any of its issuer's.
     private static string ProviderOrigins(IEnumerable<OpenIddictClientRegistration> providers) => string.Join(' ', providers

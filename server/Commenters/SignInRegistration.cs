@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Embed.Server.Data;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -21,9 +20,12 @@ internal static class SignInRegistration
         services.AddSingleton<SignInFlows>();
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<CommenterSessions>();
+        services.AddSingleton<Bans>();
         services.AddSingleton<RecordCommenter>();
         services.AddSingleton<AcceptAccount>();
         services.AddSingleton<CurrentCommenter>();
+        services.AddSingleton<BeginGuest>();
+        services.AddMailSignIn();
         services.AddSingleton<Administrators>();
         services.AddKeys();
         services.AddProviderClient();
@@ -32,13 +34,16 @@ internal static class SignInRegistration
         return services;
     }
 
-    /// <summary>Keys persist beside the database, so that a restart signs nobody out and breaks no sign-in under way.</summary>
+    /// <summary>
+    /// Keys persist beside the database, so that a restart signs nobody out and breaks no sign-in under way, and servers on the
+    /// same folder understand each other's cookies, forms and tickets.
+    /// </summary>
     private static void AddKeys(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("Embed");
         services.AddOptions<KeyManagementOptions>().Configure<DataFolder, IOptions<EmbedOptions>, ILoggerFactory>(
             (keys, folder, options, logging) => keys.XmlRepository = new FileSystemXmlRepository(
-                Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(folder.Resolve(options.Value.Database))!, "keys")), logging));
+                DataFolder.Make(Path.Combine(Path.GetDirectoryName(folder.Resolve(options.Value.Database))!, "keys")), logging));
     }
 
     private static void AddProviderClient(this IServiceCollection services)
@@ -77,14 +82,14 @@ internal static class SignInRegistration
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            cookie.SlidingExpiration = true;
+            // The session behind the cookie says when it ends; the cookie has only to outlast it.
+            cookie.ExpireTimeSpan = CommenterSessions.LongestLife;
+            cookie.SlidingExpiration = false;
             cookie.Events.OnValidatePrincipal = CurrentCommenter.ValidateAsync;
             cookie.LoginPath = "/signin";
             cookie.AccessDeniedPath = "/signin/denied";
             cookie.ReturnUrlParameter = "return";
         });
-        services.AddOptions<CookieAuthenticationOptions>(CurrentCommenter.Scheme).Configure<IOptions<EmbedOptions>>(
-            (cookie, options) => cookie.ExpireTimeSpan = TimeSpan.FromDays(options.Value.SessionDays));
         services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter

@@ -1,9 +1,6 @@
-using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Model;
-using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
@@ -43,7 +40,7 @@ internal static class CommentEndpoints
     public static async Task<Results<Ok<CommentSource>, ProblemHttpResult>> GetSourceAsync(
         long commentId, HttpContext http, HttpAdmission admission, EditComment handler, CancellationToken cancellationToken)
     {
-        var actor = await admission.AdmitToCommentAsync(commentId, http, cancellationToken);
+        var actor = await admission.AdmitToCommentAsync(http, cancellationToken);
         if (actor.Refusal is not null)
         {
             return actor.Refusal.ToProblem(http);
@@ -60,45 +57,43 @@ internal static class CommentEndpoints
         long commentId, EditComment.Edit edit, HttpContext http, HttpAdmission admission, EditComment handler,
         CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
-            commentId, http, actor => handler.HandleAsync(actor, commentId, edit, cancellationToken), cancellationToken);
+            http, actor => handler.HandleAsync(actor, commentId, edit, cancellationToken), cancellationToken);
 
     public static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         long commentId, HttpContext http, HttpAdmission admission, DeleteComment handler, CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
-            commentId, http, actor => handler.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
+            http, actor => handler.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
 
     public static Task<Results<NoContent, ProblemHttpResult>> VoteAsync(
         long commentId, VoteOnComment.Ballot ballot, HttpContext http, HttpAdmission admission, VoteOnComment handler,
         CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
-            commentId, http, actor => handler.HandleAsync(actor, commentId, ballot, cancellationToken), cancellationToken);
+            http, actor => handler.HandleAsync(actor, commentId, ballot, cancellationToken), cancellationToken);
 }
 
 /// <summary>Admits the sender of an HTTP request.</summary>
-internal sealed class HttpAdmission(
-    Admission admission, SiteDirectory sites, IDbContextFactory<EmbedDbContext> databases)
+internal sealed class HttpAdmission(Admission admission)
 {
     public Task<Outcome<Actor>> AdmitToSiteAsync(string siteKey, HttpContext http, CancellationToken cancellationToken) =>
-        admission.AdmitAsync(
-            siteKey, http.Request.Origin(), http.Request.ServerOrigin(), http.Request.BearerToken(), cancellationToken);
+        admission.AdmitAsync(siteKey, CredentialsOf(http), cancellationToken);
 
-    /// <summary>Admits to the site of a comment.</summary>
-    /// <returns>The actor; refused: comment-not-found and the refusals of <see cref="Admission"/>.</returns>
-    public async Task<Outcome<Actor>> AdmitToCommentAsync(long commentId, HttpContext http, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var siteId = await database.Comments.Where(c => c.Id == commentId)
-            .Select(c => (long?)c.SiteId).FirstOrDefaultAsync(cancellationToken);
-        return siteId is { } id && await sites.FindAsync(id, cancellationToken) is { } site
-            ? await AdmitToSiteAsync(site.Key, http, cancellationToken)
-            : Refusal.CommentNotFound;
-    }
+    /// <summary>Admits to the token's site. Handlers find its comments only, so another site's look like none.</summary>
+    public Task<Outcome<Actor>> AdmitToCommentAsync(HttpContext http, CancellationToken cancellationToken) =>
+        admission.AdmitAsync(CredentialsOf(http), cancellationToken);
 
     /// <summary>Admits, acts, and answers 204 or the refusal.</summary>
     public async Task<Results<NoContent, ProblemHttpResult>> ActOnCommentAsync(
-        long commentId, HttpContext http, Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken)
+        HttpContext http, Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken) =>
+        await ActAsync(http, await AdmitToCommentAsync(http, cancellationToken), act);
+
+    /// <summary>Admits, acts, and answers 204 or the refusal.</summary>
+    public async Task<Results<NoContent, ProblemHttpResult>> ActOnSiteAsync(
+        string siteKey, HttpContext http, Func<Actor, Task<Outcome<long>>> act, CancellationToken cancellationToken) =>
+        await ActAsync(http, await AdmitToSiteAsync(siteKey, http, cancellationToken), act);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ActAsync(
+        HttpContext http, Outcome<Actor> actor, Func<Actor, Task<Outcome<long>>> act)
     {
-        var actor = await AdmitToCommentAsync(commentId, http, cancellationToken);
         if (actor.Refusal is not null)
         {
             return actor.Refusal.ToProblem(http);
@@ -107,4 +102,7 @@ internal sealed class HttpAdmission(
         var outcome = await act(actor.Value!);
         return outcome.Refusal is null ? TypedResults.NoContent() : outcome.Refusal.ToProblem(http);
     }
+
+    private static Credentials CredentialsOf(HttpContext http) => new(
+        http.Request.Origin(), http.Request.ServerOrigin(), AddressPace.NetworkOf(http), http.Request.BearerToken());
 }

@@ -30,7 +30,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
     /// </summary>
     /// <returns>
     /// The comment; refused: page-invalid, title-too-long, draft-id-missing, body-empty, body-too-long, body-too-nested,
-    /// too-many, thread-closed, parent-gone, server-busy.
+    /// guests-not-allowed, too-many, thread-closed, parent-gone, server-busy.
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
@@ -64,6 +64,11 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
         if (earlier is [long id, long state])
         {
             return new Posted(id, (CommentState)state);
+        }
+
+        if (actor.Commenter.Kind == CommenterKind.Guest && !actor.Site.AllowsGuests)
+        {
+            return Refusal.GuestsNotAllowed;
         }
 
         if (pace.Post(actor) is { } tooMany)
@@ -121,6 +126,6 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
             CommenterId = actor.Commenter.Id,
             DraftId = draft.DraftId,
             PostedAt = clock.GetUtcNow(),
-        }.Write(draft.Body!, html.Value, FirstState.Of(actor.Site, actor.IsModerator));
+        }.Write(draft.Body!, html.Value, FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator));
     }
 }

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Embed.Server.Commenters;
-using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
-using Microsoft.AspNetCore.Antiforgery;
 
 namespace Embed.Server.Comments;
 
@@ -43,8 +40,8 @@ internal static class ThreadPageEndpoints
 
     /// <summary>A form of the page. What is refused comes back with its text, also where nobody is signed in any more.</summary>
     public static async Task<IResult> PostAsync(
-        string site, IFormCollection form, HttpContext http, IAntiforgery antiforgery, AddressPace pace, SiteDirectory sites,
-        Admission admission, PostComment handler, ThreadPages pages, CancellationToken cancellationToken)
+        string site, IFormCollection form, HttpContext http, SiteDirectory sites, PlainPost post, ThreadPages pages,
+        CancellationToken cancellationToken)
     {
         var address = AddressOf(site, form["page"], form["thread"], http);
         var parentId = long.TryParse(form["parentId"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
@@ -54,12 +51,7 @@ internal static class ThreadPageEndpoints
         if (await sites.FindAsync(site, cancellationToken) is { } known)
         {
             var draft = new PostComment.Draft(address.Page, address.Thread, null, parentId, body, DraftIdOf(form["draftId"], body));
-            var commenter = CurrentCommenter.Of(http, known);
-            var posted = pace.Take(AddressPace.NetworkOf(http)) is { } tooMany ? tooMany
-                : commenter is null ? Refusal.SignInRequired
-                // The token is bound to the person, so it fails too for a form that is older than the sign-in.
-                : !await antiforgery.IsRequestValidAsync(http) ? Refusal.FormExpired
-                : await handler.HandleAsync(admission.Admit(known, commenter), draft, cancellationToken);
+            var posted = await post.HandleAsync(http, known, draft, form["name"].ToString(), cancellationToken);
             if (posted.Value is not null)
             {
                 return new SeeOther(address.AtComment(posted.Value.Id));
@@ -68,7 +60,8 @@ internal static class ThreadPageEndpoints
             refusal = posted.Refusal!;
         }
 
-        return await pages.DrawAsync(http, address, parentId ?? 0, ThreadSlice.First, (refusal, body), cancellationToken);
+        var attempt = new RefusedPost(refusal.ForWidget(), refusal.Status, body, form["name"].ToString());
+        return await pages.DrawAsync(http, address, parentId ?? 0, ThreadSlice.First, attempt, cancellationToken);
     }
 
     private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>

@@ -19,7 +19,7 @@ internal sealed class ThreadPages(
     /// <param name="refused">The post just refused and its text; null on a first look.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IResult> DrawAsync(
-        HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, (Refusal Refusal, string Body)? refused,
+        HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, RefusedPost? refused,
         CancellationToken cancellationToken)
     {
         var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
@@ -49,9 +49,9 @@ internal sealed class ThreadPages(
                 [nameof(ThreadPage.Viewer)] = viewer,
                 // What answered a comment that is gone moves to the form for a new one, as its refusal says.
                 [nameof(ThreadPage.ReplyTo)] = canReply ? replyTo : 0,
-                [nameof(ThreadPage.Attempt)] = refused is { } post ? new RefusedPost(post.Refusal.ForWidget(), post.Body) : null,
+                [nameof(ThreadPage.Attempt)] = refused,
             },
-            refused?.Refusal.Status ?? StatusCodes.Status200OK);
+            refused?.Status ?? StatusCodes.Status200OK);
     }
 
     /// <summary>The page for a link that leads to no thread.</summary>
@@ -77,8 +77,8 @@ internal sealed class ThreadPages(
             return (null, null);
         }
 
-        var isModerator = admission.Admit(place.Site, commenter).IsModerator;
+        var isModerator = admission.Identify(place.Site, commenter).IsModerator;
         var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
-        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes), own.Comments);
+        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes, commenter.Kind == CommenterKind.Guest), own.Comments);
     }
 }

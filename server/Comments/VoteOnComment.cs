@@ -13,11 +13,12 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
     public sealed record Ballot([property: JsonRequired] int Value);
 
     /// <summary>Sets the vote and steps the counts. The same vote again changes nothing.</summary>
-    /// <returns>The comment's id; refused: vote-invalid, comment-not-found, own-comment, too-many, server-busy.</returns>
+    /// <returns>The comment's id; refused: vote-invalid, guest-vote, comment-not-found, own-comment, too-many, server-busy.</returns>
     public Task<Outcome<long>> HandleAsync(
         Actor actor, long commentId, Ballot ballot, CancellationToken cancellationToken) =>
-        ballot.Value is < -1 or > 1
-            ? Task.FromResult<Outcome<long>>(Refusal.VoteInvalid)
+        ballot.Value is < -1 or > 1 ? Task.FromResult<Outcome<long>>(Refusal.VoteInvalid)
+            // A name costs nothing: whoever makes up another could vote again.
+            : actor.Commenter.Kind == CommenterKind.Guest ? Task.FromResult<Outcome<long>>(Refusal.GuestVote)
             : writes.RunAsync(write => VoteAsync(write, actor, commentId, ballot), cancellationToken);
 
     private async Task<Outcome<long>> VoteAsync(WriteScope write, Actor actor, long commentId, Ballot ballot)

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,8 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
         [
             .. Numbers(options),
             .. options.Sites.SelectMany(SiteFaults),
+            .. options.Sites.CountBy(site => site.Key, StringComparer.Ordinal).Where(key => key.Value > 1).Select(key =>
+                $"Embed:Sites has the key '{key.Key}' {key.Value} times. Give each site a key of its own."),
             .. options.Administrators.Where(account => !Account.IsWellFormed(account)).Select(account =>
                 $"Embed:Administrators has '{account}'. Write Provider:subject, such as GitHub:583231; /admin shows it after signing in."),
             .. options.TrustedProxies.Where(proxy => TrustedProxies.Parse(proxy) is null).Select(proxy =>
@@ -36,12 +39,15 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
         var limits = options.Limits;
         (string Key, int Value, int Least, int Most)[] numbers =
         [
-            ("SessionDays", options.SessionDays, 1, 400),
+            ("SessionDays", options.SessionDays, 1, CommenterSessions.LongestLife.Days),
             ("FragmentCacheMegabytes", options.FragmentCacheMegabytes, 1, 10_000),
             ("CircuitIdleMinutes", options.CircuitIdleMinutes, 1, 1_440),
             ("Limits:PostsPerCommenter", limits.PostsPerCommenter, 0, int.MaxValue),
             ("Limits:VotesPerCommenter", limits.VotesPerCommenter, 0, int.MaxValue),
             ("Limits:WritesPerAddress", limits.WritesPerAddress, 0, int.MaxValue),
+            ("Limits:FailuresPerAddress", limits.FailuresPerAddress, 0, int.MaxValue),
+            ("Limits:GuestsPerAddress", limits.GuestsPerAddress, 0, int.MaxValue),
+            ("Limits:MailsPerAddress", limits.MailsPerAddress, 0, int.MaxValue),
             ("Limits:CircuitsPerAddress", limits.CircuitsPerAddress, 0, int.MaxValue),
             ("Limits:Circuits", limits.Circuits, 0, int.MaxValue),
             ("Limits:StreamsPerAddress", limits.StreamsPerAddress, 0, int.MaxValue),

@@ -26,12 +26,7 @@ public static class EmbedServer
         ArgumentNullException.ThrowIfNull(builder);
         // Outside Development nothing else looks for static files below the build output.
         builder.WebHost.UseStaticWebAssets();
-        // At Debug SignalR prints what browsers send over a circuit, session tokens among it.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Information);
-        // At Information each request's address is printed whole, a provider's code in it.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        // Below, providers' tokens are. What goes wrong with a provider is a warning or an error.
-        builder.Logging.AddFilter("OpenIddict.Client", LogLevel.Warning);
+        builder.Services.AddLogCaps();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
@@ -43,6 +38,7 @@ public static class EmbedServer
         services.AddSingleton(TimeProvider.System);
         services.AddEmbedDatabase();
         services.AddSingleton<AddressPace>();
+        services.AddSingleton<FailurePace>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<SiteDirectory>();
         services.AddSignIn();
@@ -114,11 +110,13 @@ public static class EmbedServer
         services.AddSingleton<HttpAdmission>();
         services.AddSingleton<ThreadPages>();
         services.AddSingleton<PostComment>();
+        services.AddSingleton<PlainPost>();
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();

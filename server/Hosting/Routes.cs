@@ -81,10 +81,14 @@ internal static class Routes
         api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
+        api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
+        api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
                 "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "
-                + "lost; until that is finished the answer is the refusal sign-in-unfinished.").ProducesProblem(400).ProducesProblem(409);
+                + "lost; until that is finished the answer is the refusal sign-in-unfinished.").ProducesProblem(400).ProducesProblem(409)
+            .RequireFailurePace();
+        api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -112,6 +116,7 @@ internal static class Routes
         app.MapMethods($"/{SignInProviders.CallbackPath}/{{provider}}", [HttpMethods.Get, HttpMethods.Post], SignInCallback.HandleAsync)
             .ExcludeFromDescription().DisableAntiforgery();
         pages.MapPost("/signin/continue", SignInEndpoints.ContinueAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapMailSignIn();
         pages.MapPost("/signin/{provider}", SignInEndpoints.ChallengeAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
     }

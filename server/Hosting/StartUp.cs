@@ -37,6 +37,8 @@ internal sealed partial class StartUp(
                     Origins = [.. wanted.Origins.Select(origin => SiteOrigins.Normalise(origin)!)],
                     Moderators = [.. wanted.Moderators],
                     IsNumbered = wanted.IsNumbered,
+                    AllowsGuests = wanted.AllowsGuests,
+                    AllowsMail = wanted.AllowsMail,
                     CreatedAt = clock.GetUtcNow(),
                 });
                 Log.SiteMade(logger, wanted.Key);
@@ -56,7 +58,7 @@ internal sealed partial class StartUp(
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
         Log.Listening(logger, string.Join(", ", addresses), folder.Resolve(options.Value.Database));
-        if (options.Value.SignIn.Count == 0)
+        if (options.Value.SignIn.Count == 0 && options.Value.Mail.Host is null)
         {
             Log.NoSignIn(logger);
         }
@@ -64,6 +66,11 @@ internal sealed partial class StartUp(
         foreach (var name in options.Value.SignIn.Keys.Order(StringComparer.OrdinalIgnoreCase))
         {
             Log.SignInWith(logger, name, $"{ForBrowsers(own)}/{SignInProviders.CallbackOf(name)}");
+        }
+
+        if (options.Value.Mail.Host is { } mail)
+        {
+            Log.SignInByMail(logger, mail);
         }
 
         if (options.Value.Administrators.Count == 0)
@@ -102,6 +109,9 @@ internal sealed partial class StartUp(
 
         [LoggerMessage(LogLevel.Information, "Signing in with {Provider}: register {Callback} there as the callback address")]
         public static partial void SignInWith(ILogger logger, string provider, string callback);
+
+        [LoggerMessage(LogLevel.Information, "Signing in by mail through {Host}, on sites that allow it")]
+        public static partial void SignInByMail(ILogger logger, string host);
 
         [LoggerMessage(LogLevel.Warning, "Nobody can sign in: no provider is configured. For GitHub set Embed:SignIn:GitHub:ClientId and Embed:SignIn:GitHub:ClientSecret")]
         public static partial void NoSignIn(ILogger logger);

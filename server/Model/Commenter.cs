@@ -107,6 +107,9 @@ internal sealed class Picture
 /// <summary>Somebody who may not take part.</summary>
 internal sealed class Ban
 {
+    /// <summary>Longest ban that ends by itself, in days.</summary>
+    public const int MaxDays = 3_650;
+
     public long Id { get; init; }
 
     public long CommenterId { get; init; }

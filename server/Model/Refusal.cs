@@ -10,7 +10,8 @@ namespace Embed.Server.Model;
 /// <param name="Status">The HTTP status it becomes.</param>
 /// <param name="Limit">The number named in the sentence, where there is one.</param>
 /// <param name="RetryAfter">When trying again makes sense, where that is known.</param>
-internal sealed record Refusal(string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null)
+/// <param name="Until">When it ends, where it does: then the sentence is <c>Refusal_{code}-until</c>.</param>
+internal sealed record Refusal(string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null, DateTimeOffset? Until = null)
 {
     public static readonly Refusal SiteNotFound = new("site-not-found", 404);
     public static readonly Refusal CommentNotFound = new("comment-not-found", 404);
@@ -46,10 +47,19 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal TooManyThreads = new("too-many-threads", 422, 20);
     public static readonly Refusal StreamsFull = new("streams-full", 503, RetryAfter: TimeSpan.FromMinutes(5));
 
+    public static readonly Refusal GuestsNotAllowed = new("guests-not-allowed", 403);
+    public static readonly Refusal GuestVote = new("guest-vote", 403);
+    public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
+    public static readonly Refusal TooManyGuests = new("too-many-guests", 429);
+    public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
+    public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
+
+    public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
+
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 
     /// <summary>What the widget is told.</summary>
-    public ThreadRefusal ForWidget() => new(Code, Limit ?? (long?)RetryAfter?.TotalSeconds);
+    public ThreadRefusal ForWidget() => new(Code, Limit ?? (long?)RetryAfter?.TotalSeconds, Until);
 }
 
 /// <summary>Either a value or the reason there is none.</summary>

@@ -98,14 +98,15 @@ internal sealed class Site
 
     /// <summary>
     /// Whether somebody signed in on our own origin may take part here with that: one of their accounts must be of a way to sign
-    /// in that the site offers. The site's own accounts are always.
+    /// in that the site offers. The site's own accounts are always; a guest has none.
     /// </summary>
-    public bool Takes(Commenter commenter) => commenter.Accounts.Exists(account => account.Provider switch
-    {
-        "Email" => AllowsMail,
-        "Site" => account.Subject.StartsWith($"{Key}:", StringComparison.Ordinal),
-        _ => Offers(account.Provider),
-    });
+    public bool Takes(Commenter commenter) => commenter.Kind == CommenterKind.Guest ? AllowsGuests
+        : commenter.Accounts.Exists(account => account.Provider switch
+        {
+            "Email" => AllowsMail,
+            "Site" => account.Subject.StartsWith($"{Key}:", StringComparison.Ordinal),
+            _ => Offers(account.Provider),
+        });
 
     /// <summary>Whether a page of this exact origin may take part.</summary>
     public bool Allows(string origin) => Origins.Contains(origin, StringComparer.Ordinal);

@@ -12,7 +12,17 @@ internal static class ModerationEndpoints
         long commentId, JudgeComment.Verdict verdict, HttpContext http, HttpAdmission admission, JudgeComment handler,
         CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
-            commentId, http, actor => handler.HandleAsync(actor, commentId, verdict, cancellationToken), cancellationToken);
+            http, actor => handler.HandleAsync(actor, commentId, verdict, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> BanAsync(
+        string site, long commenterId, BanCommenter.Terms terms, HttpContext http, HttpAdmission admission, BanCommenter handler,
+        CancellationToken cancellationToken) =>
+        admission.ActOnSiteAsync(
+            site, http, actor => handler.HandleAsync(actor, commenterId, terms, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> LiftBanAsync(
+        string site, long commenterId, HttpContext http, HttpAdmission admission, BanCommenter handler, CancellationToken cancellationToken) =>
+        admission.ActOnSiteAsync(site, http, actor => handler.LiftAsync(actor, commenterId, cancellationToken), cancellationToken);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> SetThreadStateAsync(
         [AsParameters] ThreadEndpoints.Query query, CloseThread.State state, HttpContext http, HttpAdmission admission,

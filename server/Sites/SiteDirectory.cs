@@ -26,6 +26,10 @@ internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
     public async ValueTask<bool> IsKnownOriginAsync(string origin, CancellationToken cancellationToken) =>
         (_snapshot ?? await LoadAsync(cancellationToken)).Origins.Contains(origin);
 
+    /// <summary>Whether there is a site like that.</summary>
+    public async ValueTask<bool> AnyAsync(Func<Site, bool> like, CancellationToken cancellationToken) =>
+        (_snapshot ?? await LoadAsync(cancellationToken)).ById.Values.Any(like);
+
     /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
     public void Forget()
     {

@@ -87,7 +87,8 @@ internal sealed class ReadThread(
         return new ThreadModel(
             site.Key, site.Name, place.Page.Key, rows.PageAddress, serverAddress, rows.IsClosed, rows.CommentCount,
             rows.Version, sort, site.MaxIndent, site.IsNumbered, TimeSpan.FromMinutes(site.EditWindowMinutes),
-            slice.From is null, slice.After?.ToString(), CommentTree.Build(slice, site, sort));
+            slice.From is null, slice.After?.ToString(), CommentTree.Build(slice, site, sort),
+            !site.AllowsGuests ? GuestPolicy.NotAllowed : site.HoldsGuests || site.HoldsComments ? GuestPolicy.Held : GuestPolicy.Allowed);
     }
 
     /// <summary>What only this viewer sees and has done: pending comments, what they just posted, and their votes.</summary>

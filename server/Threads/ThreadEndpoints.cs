@@ -39,6 +39,8 @@ internal static class ThreadEndpoints
         var query = QueryOf(http);
         var place = await read.LocateAsync(query.Site, query.Page, query.Canonical, query.Thread, http.RequestAborted);
         http.Response.Headers.AccessControlAllowOrigin = "*";
+        // It is a part of a page, not one: opened by itself it gets no scripts, no forms and no origin.
+        http.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         if ((place.Refusal ?? (PartOf(http).Slice is null ? Refusal.PlaceUnknown : null)) is { } refusal)
         {
             await refusal.ToProblem(http).ExecuteAsync(http);

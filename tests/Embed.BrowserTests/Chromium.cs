@@ -8,8 +8,6 @@ internal static class Chromium
     /// <summary>Environment variable with the path of the executable, tried first.</summary>
     public const string Override = "EMBED_CHROMIUM";
 
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
     // Playwright switches a list of features off, third-party storage partitioning among them. Chromium obeys the last
     // list it is given, which is this one: the same without it. Reviewed for Playwright 1.64.
     private static readonly string[] DisabledFeatures =
@@ -42,14 +40,7 @@ internal static class Chromium
 
     /// <summary>Path of the executable.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    public static string Path()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Append("/usr/bin");
-        var candidates = new[] { Environment.GetEnvironmentVariable(Override) }
-            .Concat(Names.SelectMany(name => folders.Select(folder => System.IO.Path.Combine(folder, name))));
-        return candidates.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The browser tests need Chromium on the PATH, or its path in {Override}.");
-    }
+    public static string Path() => Executables.Find("Chromium", Override, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
     /// <summary>Starts a browser that keeps sites apart.</summary>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()

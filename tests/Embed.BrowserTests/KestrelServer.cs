@@ -24,6 +24,9 @@ public sealed class KestrelServer : IAsyncDisposable
     /// <summary>The server's clock: it runs, because browsers compare it with theirs, and can be put forward.</summary>
     public ShiftedClock Clock { get; } = new();
 
+    /// <summary>Holds up what a test wants to be slow.</summary>
+    internal RequestGate Gate { get; } = new();
+
     /// <summary>Services of the server that runs now.</summary>
     public IServiceProvider Services => (_application ?? throw new InvalidOperationException("The server is stopped.")).Services;
 
@@ -39,7 +42,7 @@ public sealed class KestrelServer : IAsyncDisposable
     /// <summary>Starts it again where it was stopped.</summary>
     public void Start()
     {
-        var application = EmbedApplication.On(_dataFolder, Clock);
+        var application = EmbedApplication.On(_dataFolder, Clock, Gate);
         foreach (var (key, value) in _settings)
         {
             application.Settings[key] = value;

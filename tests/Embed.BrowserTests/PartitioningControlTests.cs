@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
+using static Embed.BrowserTests.PartitioningControl;
 
 namespace Embed.BrowserTests;
 
@@ -10,36 +10,21 @@ namespace Embed.BrowserTests;
 /// </summary>
 public sealed class PartitioningControlTests(BrowserFixture browser) : IAsyncLifetime
 {
-    private HostSite _site = null!;
+    // Without these Chromium takes no cookie from a third party, whatever its settings.
+    private const string CrossSite = "; SameSite=None; Secure";
 
-    private string Blog => _site.Origin;
+    private PartitioningControl _control = null!;
 
-    /// <summary>The same pages under another site's name.</summary>
-    private string Other => $"http://localhost:{_site.Port}";
+    public async ValueTask InitializeAsync() => _control = await PartitioningControl.StartAsync(CrossSite);
 
-    public async ValueTask InitializeAsync()
-    {
-        _site = await HostSite.StartAsync();
-        _site.Put("/frame", "<script>localStorage.setItem('control', 'kept'); parent.postMessage('done', '*')</script>");
-        _site.Put("/blog", $$"""
-            <script>
-              window.framed = new Promise(done => addEventListener('message', e => e.origin === '{{Other}}' && done(e.data)));
-            </script>
-            <iframe src="{{Other}}/frame"></iframe>
-            """);
-        _site.Put("/top", "");
-        _site.Handle("/set", context => AnswerAsync(context, "control=kept; Path=/; SameSite=None; Secure"));
-        _site.Handle("/cookie", context => AnswerAsync(context, cookie: null));
-    }
-
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
+    public ValueTask DisposeAsync() => _control.DisposeAsync();
 
     [Fact]
     public async Task Third_party_cookie_and_storage_are_kept_apart_in_the_browser_of_the_tests()
     {
         await using var reader = await browser.OpenAsync();
 
-        Assert.Equal(new Findings("", "", null), await FindAsync(reader.Page));
+        Assert.Equal(Findings.Refused, await FindAsync(reader.Page));
     }
 
     [Fact]
@@ -47,7 +32,7 @@ public sealed class PartitioningControlTests(BrowserFixture browser) : IAsyncLif
     {
         await using var profile = await PermissiveProfileAsync(Chromium.Usual);
 
-        Assert.Equal(new Findings("control=kept", "control=kept", "kept"), await FindAsync(profile.Context.Pages[0]));
+        Assert.Equal(Findings.Shared, await FindAsync(profile.Context.Pages[0]));
     }
 
     [Fact]
@@ -55,7 +40,7 @@ public sealed class PartitioningControlTests(BrowserFixture browser) : IAsyncLif
     {
         await using var profile = await PermissiveProfileAsync(Chromium.Strict);
 
-        Assert.Equal(new Findings("", "", null), await FindAsync(profile.Context.Pages[0]));
+        Assert.Equal(Findings.Refused, await FindAsync(profile.Context.Pages[0]));
     }
 
     [Fact]
@@ -63,53 +48,10 @@ public sealed class PartitioningControlTests(BrowserFixture browser) : IAsyncLif
     {
         await using var reader = await browser.OpenAsync();
 
-        await reader.Page.GotoAsync($"{Other}/frame");
-        await reader.Page.GotoAsync($"{Other}/set");
-
-        Assert.Equal(("control=kept", "kept"), await OwnAsync(reader.Page));
+        Assert.Equal(("control=kept", "kept"), await _control.FindOwnAsync(new PlaywrightWindow(reader.Page)));
     }
 
-    /// <summary>What the other site's cookie and storage, set while embedded in the blog, come to.</summary>
-    /// <param name="CookieInBlog">Cookie header of a later request from the blog.</param>
-    /// <param name="CookieAtTop">Cookie header when the other site is opened itself.</param>
-    /// <param name="StorageAtTop">The stored value when the other site is opened itself.</param>
-    private sealed record Findings(string CookieInBlog, string CookieAtTop, string? StorageAtTop);
-
-    private async Task<Findings> FindAsync(IPage page)
-    {
-        await page.GotoAsync($"{Blog}/blog");
-        Assert.Equal("done", await page.EvaluateAsync<string>("framed"));
-        var inBlog = await page.EvaluateAsync<string>(
-            """
-            async other => {
-              await (await fetch(other + '/set', { credentials: 'include' })).text();
-              return await (await fetch(other + '/cookie', { credentials: 'include' })).text();
-            }
-            """,
-            Other);
-        var (cookie, stored) = await OwnAsync(page);
-        return new(inBlog, cookie, stored);
-    }
-
-    private async Task<(string Cookie, string? Stored)> OwnAsync(IPage page)
-    {
-        await page.GotoAsync($"{Other}/top");
-        return (
-            await page.EvaluateAsync<string>("async () => (await fetch('/cookie')).text()"),
-            await page.EvaluateAsync<string?>("localStorage.getItem('control')"));
-    }
-
-    private static Task AnswerAsync(HttpContext context, string? cookie)
-    {
-        context.Response.Headers.AccessControlAllowOrigin = context.Request.Headers.Origin;
-        context.Response.Headers.AccessControlAllowCredentials = "true";
-        if (cookie is not null)
-        {
-            context.Response.Headers.SetCookie = cookie;
-        }
-
-        return context.Response.WriteAsync(context.Request.Headers.Cookie.ToString(), context.RequestAborted);
-    }
+    private Task<Findings> FindAsync(IPage page) => _control.FindAsync(new PlaywrightWindow(page));
 
     /// <summary>A profile on disk whose owner allows third-party cookies, which some distributions' browsers do not by default.</summary>
     private async Task<DiskProfile> PermissiveProfileAsync(IEnumerable<string> switches)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Embed.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
@@ -182,6 +183,32 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
     }
 
     [Fact]
+    public async Task Hostile_opener_gets_no_code()
+    {
+        await using var reader = await browser.OpenAsync();
+        // The browser says so itself, in the window: the message is for somebody else.
+        reader.Expect("Failed to execute 'postMessage' on 'DOMWindow'");
+        var signIn = $"{blog.Server.Origin}/signin?site={Blog.Site}&origin={Uri.EscapeDataString(blog.Host.Origin)}&challenge={new string('a', 43)}";
+        var hostile = blog.OtherHost.Put(
+            blog.NewPath(),
+            $$"""
+            <button onclick="window.popup = open('{{signIn}}', '_blank', 'popup')">Win a prize</button>
+            <script>window.heard = []; addEventListener('message', e => heard.push(e.data));</script>
+            """);
+        await reader.Page.GotoAsync(hostile);
+        var popup = await reader.Page.RunAndWaitForPopupAsync(() => reader.Page.GetByText("Win a prize").ClickAsync());
+        await popup.WithGitHub().ClickAsync();
+        var closed = new TaskCompletionSource();
+        popup.Close += (_, _) => closed.TrySetResult();
+        await popup.GetByRole(AriaRole.Button, new() { Name = "Ewa Lis" }).ClickAsync();
+        await closed.Task;
+
+        // What is sent now comes after whatever the window has sent.
+        await reader.Page.EvaluateAsync("() => new Promise(done => { addEventListener('message', e => e.data === 'last' && done()); postMessage('last', location.origin); })");
+        Assert.Equal("last", Assert.Single(await reader.Page.EvaluateAsync<string[]>("heard")));
+    }
+
+    [Fact]
     public async Task Origin_that_is_not_the_site_s_is_refused_in_the_window()
     {
         await using var reader = await browser.OpenAsync();
@@ -202,40 +229,25 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
     /// <summary>A blog whose server writes everything it can to a log that the tests read.</summary>
     public sealed class LoggedBlog : Blog
     {
-        private readonly LogLines _log = new();
+        // For this log by its name, and by the categories that print most: such rules beat all others.
+        private static readonly string[] Traced =
+            ["Default", "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR", "Microsoft.AspNetCore.SignalR.HubConnectionHandler", "Microsoft.AspNetCore.Components"];
+
+        private readonly LogCapture _log = new();
 
         /// <summary>What was logged so far.</summary>
-        public IReadOnlyCollection<string> Lines => _log.Lines;
+        public IReadOnlyCollection<string> Lines => [.. _log.Entries.Select(entry => entry.Text)];
 
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-            [
-            new("Logging:LogLevel:Default", "Trace"), new("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
-            new("Logging:Console:LogLevel:Default", "None"), new("Logging:Console:LogLevel:Microsoft.AspNetCore", "None"),
+        [
+            new("Logging:Console:LogLevel:Default", "None"),
+            .. Traced.Select(category => new KeyValuePair<string, string?>($"Logging:{LogCapture.Alias}:LogLevel:{category}", "Trace")),
         ];
 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
             Server.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
-        }
-    }
-
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
         }
     }
 }

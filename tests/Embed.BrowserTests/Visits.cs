@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Embed.BrowserTests;
@@ -75,5 +76,5 @@ internal static class Visits
     }
 
     /// <summary>The sign-in window's button for GitHub. (Names within its sentences are isolated by invisible characters.)</summary>
-    public static ILocator WithGitHub(this IPage popup) => popup.GetByRole(AriaRole.Button, new() { Name = "Continue with" });
+    public static ILocator WithGitHub(this IPage popup) => popup.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Continue with .*GitHub", RegexOptions.None, TimeSpan.FromSeconds(1)) });
 }

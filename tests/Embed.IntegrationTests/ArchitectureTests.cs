@@ -11,7 +11,7 @@ public sealed partial class ArchitectureTests
     [
         ["Model"],
         ["Data"],
-        ["Http", "Pages"],
+        ["Http", "Pages", "Mail"],
         ["Sites", "Commenters", "PreModeration", "Markup"],
         ["Threads"],
         ["Comments"],

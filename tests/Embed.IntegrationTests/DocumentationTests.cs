@@ -42,6 +42,20 @@ public sealed partial class DocumentationTests
         Assert.Equal(options, listed);
     }
 
+    [Fact]
+    public void Every_test_that_a_document_names_exists()
+    {
+        var documents = Repository.Files("docs", ".md");
+        var tests = Repository.Files("tests", ".cs").ToLookup(file => Path.GetFileNameWithoutExtension(file)!, Repository.Read, StringComparer.Ordinal);
+
+        var named = documents.SelectMany(document => NamedTest().Matches(Repository.Read(document)))
+            .Select(match => (Class: match.Groups["class"].Value, Method: match.Groups["method"].Value)).ToList();
+        var missing = named.Where(test => !tests[test.Class].Any(source => source.Contains($" {test.Method}(", StringComparison.Ordinal)));
+
+        Assert.True(named.Count > 30);
+        Assert.Empty(missing);
+    }
+
     /// <summary>Configuration keys below a type: lists by the index 0, named sections by the name GitHub.</summary>
     private static IEnumerable<string> Keys(Type options, string prefix) =>
         options.GetProperties(BindingFlags.Instance | BindingFlags.Public).SelectMany(property =>
@@ -60,6 +74,9 @@ public sealed partial class DocumentationTests
 
     private static IEnumerable<string> Below(Type type, string key) =>
         type.Assembly == typeof(EmbedOptions).Assembly && type.IsClass ? Keys(type, key) : [key];
+
+    [GeneratedRegex(@"`(?<class>\w+Tests)\.(?<method>\w+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"^\| `(?<key>Embed:[\w:]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex OptionRow();

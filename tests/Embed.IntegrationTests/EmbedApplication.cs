@@ -66,7 +66,11 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Limits:PostsPerCommenter"] = "0",
         ["Embed:Limits:VotesPerCommenter"] = "0",
         ["Embed:Limits:WritesPerAddress"] = "0",
+        ["Embed:Limits:FailuresPerAddress"] = "0",
     };
+
+    /// <summary>What stands before the server, if a test holds requests up.</summary>
+    private IStartupFilter? Front { get; init; }
 
     /// <summary>What the server asks its database.</summary>
     internal QueryLog Queries { get; } = new();
@@ -78,7 +82,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
     private string DatabasePath => Path.Combine(DataFolder, "embed.db");
 
     /// <summary>A server whose data outlive it, so that it can be started again on them.</summary>
-    public static EmbedApplication On(string dataFolder, TimeProvider clock) => new(dataFolder, clock);
+    public static EmbedApplication On(string dataFolder, TimeProvider clock, IStartupFilter? front = null) => new(dataFolder, clock) { Front = front };
 
     /// <summary>The address of a page of <see cref="Site"/> that nobody has commented on.</summary>
     public static string NewPage(string origin = Origin) => $"{origin}/{Guid.NewGuid():N}";
@@ -106,10 +110,17 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             await ChangeSiteAsync(row => row.Moderators.Add(commenter.Accounts[0].Key), site);
         }
 
+        return (commenter, await SessionOfAsync(commenter.Id, site, origin));
+    }
+
+    /// <summary>Signs a commenter in at a site, as the server does it; the session's token.</summary>
+    internal async Task<string> SessionOfAsync(long commenterId, string site = Site, string? origin = null)
+    {
+        await using var database = await OpenDatabaseAsync();
         var row = await database.Sites.SingleAsync(row => row.Key == site);
         var (token, _) = await Services.GetRequiredService<CommenterSessions>()
-            .CreateAsync(new NewSession(commenter.Id, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
-        return (commenter, token);
+            .CreateAsync(new NewSession(commenterId, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
+        return token;
     }
 
     /// <summary>Changes a site's settings as the admin page does.</summary>
@@ -149,6 +160,11 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.ConfigureDbContext<EmbedDbContext>(database => database.AddInterceptors(Queries));
+            if (Front is not null)
+            {
+                services.AddSingleton(Front);
+            }
+
             services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
             // Open event streams would otherwise hold every test's end up for the default 30 s.
             services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

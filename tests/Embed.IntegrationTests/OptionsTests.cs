@@ -10,13 +10,17 @@ public sealed class OptionsTests
     [InlineData("Embed:Database", " ", "data/embed.db")]
     [InlineData("Embed:PublicAddress", "comments.example", "https://comments.example")]
     [InlineData("Embed:PublicAddress", "https://comments.example/path", "https://comments.example")]
-    [InlineData("Embed:SessionDays", "0", "1 to 400")]
-    [InlineData("Embed:SessionDays", "401", "1 to 400")]
+    [InlineData("Embed:SessionDays", "0", "1 to 365")]
+    [InlineData("Embed:SessionDays", "366", "1 to 365")]
     [InlineData("Embed:FragmentCacheMegabytes", "0", "1 to 10000")]
     [InlineData("Embed:CircuitIdleMinutes", "1441", "1 to 1440")]
     [InlineData("Embed:Limits:PostsPerCommenter", "-1", "0 to")]
     [InlineData("Embed:Limits:VotesPerCommenter", "-1", "0 to")]
     [InlineData("Embed:Limits:WritesPerAddress", "-1", "0 to")]
+    [InlineData("Embed:Limits:FailuresPerAddress", "-1", "0 to")]
+    [InlineData("Embed:Sites:1:Key", EmbedApplication.Site, "a key of its own")]
+    [InlineData("Embed:Limits:GuestsPerAddress", "-1", "0 to")]
+    [InlineData("Embed:Limits:MailsPerAddress", "-1", "0 to")]
     [InlineData("Embed:Limits:CircuitsPerAddress", "-1", "0 to")]
     [InlineData("Embed:Limits:Circuits", "-1", "0 to")]
     [InlineData("Embed:Limits:StreamsPerAddress", "-1", "0 to")]
@@ -59,6 +63,24 @@ public sealed class OptionsTests
         Assert.Contains("GitHub", unknown, StringComparison.Ordinal);
         Assert.Contains("Embed:SignIn:GitHub:Issuer is 'http://github.example.com'", open, StringComparison.Ordinal);
         Assert.Contains("https", open, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_faults_of_the_mail_settings_are_named_at_once()
+    {
+        var faults = await FaultsAsync(
+            ("Embed:Mail:Host", "https://mail.example.com/"), ("Embed:Mail:Port", "0"), ("Embed:Mail:Security", "Ssl"), ("Embed:Mail:From", "Ada <ada@example.com>"),
+            ("Embed:Mail:User", "ada"));
+        var open = Assert.Single(await FaultsAsync(
+            ("Embed:Mail:Host", "mail.example.com"), ("Embed:Mail:Security", "None"), ("Embed:Mail:From", "ada@example.com"), ("Embed:Mail:User", "ada"),
+            ("Embed:Mail:Password", "secret")));
+        var homeless = Assert.Single(await FaultsAsync(("Embed:Mail:From", "ada@example.com")));
+
+        Assert.All(["Host", "Port", "Security", "From", "Password"], key => Assert.Contains(faults, fault => fault.Contains($"Embed:Mail:{key}", StringComparison.Ordinal)));
+        Assert.Equal(5, faults.Count);
+        Assert.Contains("in the clear", open, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", open, StringComparison.Ordinal);
+        Assert.Contains("Embed:Mail:Host", homeless, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,11 +35,20 @@ internal sealed class Person : IDisposable
         string origin = EmbedApplication.Origin)
     {
         var (commenter, token) = await application.MakeSessionAsync(name, role, site, origin);
-        return On(application, site, origin, commenter.Id, token);
+        return Of(application, site, origin, commenter.Id, token);
     }
 
     /// <summary>Somebody who reads.</summary>
-    public static Person Anonymous(EmbedApplication application) => On(application, EmbedApplication.Site, EmbedApplication.Origin, 0, null);
+    public static Person Anonymous(EmbedApplication application) => Of(application, EmbedApplication.Site, EmbedApplication.Origin, 0, null);
+
+    /// <summary>Somebody with a session that was begun before.</summary>
+    public static Person Of(EmbedApplication application, string site, string origin, long id, string? token)
+    {
+        var http = application.CreateClient(new() { BaseAddress = application.ClientOptions.BaseAddress, AllowAutoRedirect = false });
+        http.DefaultRequestHeaders.Add("Origin", origin);
+        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return new Person(http, site, id, token);
+    }
 
     /// <summary>Sends a request; the body, if any, as JSON.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null)
@@ -86,14 +95,6 @@ internal sealed class Person : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
-
-    private static Person On(EmbedApplication application, string site, string origin, long id, string? token)
-    {
-        var http = application.CreateClient(new() { BaseAddress = application.ClientOptions.BaseAddress, AllowAutoRedirect = false });
-        http.DefaultRequestHeaders.Add("Origin", origin);
-        http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        return new Person(http, site, id, token);
-    }
 
     private sealed record Posted(long Id);
 

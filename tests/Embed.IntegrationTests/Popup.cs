@@ -6,6 +6,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Embed.Tests;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 
 namespace Embed.IntegrationTests;
 
@@ -14,10 +15,12 @@ namespace Embed.IntegrationTests;
 /// </summary>
 internal sealed class Popup : IDisposable
 {
-    private readonly HttpClient _server;
+    private readonly CookieContainer _cookies = new();
     private readonly HttpClient _provider = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private HttpClient _server;
 
-    public Popup(EmbedApplication application) => _server = application.CreateClient(new() { AllowAutoRedirect = false });
+    public Popup(EmbedApplication application, string address = "http://localhost") =>
+        _server = application.CreateDefaultClient(new Uri(address), new CookieContainerHandler(_cookies));
 
     /// <summary>What the page that opened the popup keeps.</summary>
     public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -40,10 +43,23 @@ internal sealed class Popup : IDisposable
     /// <summary>Every address the popup went through.</summary>
     public List<Uri> Visited { get; } = [];
 
+    /// <summary>Every cookie that was set, with its attributes.</summary>
+    public List<string> SetCookies { get; } = [];
+
     /// <summary>The one-time code of the last page; null on any other.</summary>
     public string? Code => Page.QuerySelector("[data-code]")?.GetAttribute("data-code");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Is answered by another server from now on.</summary>
+    public void GoOnAt(EmbedApplication application)
+    {
+        _server.Dispose();
+        _server = application.CreateDefaultClient(new CookieContainerHandler(_cookies));
+    }
+
+    /// <summary>Gets a cookie, as <c>name=value</c>, that this browser was given before.</summary>
+    public void Take(string cookie) => _cookies.SetCookies(_server.BaseAddress!, cookie);
 
     /// <summary>Opens it as a page of the site does.</summary>
     public async Task OpenAsync(
@@ -65,12 +81,15 @@ internal sealed class Popup : IDisposable
     /// <summary>Goes to an address of the server.</summary>
     public Task GoAsync(string address) => SendAsync(new Uri(_server.BaseAddress!, address), null);
 
+    /// <summary>Sends a form to the server and goes nowhere: the answer as it came.</summary>
+    public Task<HttpResponseMessage> PostAsync(string address, HttpContent form) => _server.PostAsync(address, form, Cancellation);
+
     /// <summary>Presses the only button whose form leads to an address that contains <paramref name="action"/>.</summary>
     public Task PressAsync(string action, string? name = null, string? value = null)
     {
         var form = Page.Forms.First(candidate => candidate.GetAttribute("action")!.Contains(action, StringComparison.Ordinal)
             && (name is null || candidate.QuerySelector($"[name={name}]") is not null));
-        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Select(field => KeyValuePair.Create(field.Name!, field.Value)).ToList();
+        var fields = form.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Where(field => field.Name != name).Select(field => KeyValuePair.Create(field.Name!, field.Value)).ToList();
         if (name is not null)
         {
             fields.Add(KeyValuePair.Create(name, value ?? ""));
@@ -106,6 +125,7 @@ internal sealed class Popup : IDisposable
             Answer.Dispose();
             Answer = form is null ? await client.GetAsync(address, Cancellation) : await client.PostAsync(address, form, Cancellation);
             form = null;
+            SetCookies.AddRange(Answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : []);
             if (Answer.Headers.Location is not { } next)
             {
                 Status = Answer.StatusCode;

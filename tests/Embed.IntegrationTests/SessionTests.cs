@@ -155,20 +155,6 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_of_one_site_is_refused_at_another()
-    {
-        using var ada = await Person.SignInAsync(_application);
-        ada.Http.DefaultRequestHeaders.Remove("Origin");
-        ada.Http.DefaultRequestHeaders.Add("Origin", EmbedApplication.OtherOrigin);
-
-        await ada.SendAsync(
-                HttpMethod.Post,
-                $"/api/v1/sites/{EmbedApplication.OtherSite}/comments",
-                new { page = EmbedApplication.NewPage(EmbedApplication.OtherOrigin), body = "x", draftId = Guid.NewGuid() })
-            .AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
-    }
-
-    [Fact]
     public async Task Signing_out_revokes_the_token_at_once_and_no_other()
     {
         var (commenter, first) = await _application.MakeSessionAsync();

@@ -146,23 +146,6 @@ public sealed class SignInFlowTests : IAsyncLifetime
         Assert.Empty(_popup.Page.QuerySelectorAll("form, script:not([src])"));
     }
 
-    [Theory]
-    [InlineData("//evil.example")]
-    [InlineData("/\\evil.example")]
-    [InlineData("https://evil.example")]
-    [InlineData("javascript:alert(1)")]
-    [InlineData("/%09/evil.example\t")]
-    [InlineData("\t//evil.example")]
-    [InlineData("evil")]
-    [InlineData("")]
-    public async Task Nobody_is_sent_on_to_another_host(string address)
-    {
-        await _popup.GoAsync($"/signin?return={Uri.EscapeDataString(address)}");
-
-        Assert.Equal(HttpStatusCode.BadRequest, _popup.Status);
-        Assert.Empty(_popup.Page.Forms);
-    }
-
     [Fact]
     public async Task Signing_in_on_our_own_origin_goes_on_to_a_page_of_ours()
     {
@@ -186,37 +169,6 @@ public sealed class SignInFlowTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/signin/github")]
-    [InlineData("/signin/continue")]
-    [InlineData("/signout")]
-    public async Task A_form_without_its_token_does_nothing(string action)
-    {
-        await _popup.OpenAsync();
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", "made up")]);
-
-        await _popup.SendAsync(new Uri(_popup.Visited[0], action + _popup.Visited[0].Query), form);
-
-        Assert.Equal(HttpStatusCode.BadRequest, _popup.Status);
-        Assert.Equal("text/html", _popup.Answer.Content.Headers.ContentType?.MediaType);
-    }
-
-    [Fact]
-    public async Task The_providers_answer_works_only_in_the_browser_that_asked()
-    {
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/github");
-        using var victim = new Popup(_application);
-
-        // The victim is led to the attacker's answer: choose at the provider, but let another browser go back with it.
-        var query = string.Join('&', _popup.Page.Forms[0].QuerySelectorAll("input[type=hidden]")
-            .Select(field => $"{field.GetAttribute("name")}={Uri.EscapeDataString(field.GetAttribute("value")!)}"));
-        await victim.SendAsync(new Uri(_provider.Address, $"/login/oauth/choose?{query}&login=marta-keller"), null);
-
-        Assert.Equal(HttpStatusCode.BadRequest, victim.Status);
-        Assert.Null(victim.Code);
-    }
-
-    [Theory]
     [InlineData("/signin/callback/github?code=x&state=x")]
     [InlineData("/signin/callback/github?error=access_denied")]
     [InlineData("/signin/callback/github")]
@@ -229,23 +181,6 @@ public sealed class SignInFlowTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, _popup.Status);
         Assert.Null(_popup.Code);
         Assert.Equal("text/html", _popup.Answer.Content.Headers.ContentType?.MediaType);
-    }
-
-    [Fact]
-    public async Task The_last_page_works_only_for_whoever_signed_in()
-    {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        var finish = _popup.Visited[^1].PathAndQuery;
-        using var other = new Popup(_application);
-        await other.OpenAsync();
-        await other.SignInAsync("old-walnut");
-
-        await other.GoAsync(finish);
-
-        Assert.StartsWith("/signin/finish", finish, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.BadRequest, other.Status);
-        Assert.Null(other.Code);
     }
 
     private Task<HttpResponseMessage> RedeemAsync(Person person) => person.SendAsync(

@@ -45,7 +45,10 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/comments/{commentId:long}", 401, 403, 204, 204),
         new("PUT /api/v1/comments/{commentId:long}/vote", 401, 204, 204, 204, Body: """{"value":1}"""),
         new("PUT /api/v1/comments/{commentId:long}/verdict", 401, 404, 204, 204, Body: """{"publish":true}"""),
+        new("PUT /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204, Body: """{"days":1}"""),
+        new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
+        new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -56,6 +59,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /signin/callback/{provider}", 404, 404, 404, 404),
         new("POST /signin/continue", 400, 400, 400, 400),
         new("POST /signin/{provider}", 400, 400, 400, 400),
+        new("POST /signin/mail", 400, 400, 400, 400),
+        new("GET /signin/mail/code", 404, 404, 404, 404),
+        new("POST /signin/mail/code", 400, 400, 400, 400),
+        new("GET /signin/mail/link", 200, 200, 200, 200),
+        new("POST /signin/mail/link", 400, 400, 400, 400),
+        new("POST /signin/mail/name", 400, 400, 400, 400),
+        new("GET /signin/mail/opened", 200, 200, 200, 200),
         new("POST /signout", 400, 400, 400, 400),
 
         new("GET /", 200, 200, 200, 200),
@@ -140,13 +150,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         }
 
         var (verb, path) = (row.Address.Split(' ')[0], row.Address.Split(' ')[1] + row.Query);
-        using var request = new HttpRequestMessage(verb == "*" ? HttpMethod.Get : new HttpMethod(verb), Fill(path, page, comment));
-        request.Content = row.Body is null ? null : new StringContent(Fill(row.Body, page, comment), System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(verb == "*" ? HttpMethod.Get : new HttpMethod(verb), Fill(path, page, comment, author.Id));
+        request.Content = row.Body is null ? null : new StringContent(Fill(row.Body, page, comment, author.Id), System.Text.Encoding.UTF8, "application/json");
         using var answer = await person.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
         return (int)answer.StatusCode;
     }
 
-    private string Fill(string text, string page, long comment)
+    private string Fill(string text, string page, long comment, long author)
     {
         var hashed = application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(PathOf)
             .FirstOrDefault(path => Hash().Replace(path, ".{hash}.") == text);
@@ -155,6 +165,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{key}", EmbedApplication.Site, StringComparison.Ordinal)
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
+            .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
             .Replace("{threadId:long}", "1", StringComparison.Ordinal)
             .Replace("{entryId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)

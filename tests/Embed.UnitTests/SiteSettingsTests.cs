@@ -25,6 +25,9 @@ public sealed class SiteSettingsTests
             DefaultSort = ThreadSort.Discussed,
             IsIndexed = false,
             QueryParameters = ["p", "q[]"],
+            AllowsGuests = true,
+            HoldsGuests = false,
+            AllowsMail = true,
             SignInProviders = ["GitHub", "Work"],
         };
 
@@ -35,6 +38,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
         Assert.Equal(site.SignInProviders, settings.SignInProviders);
         Assert.False(settings.IsIndexed);
+        Assert.Equal((true, false, true), (settings.AllowsGuests, settings.HoldsGuests, settings.AllowsMail));
         Assert.Equal(
             ("Blog", 3, true, 0, true, ThreadSort.Discussed),
             (settings.Name, settings.MaxIndent, settings.IsNumbered, settings.EditWindowMinutes, settings.HoldsComments, settings.DefaultSort));
@@ -51,7 +55,7 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], false, true, false, 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 

@@ -40,7 +40,7 @@ export class Live {
   async start(act) {
     const back = this.#element.cameBack();
     if (back) this.#comeBack(back);
-    if (act && this.#asksForSignIn(act.act)) this.#signIn(act);
+    if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
     await (this.#starting ??= this.#upgrade());
     this.#carryOut();
@@ -177,6 +177,7 @@ export class Live {
     const shown = this.#form(slot)?.querySelector('textarea');
     const text = shown && shown !== area ? shown.value : this.#drafts.read(slot)?.text;
     if (text) area.value = text;
+    restoreGuestName(this.#element, area.form, shown !== area ? shown?.form : undefined);
     area.readOnly = this.#sending.has(slot);
     if (this.#focusSlot === slot) {
       this.#focusSlot = undefined;
@@ -207,19 +208,15 @@ export class Live {
     return this.#element.box.querySelector(`form[data-slot="${slot}"]`);
   }
 
-  #asksForSignIn(act) {
-    return act?.startsWith('signin') || ((act === 'up' || act === 'down') && !this.#element.token);
-  }
-
   // Before Blazor sees the click: what the browser alone can do, and where the focus goes next.
   #click(event) {
     const button = event.composedPath()[0].closest?.('button');
     if (!button || !this.isLive) return;
     const { act, id, form } = button.dataset;
     if (form) this.#send(button.form, form);
-    else if (this.#asksForSignIn(act)) {
+    else if (asksForSignIn(this.#element, act)) {
       event.stopPropagation();
-      this.#signIn({ act, id });
+      this.#signIn({ act, id, submit: button.dataset.slot });
     } else if (act === 'signout') {
       event.stopPropagation();
       this.#signOut();
@@ -288,7 +285,7 @@ export class Live {
     const form = event.target;
     if (!form.dataset.slot) return;
     event.preventDefault();
-    if (!this.#element.token) return this.#signIn({ submit: form.dataset.slot });
+    if (!this.#element.token) return guestName(form) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
     // What is sent is what is seen: changed meanwhile, it would be lost with the form.
     form.querySelector('textarea').readOnly = true;
@@ -381,10 +378,10 @@ export class Live {
   }
 
   // Signs in for an act, or for sending a form. The ways on that a notice offers are for what was asked before.
-  #signIn(wanted) {
+  #signIn({ popup, ...wanted }) {
     if (!wanted.act?.startsWith('signin-')) this.#asked = wanted;
     if (wanted.act === 'signin-here') leave(this.#element, this.#place, this.#asked);
-    else this.#signedIn(signIn(this.#element));
+    else this.#signedIn(signIn(this.#element, popup));
   }
 
   // Keeps the token, then does what asked for it. The token is the site's that was signed in at, whatever the element shows by now.
@@ -395,13 +392,38 @@ export class Live {
     if (!token) return;
     element.tell(null);
     if (element.tokenKey !== tokenKey) return element.store.set(tokenKey, token);
+    const guests = isGuest(element) && element.token;
     element.token = token;
     if (this.#isStopped) return;
+    if (guests) {
+      // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
+      this.#endSession(guests);
+      await this.changed();
+    }
     const { act, id, submit } = this.#asked;
     if (act && act !== 'signin') this.#pending = { act, id };
     await this.#starting;
     this.#carryOut();
-    if (submit) this.#form(submit)?.requestSubmit();
+    const form = submit && this.#form(submit);
+    if (!form) return;
+    // The field for a guest's name may still be there, empty: it goes with the next drawing.
+    form.noValidate = true;
+    form.requestSubmit();
+  }
+
+  // Signs a guest in and sends the form that said the name.
+  async #asGuest(form) {
+    const { slot } = form.dataset;
+    if (this.#sending.has(slot)) return;
+    this.#sending.add(slot);
+    form.querySelector('.primary').setAttribute('aria-busy', true);
+    const token = await signInAsGuest(this.#element, form);
+    this.#sending.delete(slot);
+    form.querySelector('.primary').setAttribute('aria-busy', false);
+    if (!token || this.#isStopped) return;
+    this.#element.token = token;
+    await this.#starting;
+    this.#form(slot)?.requestSubmit();
   }
 
   // From signing in in this window: what was open opens again, and what was wanted is done.
@@ -423,8 +445,14 @@ export class Live {
   }
 
   #signOut() {
-    const { server, site, token } = this.#element;
+    if (isGuest(this.#element)) forgetGuestName(this.#element);
+    const { token } = this.#element;
     this.#element.token = null;
+    this.#endSession(token);
+  }
+
+  #endSession(token) {
+    const { server, site } = this.#element;
     fetch(`${server}/api/v1/sites/${encodeURIComponent(site)}/session`, { method: 'DELETE', credentials: 'omit', headers: { authorization: 'Bearer ' + token } })
       .catch(() => this.#element.emit('error', { code: 'network' }));
   }

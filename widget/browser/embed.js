@@ -6,14 +6,13 @@
   const { origin: server, searchParams: told } = new URL(script.src);
 
   // Back from signing in in this window (live-return.js): the code leaves the address before anything else runs.
-  const backKey = `embed:${server}:back`;
   let back;
   if (location.hash.startsWith('#embed-signin=')) {
     try {
-      back = JSON.parse(sessionStorage.getItem(backKey));
-      sessionStorage.removeItem(backKey);
-    } catch { /* Denied: then it was not from here that somebody left. */ }
-    if (back) back.code = location.hash.slice(14);
+      const key = `embed:${server}:back`;
+      back = Object.assign(JSON.parse(sessionStorage.getItem(key)), { code: location.hash.slice(14) });
+      sessionStorage.removeItem(key);
+    } catch { /* It was not from here that somebody left. */ }
     history.replaceState(history.state, '', location.pathname + location.search + (back?.hash ?? ''));
   }
 
@@ -205,22 +204,16 @@
       for (const other of elements) if (other.site === this.site) other.#tokenChanged();
     }
 
-    get backKey() { return backKey; }
     // What was kept when this tab left to sign in at the element's site; once.
     cameBack() {
-      if (back?.site !== this.site) return;
-      const it = back;
-      back = undefined;
+      const it = back?.site === this.site && back;
+      if (it) back = undefined;
       return it;
     }
 
-    option(name) {
-      return option(this, name);
-    }
+    option(name) { return option(this, name); }
 
-    emit(name, detail) {
-      this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail }));
-    }
+    emit(name, detail) { this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail })); }
 
     // One page of the thread, as nodes.
     async ask(more, init, answer = ask(this.meant, more, init)) {
@@ -360,13 +353,16 @@
     // Starts taking part; the act that asked for it is carried out once the thread is live.
     async join(act) {
       this.tell(null);
-      this.#wanted = act ?? this.#wanted;
+      if (act) {
+        this.#wanted?.popup?.close();
+        this.#wanted = act;
+      }
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
       let live;
       try {
         const { Live } = await loadLive();
-        if (!this.isConnected) return;
+        if (!this.isConnected) return act?.popup?.close();
         live = this.#live ??= new Live(this, () => { this.#live = undefined; });
         const wanted = this.#wanted;
         this.#wanted = undefined;
@@ -374,6 +370,8 @@
       } catch {
         // Stopped on purpose, because the element shows something else by now or is gone: nothing failed.
         if (live !== this.#live) return;
+        // Nobody will use the window; once the code is there it is in the hands of that.
+        if (!live) act?.popup?.close();
         this.tell('failed');
         this.emit('error', { code: 'live' });
       } finally {
@@ -381,9 +379,18 @@
       }
     }
 
-    find({ act, id }) {
-      return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : ''));
+    // Whether the act is signing in, or waits for it.
+    asksForSignIn(act) {
+      return act === 'signin' || ((act === 'up' || act === 'down') && !this.token);
     }
+
+    // A window for signing in; none without what that needs. WebKit allows one in the click itself only, not when the code
+    // for signing in has come: so it is opened here, empty.
+    openWindow() {
+      return crypto.subtle ? open('', '_blank', 'popup,width=520,height=680') : null;
+    }
+
+    find({ act, id }) { return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : '')); }
 
     // Shows one of the thread's prepared notices, or none.
     tell(name) {
@@ -413,7 +420,7 @@
       else if (act === 'retry') this.load(this.#part);
       else if (button.matches(reads)) loadRead().then(module => module.act(this, button)).catch(() => this.tell('failed'));
       // Only a person's click asks for something; those that open forms in a drawing under way do not.
-      else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id });
+      else if (event.isTrusted && !this.#live?.isLive) this.join({ act, id, popup: this.asksForSignIn(act) ? this.openWindow() : null });
     }
 
     #fold(comment) {

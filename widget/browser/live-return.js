@@ -17,12 +17,12 @@ function canLeave() {
 // Goes away to sign in. What is kept: the verifier, what was asked for, and what the reader sees.
 async function leave(element, place, asked) {
   if (!canLeave()) return element.tell('signin-framed');
-  const { box, meant, folded, draftPrefix, site, backKey } = element;
+  const { box, meant, folded, draftPrefix, site, server } = element;
   const page = location.href.slice(0, location.href.length - location.hash.length);
   const { verifier, address } = await begin(element, { return: page });
   const forms = [...box.querySelectorAll('form[data-slot]')].map(form => [form.dataset.slot, form.querySelector('textarea').value]);
   const { expanded, around } = meant;
-  sessionStorage.setItem(backKey, JSON.stringify({
+  sessionStorage.setItem(`embed:${server}:back`, JSON.stringify({
     site, draftPrefix, verifier, asked, forms, expanded, around, folded: [...folded], hash: location.hash, at: place.kept, top: scrollY,
   }));
   location.assign(address);

@@ -3,15 +3,19 @@
 // server's popup can have sent, and is worthless without the verifier; where no message can come, the verifier alone asks.
 const popups = new WeakMap();
 
-// Resolves to a session token; to null where the element has been told why there is none.
-async function signIn(element) {
+// Resolves to a session token; to null where the element has been told why there is none. The window may have been opened
+// with the click already.
+async function signIn(element, popupOfClick) {
   if (!crypto.subtle) return element.tell('signin-insecure');
   const before = popups.get(element);
-  // The second half of a double click, or somebody who lost sight of the window.
-  if (before?.isThere) return before.show();
+  if (before?.isThere) {
+    // The second half of a double click, or somebody who lost sight of the window.
+    popupOfClick?.close();
+    return before.show();
+  }
   before?.end();
   // Opened before this waits for anything: browsers allow windows only while the click is fresh.
-  const opened = open('', '_blank', 'popup,width=520,height=680');
+  const opened = popupOfClick === undefined ? element.openWindow() : popupOfClick;
   if (!opened) return element.tell(canLeave() ? 'signin-blocked' : 'signin-framed');
   const popup = new Popup(element, opened);
   popups.set(element, popup);

@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Embed.Server.Commenters;
+using Embed.Tests;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>
+/// No secret stands in the log, at any level and however logging is configured. Each flow is run with everything logged; then
+/// every message, value and scope is searched for every secret that was seen on the way.
+/// </summary>
+public sealed class LogTests : IAsyncLifetime
+{
+    private const string Own = $"/t/{EmbedApplication.Site}?page=";
+
+    private readonly EmbedApplication _application = new();
+    private readonly LogCapture _log = new();
+    private readonly ConcurrentQueue<(string Name, string Value)> _secrets = [];
+    private SignInProvider _provider = null!;
+    private StandInIssuer _issuer = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _provider = await SignInProvider.StartAsync();
+        _issuer = await StandInIssuer.StartAsync(_application.Clock);
+        foreach (var (key, value) in _provider.Settings.Concat(_issuer.Settings("Work")))
+        {
+            _application.Settings[key] = value;
+        }
+
+        _application.Settings["Logging:Console:LogLevel:Default"] = "None";
+        _application.Settings["Logging:LogLevel:Default"] = "Trace";
+        // Rules for one provider, and for whole categories, beat rules for all.
+        _application.Settings[$"Logging:{LogCapture.Alias}:LogLevel:Default"] = "Trace";
+        foreach (var category in new[]
+        {
+            "Microsoft.AspNetCore", "Microsoft.AspNetCore.Hosting.Diagnostics", "OpenIddict", "OpenIddict.Client.OpenIddictClientDispatcher",
+            "System.Net.Http", "Microsoft.AspNetCore.SignalR", "Microsoft.EntityFrameworkCore",
+        })
+        {
+            _application.Settings[$"Logging:{LogCapture.Alias}:LogLevel:{category}"] = "Trace";
+        }
+
+        _application.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        await _issuer.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Every flow in which a secret passes through the server. Who adds a way to sign in adds it here, with what is secret in it.
+    /// </summary>
+    [Fact]
+    public async Task No_secret_is_logged_at_any_level()
+    {
+        Seen("client secret", SignInProvider.ClientSecret);
+        await PopupAsync();
+        await IssuerAsync();
+        await WrongSecretsAsync();
+        await WidgetAsync();
+        await OwnPageAsync();
+        await AdminAsync();
+
+        Assert.True(_log.Entries.Count(entry => entry.Level <= LogLevel.Debug) > 100, "Nothing was logged in detail: the test sees nothing.");
+        Assert.True(_secrets.Select(secret => secret.Name).Distinct(StringComparer.Ordinal).Count() >= 10);
+        var leaks = (from secret in _secrets
+                     from entry in _log.Entries
+                     where entry.Text.Contains(secret.Value, StringComparison.Ordinal)
+                     group entry by $"{secret.Name} in {entry.Category} at {entry.Level}" into leak
+                     select $"{leak.Key}: {leak.First().Text}").ToList();
+        Assert.True(leaks.Count == 0, string.Join("\n", leaks));
+    }
+
+    [Fact]
+    public async Task What_operators_need_is_logged_all_the_same()
+    {
+        using var popup = new Popup(_application);
+        await popup.OpenAsync();
+        await popup.GoAsync("/signin/callback/github?error=access_denied&state=x");
+
+        foreach (var (category, level) in new[]
+        {
+            (typeof(SignInCallback).FullName!, LogLevel.Warning),
+            ("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Information),
+            ("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Debug),
+        })
+        {
+            Assert.Contains((category, level), _log.Entries.Select(entry => (entry.Category, entry.Level)));
+        }
+    }
+
+    // Consent, hand-over, the next site with one press, signing out; and a refused consent.
+    private async Task PopupAsync()
+    {
+        using var popup = new Popup(_application);
+        await popup.OpenAsync();
+        Seen(popup);
+        await popup.SignInAsync("marta-keller");
+        Seen(popup);
+        Seen("verifier", popup.Verifier);
+        Assert.NotNull(popup.Code);
+        using var nobody = Person.Anonymous(_application);
+        var session = await RedeemAsync(nobody, popup.Code, popup.Verifier).JsonAsync();
+        Seen("session token", (string)session["token"]!);
+        nobody.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)session["token"]!);
+        await nobody.PostAsync(EmbedApplication.NewPage(), "Hello");
+        await RedeemAsync(nobody, popup.Code, popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        await nobody.SendAsync(HttpMethod.Delete, $"/api/v1/sites/{EmbedApplication.Site}/session").AssertDoneAsync();
+
+        await popup.OpenAsync(EmbedApplication.OtherSite, EmbedApplication.OtherOrigin);
+        Seen(popup);
+        await popup.PressAsync("/signin/continue");
+        Seen(popup);
+        await popup.GoAsync("/signin");
+        Seen(popup);
+        await popup.PressAsync("/signout");
+        Seen(popup);
+
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/github");
+        Seen(popup);
+        await popup.PressAsync("/login/oauth/choose", "cancel", "1");
+        Seen(popup);
+        Assert.NotEmpty(_provider.Tokens);
+        Assert.All(_provider.Tokens, token => Seen("access token", token));
+    }
+
+    // OpenID Connect: besides code and access token there is an id token.
+    private async Task IssuerAsync()
+    {
+        using var popup = new Popup(_application);
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/work");
+        await popup.PressAsync("/choose", "subject", "f3a1c0");
+        Seen(popup);
+        Assert.NotNull(popup.Code);
+        Assert.NotEmpty(_issuer.Issued);
+        Assert.All(_issuer.Issued, secret => Seen("issuer's code or token", secret));
+    }
+
+    private async Task WrongSecretsAsync()
+    {
+        using var nobody = Person.Anonymous(_application);
+        var (code, verifier, token) = (Secret.Create(), Secret.Create(), Secret.Create());
+        Seen("wrong code", code);
+        Seen("wrong verifier", verifier);
+        Seen("wrong token", token);
+        await RedeemAsync(nobody, code, verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        nobody.Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        await nobody.TryPostAsync(EmbedApplication.NewPage(), "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
+        await using var live = await LiveThread.OpenAsync(_application, EmbedApplication.NewPage(), token);
+    }
+
+    private async Task WidgetAsync()
+    {
+        using var ada = await Person.SignInAsync(_application);
+        Seen("session token", ada.Token!);
+        var page = EmbedApplication.NewPage();
+        var id = await ada.PostAsync(page, "Text");
+        await ada.EditAsync(id, "New text").AssertDoneAsync();
+        await using var live = await LiveThread.OpenAsync(_application, page, ada.Token);
+        await live.Session.PostAsync(null, "Live", Guid.NewGuid(), Cancellation);
+        await ada.DeleteAsync(id).AssertDoneAsync();
+    }
+
+    private async Task OwnPageAsync()
+    {
+        using var ada = await OwnOrigin.OpenAsync(_application, Role.Commenter);
+        var address = Own + Uri.EscapeDataString(EmbedApplication.NewPage());
+        var form = (await ada.ReadAsync(address)).QuerySelector("form.form")!;
+        Seen("form token", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!);
+        using var posted = await ada.SendAsync(form, ("body", "By a plain form"));
+        Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+        using var refused = await ada.SendAsync(form, ("body", "x"), ("__RequestVerificationToken", "made up"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    private async Task AdminAsync()
+    {
+        using var admin = await OwnOrigin.OpenAsync(_application, Role.Administrator);
+        var form = (await admin.ReadAsync($"/admin/sites/{EmbedApplication.OtherSite}")).QuerySelector("form[action^='/admin']")!;
+        Seen("form token", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!);
+        using var saved = await admin.SendAsync(form, ("name", "Other"));
+        Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);
+    }
+
+    /// <summary>What is secret of all that a popup has shown and sent so far.</summary>
+    private void Seen(Popup popup)
+    {
+        foreach (var cookie in popup.SetCookies.Select(set => set[(set.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0]).Where(value => value.Length > 1))
+        {
+            Seen("cookie", cookie);
+        }
+
+        foreach (var address in popup.Visited)
+        {
+            foreach (var name in new[] { "code", "state", "ticket" })
+            {
+                if (QueryHelpers.ParseQuery(address.Query).TryGetValue(name, out var value))
+                {
+                    Seen(name, value!);
+                }
+            }
+        }
+
+        foreach (var token in popup.Page.QuerySelectorAll("[name=__RequestVerificationToken]"))
+        {
+            Seen("form token", token.GetAttribute("value")!);
+        }
+
+        if (popup.Code is { } code)
+        {
+            Seen("one-time code", code);
+        }
+    }
+
+    private void Seen(string name, string value)
+    {
+        Assert.False(value.Length < 10, $"{name} is too short to be looked for: {value}");
+        _secrets.Enqueue((name, value));
+    }
+
+    private static Task<HttpResponseMessage> RedeemAsync(Person person, string code, string verifier) => person.SendAsync(
+        HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session", new { code, verifier });
+}
