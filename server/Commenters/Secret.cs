@@ -21,9 +21,14 @@ internal static class Secret
     public static bool IsWellFormed(string? text) =>
         text is { Length: Characters } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 
+    /// <summary>Whether the text has the length of a PKCE verifier (RFC 7636, section 4.1).</summary>
+    public static bool IsVerifier(string? text) => text is { Length: >= 43 and <= 128 };
+
+    /// <summary>The S256 challenge of a PKCE verifier (RFC 7636, section 4.2).</summary>
+    public static string ChallengeOf(string verifier) => Base64Url.EncodeToString(HashOf(verifier));
+
     /// <summary>Whether a PKCE verifier belongs to an S256 challenge (RFC 7636, section 4.6), compared in constant time.</summary>
     public static bool Verifies(string? verifier, string challenge) =>
-        // 43 to 128 characters: RFC 7636, section 4.1.
-        verifier is { Length: >= 43 and <= 128 } && CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(Base64Url.EncodeToString(HashOf(verifier))), Encoding.ASCII.GetBytes(challenge));
+        IsVerifier(verifier) && CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(ChallengeOf(verifier!)), Encoding.ASCII.GetBytes(challenge));
 }

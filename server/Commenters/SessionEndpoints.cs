@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Commenters;
 
 /// <summary>What the widget sends for a session.</summary>
-/// <param name="Code">The one-time code from the popup.</param>
+/// <param name="Code">The one-time code from the popup; null to ask whether the sign-in is finished, where no code can reach the page.</param>
 /// <param name="Verifier">The verifier of the challenge that the popup was opened with (RFC 7636), 43 to 128 characters.</param>
 internal sealed record SessionDemand(string? Code, string? Verifier);
 
@@ -21,7 +21,10 @@ internal sealed record SessionGranted(string Token, DateTimeOffset ExpiresAt, st
 /// <summary>Sessions over HTTP.</summary>
 internal static class SessionEndpoints
 {
-    /// <summary>Redeems a code. Every failure gets the same answer: which part was wrong helps only somebody who guesses.</summary>
+    /// <summary>
+    /// Redeems a code, or without one asks by the verifier alone. Every failure gets the same answer: which part was wrong helps
+    /// only somebody who guesses. Who asks is told besides that there is nothing yet, in the same words whatever the reason.
+    /// </summary>
     public static async Task<Results<Ok<SessionGranted>, ProblemHttpResult>> BeginAsync(
         string site,
         SessionDemand demand,
@@ -35,10 +38,13 @@ internal static class SessionEndpoints
     {
         var origin = request.Origin();
         var found = await sites.FindAsync(site, cancellationToken);
-        var commenterId = await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
+        var isAsked = demand.Code is null && Secret.IsVerifier(demand.Verifier) && found is not null && SignInFlows.Allows(found, origin, request);
+        var commenterId = isAsked
+            ? await codes.RedeemByVerifierAsync(demand.Verifier!, found!.Id, origin!, cancellationToken)
+            : await codes.RedeemAsync(demand.Code, demand.Verifier, found?.Id, origin, cancellationToken);
         if (commenterId is null || !SignInFlows.Allows(found!, origin, request))
         {
-            return Refusal.CodeInvalid.ToProblem(request.HttpContext);
+            return (isAsked ? Refusal.SignInUnfinished : Refusal.CodeInvalid).ToProblem(request.HttpContext);
         }
 
         if (await bans.FindAsync(commenterId.Value, found!.Id, cancellationToken) is { } banned)

@@ -39,7 +39,7 @@ internal static partial class SignInCallback
             {
                 Errors.AccessDenied => ("Refused", StatusCodes.Status403Forbidden),
                 Errors.ServerError or Errors.TemporarilyUnavailable => ("ProviderDown", StatusCodes.Status502BadGateway),
-                _ => ("ProviderFailed", StatusCodes.Status400BadRequest),
+                _ => (flow is null ? "Expired" : "ProviderFailed", StatusCodes.Status400BadRequest),
             };
             return SignInPages.Fault(
                 http,
@@ -47,7 +47,8 @@ internal static partial class SignInCallback
                 sentence,
                 status,
                 DisplayNameOf(http, provider),
-                flow?.Address);
+                flow?.Address,
+                flow: flow);
         }
 
         return await accept.HandleAsync(http, flow, account, cancellationToken);

@@ -4,18 +4,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Commenters;
 
+/// <summary>A one-time code about to be issued.</summary>
+/// <param name="CommenterId">Who signed in.</param>
+/// <param name="SiteId">At which site.</param>
+/// <param name="Origin">The only origin whose pages may redeem it.</param>
+/// <param name="Challenge">The S256 challenge whose verifier they keep (RFC 7636).</param>
+/// <param name="IsFromPage">Whether the verifier alone redeems it (<see cref="OpenedFromPage"/>).</param>
+internal sealed record NewSignInCode(long CommenterId, long SiteId, string Origin, string Challenge, bool IsFromPage = false);
+
 /// <summary>One-time codes on their way from the popup to the page that opened it.</summary>
 internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, TimeProvider clock)
 {
     /// <summary>How long a code can be redeemed: the opener does so at once, so this only has to cover a slow network.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the verifier alone is enough: a phone shows the page again only when its user goes back to it.</summary>
+    public static readonly TimeSpan LifetimeFromPage = TimeSpan.FromMinutes(5);
+
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
 
     /// <summary>Issues a code for the commenter, bound to site, origin and challenge.</summary>
-    public async Task<string> IssueAsync(
-        long commenterId, long siteId, string origin, string challenge, CancellationToken cancellationToken)
+    public async Task<string> IssueAsync(NewSignInCode issue, CancellationToken cancellationToken)
     {
         var code = Secret.Create();
         var now = clock.GetUtcNow();
@@ -25,11 +35,12 @@ internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, Tim
         database.SignInCodes.Add(new SignInCode
         {
             CodeHash = Secret.HashOf(code),
-            Challenge = challenge,
-            CommenterId = commenterId,
-            SiteId = siteId,
-            Origin = origin,
-            ExpiresAt = now + Lifetime,
+            Challenge = issue.Challenge,
+            CommenterId = issue.CommenterId,
+            SiteId = issue.SiteId,
+            Origin = issue.Origin,
+            IsFromPage = issue.IsFromPage,
+            ExpiresAt = now + (issue.IsFromPage ? LifetimeFromPage : Lifetime),
         });
         await database.SaveChangesAsync(cancellationToken);
         return code;
@@ -54,10 +65,28 @@ internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, Tim
         // Of two requests at once only one deletes the row.
         var taken = await database.SignInCodes.Where(c => c.CodeHash == hash).ExecuteDeleteAsync(cancellationToken) == 1;
         var holds = issued is not null && taken
-            && issued.ExpiresAt > clock.GetUtcNow()
+            && issued.ExpiresAt - (issued.IsFromPage ? LifetimeFromPage - Lifetime : TimeSpan.Zero) > clock.GetUtcNow()
             && issued.SiteId == siteId
             && string.Equals(issued.Origin, origin, StringComparison.Ordinal)
             && Secret.Verifies(verifier, issued.Challenge);
         return holds ? issued!.CommenterId : null;
+    }
+
+    /// <summary>
+    /// Takes the sign-in of this verifier, where no code can reach the page: only one that a page of the origin was seen to
+    /// open. The verifier has left that page for nobody but us, so a wrong guess burns nothing.
+    /// </summary>
+    /// <returns>The commenter's id; null while there is none, or no more.</returns>
+    public async Task<long?> RedeemByVerifierAsync(string verifier, long siteId, string origin, CancellationToken cancellationToken)
+    {
+        var challenge = Secret.ChallengeOf(verifier);
+        var now = clock.GetUtcNow();
+        await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        var finished = database.SignInCodes.Where(
+            c => c.Challenge == challenge && c.IsFromPage && c.SiteId == siteId && c.Origin == origin && c.ExpiresAt > now);
+        // Who went round twice in the popup means what they did last.
+        var last = await finished.OrderByDescending(c => c.ExpiresAt).Select(c => (long?)c.CommenterId).FirstOrDefaultAsync(cancellationToken);
+        // Of two requests at once only one deletes.
+        return last is not null && await finished.ExecuteDeleteAsync(cancellationToken) > 0 ? last : null;
     }
 }

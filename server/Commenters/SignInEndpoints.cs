@@ -16,12 +16,21 @@ internal static partial class SignInEndpoints
 {
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
-        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, MailSignIn mail, CancellationToken cancellationToken)
+        [AsParameters] SignInDemand demand,
+        HttpContext http,
+        SignInFlows flows,
+        OpenedFromPage fromPage,
+        MailSignIn mail,
+        CancellationToken cancellationToken)
     {
         var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
-        return ready.Flow is null
-            ? Refuse(http, ready)
-            : SignInPages.Choose(http, ready, CurrentCommenter.PersonOf(http), await mail.IsOfferedAsync(ready.Site, cancellationToken));
+        if (ready.Flow is null)
+        {
+            return Refuse(http, ready);
+        }
+
+        fromPage.Note(http, ready.Flow.Opener);
+        return SignInPages.Choose(http, ready, CurrentCommenter.PersonOf(http), await mail.IsOfferedAsync(ready.Site, cancellationToken));
     }
 
     /// <summary>A provider's button: sends the browser there, with the flow in the protected state.</summary>
@@ -45,14 +54,15 @@ internal static partial class SignInEndpoints
         if (registration is null)
         {
             return SignInPages.Fault(
-                http, ready.Flow.Language, "ProviderUnknown", StatusCodes.Status404NotFound, retry: ready.Flow.Address, retryLabel: "OtherWays");
+                http, ready.Flow.Language, "ProviderUnknown", StatusCodes.Status404NotFound, retry: ready.Flow.Address, retryLabel: "OtherWays",
+                flow: ready.Flow);
         }
 
         if (ready.Site?.Offers(registration.ProviderName!) == false)
         {
             return SignInPages.Fault(
                 http, ready.Flow.Language, "ProviderNotOffered", StatusCodes.Status403Forbidden, registration.ProviderDisplayName!,
-                ready.Flow.Address, "OtherWays");
+                ready.Flow.Address, "OtherWays", ready.Flow);
         }
 
         var properties = new AuthenticationProperties
@@ -80,7 +90,8 @@ internal static partial class SignInEndpoints
             // Down, slow, or its discovery document is of no use: OpenIddict and its libraries throw whatever came up.
             Log.NotReached(logging.CreateLogger(typeof(SignInEndpoints)), registration.ProviderName!, fault.GetBaseException().Message);
             return SignInPages.Fault(
-                http, ready.Flow.Language, "ProviderDown", StatusCodes.Status502BadGateway, registration.ProviderDisplayName!, ready.Flow.Address);
+                http, ready.Flow.Language, "ProviderDown", StatusCodes.Status502BadGateway, registration.ProviderDisplayName!, ready.Flow.Address,
+                flow: ready.Flow);
         }
     }
 
@@ -100,14 +111,21 @@ internal static partial class SignInEndpoints
             : flows.FinishAddress(ready.Flow, commenter.Id));
     }
 
-    /// <summary>The popup's last page: issues the code and hands it to the opener.</summary>
+    /// <summary>The last page: issues the code and hands it to the opener, or goes back to the page with it.</summary>
     public static async Task<IResult> FinishAsync(
-        string? ticket, HttpContext http, SignInFlows flows, SignInCodes codes, Bans bans, CancellationToken cancellationToken)
+        string? ticket,
+        [AsParameters] SignInDemand demand,
+        HttpContext http,
+        SignInFlows flows,
+        SignInCodes codes,
+        Bans bans,
+        CancellationToken cancellationToken)
     {
         var commenter = CurrentCommenter.PersonOf(http);
         if (commenter is null || flows.Open(ticket, commenter.Id) is not { Opener: { } opener } flow)
         {
-            return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
+            var began = (await flows.CheckAsync(demand, http.Request, cancellationToken)).Flow;
+            return Refuse(http, new CheckedFlow(began?.Opener is null ? null : began, null, "Expired", StatusCodes.Status400BadRequest));
         }
 
         // Asked again, because an origin may have been taken off the site since the first page.
@@ -115,14 +133,22 @@ internal static partial class SignInEndpoints
         if (site?.Takes(commenter) == false)
         {
             return SignInPages.Fault(
-                http, flow.Language, "AccountNotOffered", StatusCodes.Status403Forbidden, retry: flow.Address, retryLabel: "OtherWays");
+                http, flow.Language, "AccountNotOffered", StatusCodes.Status403Forbidden, retry: flow.Address, retryLabel: "OtherWays", flow: flow);
         }
 
-        return site is null || !SignInFlows.Allows(site, opener.Origin, http.Request)
-            ? SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest)
-            : await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned
-            ? SignInPages.Refused(http, flow.Language, banned)
-            : SignInPages.Finish(http, flow, await codes.IssueAsync(commenter.Id, site.Id, opener.Origin, opener.Challenge, cancellationToken));
+        if (site is null || !SignInFlows.Allows(site, opener.Origin, http.Request))
+        {
+            return SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest);
+        }
+
+        if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
+        {
+            return SignInPages.Refused(http, flow, banned);
+        }
+
+        var code = await codes.IssueAsync(
+            new NewSignInCode(commenter.Id, site.Id, opener.Origin, opener.Challenge, flow.IsFromPage), cancellationToken);
+        return ReturnPage.With(opener.Page, code) is { } back ? SignInPages.GoBack(http, flow, back) : SignInPages.Finish(http, flow, code);
     }
 
     /// <summary>Forgets our own origin's cookie. Sign-ins at sites are theirs to end.</summary>
@@ -133,7 +159,8 @@ internal static partial class SignInEndpoints
     }
 
     private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
-        SignInPages.Fault(http, PageLanguage.Of(http.Request), refused.Fault, refused.Status);
+        SignInPages.Fault(
+            http, PageLanguage.Of(http.Request), refused.Fault, refused.Status, retry: refused.Flow?.Address, flow: refused.Flow);
 
     private static partial class Log
     {

@@ -34,7 +34,8 @@ internal sealed class SignInDemand
 /// <param name="Site">The site's key.</param>
 /// <param name="Origin">The page's origin, one of the site's.</param>
 /// <param name="Challenge">The S256 challenge whose verifier the page keeps (RFC 7636).</param>
-public sealed record Opener(string Site, string Origin, string Challenge);
+/// <param name="Page">Where the browser goes back to with the code; null where a popup hands it over.</param>
+public sealed record Opener(string Site, string Origin, string Challenge, string? Page = null);
 
 /// <summary>A checked sign-in under way.</summary>
 /// <param name="Opener">The page that opened our popup; null when somebody signs in on our own origin only.</param>
@@ -44,28 +45,49 @@ public sealed record Opener(string Site, string Origin, string Challenge);
 /// What says that the account becomes another way in for somebody who is signed in already (<see cref="AccountLinks"/>); null
 /// where it signs in.
 /// </param>
-public sealed record SignInFlow(Opener? Opener, string Return, string Language, string? Link = null)
+/// <param name="IsFromPage">Whether a page of the opener's origin was seen to open the popup (<see cref="OpenedFromPage"/>).</param>
+public sealed record SignInFlow(Opener? Opener, string Return, string Language, string? Link = null, bool IsFromPage = false)
 {
     /// <summary>The address at which this flow begins again.</summary>
     public string Address => AddressAt("/signin");
 
+    /// <summary>The page to go back to without being signed in; null where a popup is simply closed.</summary>
+    public string? Back => ReturnPage.With(Opener?.Page, "");
+
     /// <summary>An address of ours that takes this flow on; it checks everything once more.</summary>
-    public string AddressAt(string path) => path + (Opener is { } opener
-        ? new QueryBuilder
+    public string AddressAt(string path)
+    {
+        var query = new QueryBuilder();
+        if (Opener is { } opener)
         {
-            { "site", opener.Site },
-            { "origin", opener.Origin },
-            { "challenge", opener.Challenge },
-            { PageLanguage.Parameter, Language },
+            query.Add("site", opener.Site);
+            query.Add("origin", opener.Origin);
+            query.Add("challenge", opener.Challenge);
         }
-        : new QueryBuilder { { Link is null ? "return" : "link", Link ?? Return }, { PageLanguage.Parameter, Language } });
+
+        if (Link is not null)
+        {
+            query.Add("link", Link);
+        }
+        else if ((Opener is null ? Return : Opener.Page) is { } address)
+        {
+            query.Add("return", address);
+        }
+
+        query.Add(PageLanguage.Parameter, Language);
+        return path + query;
+    }
 }
 
 /// <summary>A flow that may go on, with its site; or the name of the sentence that says why not, and its status.</summary>
+/// <param name="Flow">The flow. Beside a fault: the one to go back to or try again with, if that can be told.</param>
+/// <param name="Site">Its site; null on our own origin.</param>
+/// <param name="Fault">The sentence's name; empty for none.</param>
+/// <param name="Status">The HTTP status.</param>
 internal sealed record CheckedFlow(SignInFlow? Flow, Site? Site, string Fault = "", int Status = StatusCodes.Status200OK);
 
 /// <summary>Checks sign-ins at their beginning and keeps them unforgeable on their way through the browser.</summary>
-internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, IDataProtectionProvider protection)
+internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, OpenedFromPage fromPage, IDataProtectionProvider protection)
 {
     // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
@@ -103,9 +125,17 @@ internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, IData
         }
 
         var site = await FindSiteAsync(demand.Site, cancellationToken);
-        return site is null ? new CheckedFlow(null, null, "SiteUnknown", StatusCodes.Status404NotFound)
-            : !Allows(site, demand.Origin, request) ? new CheckedFlow(null, null, "OriginNotAllowed", StatusCodes.Status400BadRequest)
-            : new CheckedFlow(new SignInFlow(new Opener(site.Key, demand.Origin!, demand.Challenge!), "/signin", language), site);
+        if (site is null || !Allows(site, demand.Origin, request))
+        {
+            return site is null
+                ? new CheckedFlow(null, null, "SiteUnknown", StatusCodes.Status404NotFound)
+                : new CheckedFlow(null, null, "OriginNotAllowed", StatusCodes.Status400BadRequest);
+        }
+
+        var opener = new Opener(site.Key, demand.Origin!, demand.Challenge!, demand.Return);
+        return demand.Return is null || ReturnPage.Belongs(demand.Return, opener.Origin)
+            ? new CheckedFlow(new SignInFlow(opener, "/signin", language, IsFromPage: fromPage.IsKnown(request, opener)), site)
+            : new CheckedFlow(null, null, "ReturnInvalid", StatusCodes.Status400BadRequest);
     }
 
     /// <summary>The site of this key; null if there is none.</summary>
@@ -131,11 +161,9 @@ internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, IData
     public static SignInFlow? Read(string? state) => state is null ? null : JsonSerializer.Deserialize<SignInFlow>(state);
 
     /// <summary>The address of the page that hands the code over. It carries no secret: the ticket works only for its commenter.</summary>
-    public string FinishAddress(SignInFlow flow, long commenter) => "/signin/finish" + new QueryBuilder
-    {
-        { "ticket", _tickets.Protect(JsonSerializer.Serialize(new Ticket(flow, commenter)), TicketLifetime) },
-        { PageLanguage.Parameter, flow.Language },
-    };
+    public string FinishAddress(SignInFlow flow, long commenter) =>
+        // With all that the flow's own address says, so that a ticket that holds no more can still lead back.
+        $"{flow.AddressAt("/signin/finish")}&ticket={_tickets.Protect(JsonSerializer.Serialize(new Ticket(flow, commenter)), TicketLifetime)}";
 
     /// <summary>The flow of a ticket; null if it is forged, too old or somebody else's.</summary>
     public SignInFlow? Open(string? ticket, long? commenter)

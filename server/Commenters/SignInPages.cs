@@ -48,18 +48,20 @@ internal static class SignInPages
     /// <param name="provider">The provider that the sentence names, if it does.</param>
     /// <param name="retry">Where trying again leads; null where it makes no sense.</param>
     /// <param name="retryLabel">The name of the text that says what one does there.</param>
+    /// <param name="flow">The sign-in that ends or halts so; null where that cannot be told.</param>
     public static RazorComponentResult<SignInFaultPage> Fault(
         HttpContext http, string language, string key, int status, string provider = "", string? retry = null,
-        string retryLabel = "TryAgain") =>
-        Fault(http, language, SignInText.For(language).Format(key, provider), retry, retryLabel, status);
+        string retryLabel = "TryAgain", SignInFlow? flow = null) =>
+        Fault(http, language, SignInText.For(language).Format(key, provider), retry, retryLabel, flow, status);
 
     /// <summary>The sentence of a refusal, as the widget says it.</summary>
-    public static RazorComponentResult<SignInFaultPage> Refused(HttpContext http, string language, Refusal refusal) =>
-        Fault(http, language, WidgetText.For(language).Sentence(refusal.ForWidget()), null, "TryAgain", refusal.Status);
+    public static RazorComponentResult<SignInFaultPage> Refused(HttpContext http, SignInFlow flow, Refusal refusal) =>
+        Fault(http, flow.Language, WidgetText.For(flow.Language).Sentence(refusal.ForWidget()), null, "TryAgain", flow, refusal.Status);
 
     /// <summary>The page for a form whose token does not hold.</summary>
     public static RazorComponentResult<SignInFaultPage> FormExpired(HttpContext http) =>
-        Fault(http, PageLanguage.Of(http.Request), "FormExpired", StatusCodes.Status400BadRequest);
+        // A form's address says what it signs in for; the page checks that as if it were opened by it.
+        Fault(http, PageLanguage.Of(http.Request), "FormExpired", StatusCodes.Status400BadRequest, retry: "/signin" + http.Request.QueryString);
 
     /// <summary>The page that hands the code to the page that opened the popup.</summary>
     public static RazorComponentResult<SignInFinishPage> Finish(HttpContext http, SignInFlow flow, string code) =>
@@ -68,6 +70,15 @@ internal static class SignInPages
             [nameof(SignInFinishPage.Text)] = SignInText.For(flow.Language),
             [nameof(SignInFinishPage.Code)] = code,
             [nameof(SignInFinishPage.Origin)] = flow.Opener!.Origin,
+            [nameof(SignInFinishPage.IsFromPage)] = flow.IsFromPage,
+        });
+
+    /// <summary>The page that sends the browser back to where it came from.</summary>
+    public static RazorComponentResult<SignInReturnPage> GoBack(HttpContext http, SignInFlow flow, string address) =>
+        PageResult.Page<SignInReturnPage>(http, new Dictionary<string, object?>
+        {
+            [nameof(SignInReturnPage.Text)] = SignInText.For(flow.Language),
+            [nameof(SignInReturnPage.Address)] = address,
         });
 
     /// <summary>The page for somebody who is signed in but may not see what they asked for; it names their account.</summary>
@@ -82,7 +93,7 @@ internal static class SignInPages
             StatusCodes.Status403Forbidden);
 
     private static RazorComponentResult<SignInFaultPage> Fault(
-        HttpContext http, string language, string sentence, string? retry, string retryLabel, int status) =>
+        HttpContext http, string language, string sentence, string? retry, string retryLabel, SignInFlow? flow, int status) =>
         PageResult.Page<SignInFaultPage>(
             http,
             new Dictionary<string, object?>
@@ -91,6 +102,7 @@ internal static class SignInPages
                 [nameof(SignInFaultPage.Sentence)] = sentence,
                 [nameof(SignInFaultPage.Retry)] = retry,
                 [nameof(SignInFaultPage.RetryLabel)] = SignInText.For(language)[retryLabel],
+                [nameof(SignInFaultPage.Flow)] = flow,
             },
             status);
 

@@ -15,7 +15,8 @@ namespace Embed.Server.Markup;
 /// </summary>
 internal static class CommentBody
 {
-    private const string LinkRelation = "nofollow ugc noopener";
+    // No Referer: a sign-in that seems to come from the page counts for more (OpenedFromPage), and a link is not the page.
+    private const string LinkRelation = "nofollow ugc noopener noreferrer";
 
     private static readonly string[] LinkSchemes = [Uri.UriSchemeHttp, Uri.UriSchemeHttps, Uri.UriSchemeMailto];
 

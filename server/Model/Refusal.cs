@@ -32,6 +32,7 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal OwnComment = new("own-comment", 403);
     public static readonly Refusal VoteInvalid = new("vote-invalid", 422);
     public static readonly Refusal CodeInvalid = new("code-invalid", 400);
+    public static readonly Refusal SignInUnfinished = new("sign-in-unfinished", 409);
     public static readonly Refusal FormExpired = new("form-expired", 400);
     public static readonly Refusal SsoInvalid = new("sso-invalid", 400);
     public static readonly Refusal SsoExpired = new("sso-expired", 410);

@@ -79,7 +79,7 @@ public sealed class HostileTextTests(BrowserFixture browser, Blog blog) : IClass
               }
               for (const link of bodies.flatMap(body => [...body.querySelectorAll('a')])) {
                 if (!/^(https?|mailto):$/.test(link.protocol)) faults.push('link to ' + link.href);
-                if (!['nofollow', 'ugc', 'noopener'].every(word => link.relList.contains(word))) faults.push('rel of ' + link.outerHTML);
+                if (!['nofollow', 'ugc', 'noopener', 'noreferrer'].every(word => link.relList.contains(word))) faults.push('rel of ' + link.outerHTML);
               }
               if (element.shadowRoot.querySelectorAll('.thread').length !== 1) faults.push('thread is broken');
               for (const body of bodies) if (getComputedStyle(body).display === 'none') faults.push('hidden body');

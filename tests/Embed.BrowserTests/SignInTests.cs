@@ -91,7 +91,7 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
         await Expect(popup.WithGitHub()).ToBeVisibleAsync();
         await Expect(thread.Notice("Finish signing in in the other window.")).ToBeVisibleAsync();
         await popup.CloseAsync();
-        await Expect(thread.Notice("Signing in did not finish.")).ToBeVisibleAsync();
+        await Expect(thread.Notice("The sign-in window was closed.")).ToBeVisibleAsync();
         await Expect(thread.Field).ToHaveValueAsync("Written before signing in.");
 
         await reader.SignInAsync(() => thread.Button("Sign in to post").ClickAsync(), "Ewa Lis");

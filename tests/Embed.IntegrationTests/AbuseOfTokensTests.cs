@@ -74,7 +74,7 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
         var site = database.Sites.Single(row => row.Key == EmbedApplication.Site);
         await _application.Services.GetRequiredService<SignInCodes>()
-            .IssueAsync(_ada.Id, site.Id, EmbedApplication.Origin, popup.Challenge, Cancellation);
+            .IssueAsync(new NewSignInCode(_ada.Id, site.Id, EmbedApplication.Origin, popup.Challenge), Cancellation);
         var session = database.Sessions.Single();
         var code = database.SignInCodes.Single();
         foreach (var found in new[] { Convert.ToHexString(session.TokenHash), Encode(session.TokenHash), Convert.ToBase64String(session.TokenHash) })
@@ -130,7 +130,7 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
         var site = database.Sites.Single(row => row.Key == EmbedApplication.Site);
         var code = await _application.Services.GetRequiredService<SignInCodes>()
-            .IssueAsync(_ada.Id, site.Id, EmbedApplication.Origin, page.Challenge, Cancellation);
+            .IssueAsync(new NewSignInCode(_ada.Id, site.Id, EmbedApplication.Origin, page.Challenge), Cancellation);
 
         await database.Commenters.Where(commenter => commenter.Id == _ada.Id).ExecuteDeleteAsync(Cancellation);
 

@@ -33,7 +33,7 @@ public sealed class FailurePaceTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
         var site = database.Sites.Single(row => row.Key == EmbedApplication.Site);
         var right = await _application.Services.GetRequiredService<SignInCodes>()
-            .IssueAsync(commenter.Id, site.Id, EmbedApplication.Origin, popup.Challenge, Cancellation);
+            .IssueAsync(new NewSignInCode(commenter.Id, site.Id, EmbedApplication.Origin, popup.Challenge), Cancellation);
         for (var i = 0; i < Most; i++)
         {
             await RedeemAsync(nobody, Secret.Create(), popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");

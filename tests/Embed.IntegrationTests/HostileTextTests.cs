@@ -95,7 +95,7 @@ public sealed class HostileTextTests(EmbedApplication application) : IClassFixtu
         Assert.All(body.QuerySelectorAll("a"), link =>
         {
             Assert.Matches("^(?i:https?://|mailto:)", link.GetAttribute("href"));
-            Assert.Equal("nofollow ugc noopener", link.GetAttribute("rel"));
+            Assert.Equal("nofollow ugc noopener noreferrer", link.GetAttribute("rel"));
         });
     }
 }

@@ -31,6 +31,9 @@ internal sealed class Popup : IDisposable
     /// <summary>What it opens the popup with.</summary>
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
+    /// <summary>Headers of the popup's first request, such as the Referer of the page that opens it.</summary>
+    public Dictionary<string, string> FirstHeaders { get; } = [];
+
     /// <summary>The page shown now.</summary>
     public IHtmlDocument Page { get; private set; } = new HtmlParser().ParseDocument("");
 
@@ -62,8 +65,21 @@ internal sealed class Popup : IDisposable
     public void Take(string cookie) => _cookies.SetCookies(_server.BaseAddress!, cookie);
 
     /// <summary>Opens it as a page of the site does.</summary>
-    public Task OpenAsync(string site = EmbedApplication.Site, string origin = EmbedApplication.Origin, string? challenge = null) =>
-        GoAsync($"/signin?site={Uri.EscapeDataString(site)}&origin={Uri.EscapeDataString(origin)}&challenge={Uri.EscapeDataString(challenge ?? Challenge)}");
+    public async Task OpenAsync(
+        string site = EmbedApplication.Site, string origin = EmbedApplication.Origin, string? challenge = null, string? page = null)
+    {
+        foreach (var (name, value) in FirstHeaders)
+        {
+            _server.DefaultRequestHeaders.Add(name, value);
+        }
+
+        var back = page is null ? "" : $"&return={Uri.EscapeDataString(page)}";
+        await GoAsync($"/signin?site={Uri.EscapeDataString(site)}&origin={Uri.EscapeDataString(origin)}&challenge={Uri.EscapeDataString(challenge ?? Challenge)}{back}");
+        foreach (var name in FirstHeaders.Keys)
+        {
+            _server.DefaultRequestHeaders.Remove(name);
+        }
+    }
 
     /// <summary>Goes to an address of the server.</summary>
     public Task GoAsync(string address) => SendAsync(new Uri(_server.BaseAddress!, address), null);

@@ -233,7 +233,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var (commenter, _) = await _application.MakeSessionAsync();
         return await _application.Services.GetRequiredService<SignInCodes>()
-            .IssueAsync(commenter.Id, await SiteIdAsync(), origin, Challenge, Cancellation);
+            .IssueAsync(new NewSignInCode(commenter.Id, await SiteIdAsync(), origin, Challenge), Cancellation);
     }
 
     private async Task<long> SiteIdAsync()

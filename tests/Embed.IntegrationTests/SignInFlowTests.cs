@@ -39,7 +39,7 @@ public sealed class SignInFlowTests : IAsyncLifetime
         await _popup.SignInAsync("marta-keller");
 
         Assert.NotNull(_popup.Code);
-        Assert.Equal(EmbedApplication.Origin, _popup.Page.QuerySelector("[data-code]")!.GetAttribute("data-origin"));
+        Assert.Equal(EmbedApplication.Origin, _popup.Page.QuerySelector("[data-code]")!.GetAttribute("data-opener"));
         using var nobody = Person.Anonymous(_application);
         var session = await RedeemAsync(nobody).JsonAsync();
         Assert.Equal("Marta Keller", (string?)session["name"]);
@@ -82,7 +82,7 @@ public sealed class SignInFlowTests : IAsyncLifetime
 
         Assert.NotNull(_popup.Code);
         Assert.NotEqual(first, _popup.Code);
-        Assert.Equal(EmbedApplication.OtherOrigin, _popup.Page.QuerySelector("[data-code]")!.GetAttribute("data-origin"));
+        Assert.Equal(EmbedApplication.OtherOrigin, _popup.Page.QuerySelector("[data-code]")!.GetAttribute("data-opener"));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class CommentBodyTests
         var link = Assert.Single(Parse(Html(source)).QuerySelectorAll("a"));
 
         Assert.Equal(address, link.GetAttribute("href"));
-        Assert.Equal("nofollow ugc noopener", link.GetAttribute("rel"));
+        Assert.Equal("nofollow ugc noopener noreferrer", link.GetAttribute("rel"));
         Assert.Equal(text, link.TextContent);
     }
 
@@ -190,7 +190,7 @@ public sealed class CommentBodyTests
         if (element.LocalName == "a")
         {
             Assert.Matches("^(?i:https?://|mailto:)", element.GetAttribute("href"));
-            Assert.Equal("nofollow ugc noopener", element.GetAttribute("rel"));
+            Assert.Equal("nofollow ugc noopener noreferrer", element.GetAttribute("rel"));
             Assert.Empty(element.QuerySelectorAll("a"));
         }
     }

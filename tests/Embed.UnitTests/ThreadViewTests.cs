@@ -8,6 +8,8 @@ namespace Embed.UnitTests;
 /// <summary>What a thread looks like in each of its states, in both renderings.</summary>
 public sealed partial class ThreadViewTests : BunitContext
 {
+    private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-]";
+
     [Fact]
     public void A_published_comment_shows_name_time_text_and_controls()
     {
@@ -124,7 +126,7 @@ public sealed partial class ThreadViewTests : BunitContext
     }
 
     [Fact]
-    public void Fragment_and_live_thread_differ_only_by_the_form_for_a_new_comment()
+    public void Fragment_and_live_thread_show_the_same_but_for_the_form_for_a_new_comment()
     {
         var flat = Threads.Comment(2) with { Depth = 9, ParentId = 1, ParentAuthor = "Ada" };
         var moderators = Threads.Comment(4) with { IsByModerator = true, UpVotes = 2 };
@@ -137,6 +139,10 @@ public sealed partial class ThreadViewTests : BunitContext
         Assert.Equal(("no", "yes"), (fragment.GetAttribute("data-live"), live.GetAttribute("data-live")));
         Assert.NotNull(fragment.QuerySelector("[data-act=compose]"));
         Assert.NotNull(live.QuerySelector("form[data-slot=new]"));
+        // Hidden until the script has to say one of them, and then above everything.
+        Assert.Empty(fragment.QuerySelectorAll(SignInNotices));
+        Assert.NotEmpty(live.QuerySelectorAll(SignInNotices));
+        Assert.All(live.QuerySelectorAll(SignInNotices), notice => Assert.True(notice.HasAttribute("hidden")));
         Assert.Equal(Shared(fragment), Shared(live));
     }
 
@@ -263,8 +269,14 @@ public sealed partial class ThreadViewTests : BunitContext
     {
         var copy = (IElement)thread.Clone();
         copy.RemoveAttribute("data-live");
-        foreach (var form in copy.QuerySelectorAll("form[data-slot=new], button.invitation").ToList())
+        foreach (var form in copy.QuerySelectorAll($"form[data-slot=new], button.invitation, {SignInNotices}").ToList())
         {
+            // The line ends around a notice go with it.
+            if (form.Matches(SignInNotices) && form.NextSibling is IText end && string.IsNullOrWhiteSpace(end.Data))
+            {
+                end.Remove();
+            }
+
             form.Remove();
         }
 

@@ -12,6 +12,11 @@ export class Live {
   #isAsked = false;
   // Forms whose answer is awaited: sent again when the connection comes back, which is safe because a draft's id stays.
   #sending = new Set();
+  // What a sign-in was asked for by; forms to open once more on coming back from one, and where the page was scrolled to.
+  #asked = {};
+  #reopen = [];
+  #back;
+  #drawnToken;
 
   constructor(element, ended) {
     this.#element = element;
@@ -34,7 +39,9 @@ export class Live {
 
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
-    this.#isAsked ||= !!act;
+    const back = this.#element.cameBack();
+    this.#isAsked ||= !!(act || back);
+    if (back) this.#comeBack(back);
     if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
     await (this.#starting ??= this.#begin());
@@ -70,7 +77,9 @@ export class Live {
 
   // The element's token, order or pages have changed; resolves when that is drawn.
   async changed() {
-    if (this.#circuit) await this.#circuit.draw(this.#parameters);
+    if (!this.#circuit || this.#isLost) return;
+    this.#drawnToken = this.#element.token;
+    await this.#circuit.draw(this.#parameters);
   }
 
   get #parameters() {
@@ -108,6 +117,7 @@ export class Live {
     let drawn;
     // What is chosen meanwhile is drawn, too.
     while (drawn !== (drawn = JSON.stringify(this.#parameters))) {
+      this.#drawnToken = this.#element.token;
       await circuit.draw(JSON.parse(drawn));
       await this.#openForms(circuit.root);
     }
@@ -131,6 +141,11 @@ export class Live {
     if (again?.matches('.comment')) again.tabIndex = -1;
     again?.focus({ preventScroll: true });
     if (caret && again?.matches('textarea')) again.setSelectionRange(...caret);
+    if (this.#back) {
+      scrollTo({ top: this.#back.top, behavior: 'instant' });
+      this.#place.kept = this.#back.at;
+      this.#back = undefined;
+    }
     this.#place.restore();
     this.#observer?.disconnect();
     this.#observer = new MutationObserver(() => this.#changed());
@@ -144,7 +159,8 @@ export class Live {
   // (thread closed, edit window over) the draft stays on the device.
   async #openForms(root) {
     const open = [...this.#element.box.querySelectorAll('form[data-slot]')].map(form => form.dataset.slot);
-    const slots = [...new Set([...open, ...this.#drafts.slots])];
+    const slots = [...new Set([...open, ...this.#drafts.slots, ...this.#reopen])];
+    this.#reopen = [];
     for (const slot of slots) root.querySelector(openerOf(slot))?.click();
     await until(root, () => slots.every(slot => root.querySelector(`form[data-slot="${slot}"]`) || !root.querySelector(openerOf(slot))));
   }
@@ -336,7 +352,11 @@ export class Live {
       if (form) form.querySelector('textarea').readOnly = false;
       this.#element.emit('error', { code });
     },
-    signedOut: () => { this.#element.token = null; },
+    // Another tab may have signed in anew meanwhile; then it is not that token that ended.
+    signedOut: () => {
+      if (this.#element.token === this.#drawnToken) this.#element.token = null;
+      else this.changed().catch(() => {});
+    },
   };
 
   #connectionLost() {
@@ -358,6 +378,8 @@ export class Live {
       if (!isKept) await (this.#starting = this.#upgrade());
       this.#isLost = false;
       this.#element.tell(null);
+      // Somebody may have signed in or out meanwhile.
+      if (isKept && this.#element.token !== this.#drawnToken) await this.changed();
       for (const slot of this.#sending) this.#form(slot)?.requestSubmit();
     } catch {
       this.#recover(attempt + 1);
@@ -374,17 +396,30 @@ export class Live {
     }, __IDLE__);
   }
 
-  // Signs in, then does what asked for it: an act, or sending a form.
-  async #signIn({ act, id, submit, popup = this.#element.openWindow() }) {
-    const token = await (signInByPage(this.#element) ?? signIn(this.#element, popup)).catch(() => null);
-    if (!token || this.#isStopped) return;
-    const before = this.#element.token;
-    this.#element.token = token;
-    if (before) {
+  // Signs in for an act, or for sending a form. The ways on that a notice offers are for what was asked before.
+  #signIn({ popup, ...wanted }) {
+    if (!wanted.act?.startsWith('signin-')) this.#asked = wanted;
+    if (wanted.act === 'signin-here') leave(this.#element, this.#place, this.#asked);
+    else this.#signedIn(signInByPage(this.#element)?.catch(() => null) ?? signIn(this.#element, popup));
+  }
+
+  // Keeps the token, then does what asked for it. The token is the site's that was signed in at, whatever the element shows by now.
+  async #signedIn(signingIn) {
+    const element = this.#element;
+    const { tokenKey } = element;
+    const token = await signingIn;
+    if (!token) return;
+    element.tell(null);
+    if (element.tokenKey !== tokenKey) return element.store.set(tokenKey, token);
+    const guests = isGuest(element) && element.token;
+    element.token = token;
+    if (this.#isStopped) return;
+    if (guests) {
       // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
-      if (before !== token) this.#endSession(before);
+      if (guests !== token) this.#endSession(guests);
       await this.changed();
     }
+    const { act, id, submit } = this.#asked;
     if (act && act !== 'signin') this.#pending = { act, id };
     await this.#starting;
     this.#carryOut();
@@ -408,6 +443,24 @@ export class Live {
     this.#element.token = token;
     await this.#starting;
     this.#form(slot)?.requestSubmit();
+  }
+
+  // From signing in in this window: what was open opens again, and what was wanted is done.
+  #comeBack(back) {
+    const { meant, folded, site } = this.#element;
+    if (back.draftPrefix === this.#element.draftPrefix) {
+      this.#back = back;
+      this.#asked = back.asked;
+      Object.assign(meant, { expanded: back.expanded, around: back.around });
+      for (const id of back.folded) folded.add(id);
+      for (const [slot, text] of back.forms) {
+        this.#reopen.push(slot);
+        if (text) this.#drafts.write(slot, text);
+      }
+    }
+    if (!back.code) return void failed(this.#element, new Error('signin-failed'));
+    const signingIn = redeem(this.#element, site, { code: back.code, verifier: back.verifier });
+    this.#signedIn(signingIn.catch(error => failed(this.#element, error)));
   }
 
   #signOut() {

@@ -5,6 +5,17 @@
   const script = document.currentScript;
   const { origin: server, searchParams: told } = new URL(script.src);
 
+  // Back from signing in in this window (live-return.js): the code leaves the address before anything else runs.
+  let back;
+  if (location.hash.startsWith('#embed-signin=')) {
+    try {
+      const key = `embed:${server}:back`;
+      back = Object.assign(JSON.parse(sessionStorage.getItem(key)), { code: location.hash.slice(14) });
+      sessionStorage.removeItem(key);
+    } catch { /* It was not from here that somebody left. */ }
+    history.replaceState(history.state, '', location.pathname + location.search + (back?.hash ?? ''));
+  }
+
   // The element's own attribute, else the script tag's data-….
   const option = (element, name) => element.getAttribute(name) ?? script.getAttribute('data-' + name);
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
@@ -194,13 +205,16 @@
       for (const other of elements) if (other.site === this.site) other.#tokenChanged();
     }
 
-    option(name) {
-      return option(this, name);
+    // What was kept when this tab left to sign in at the element's site; once.
+    cameBack() {
+      const it = back?.site === this.site && back;
+      if (it) back = undefined;
+      return it;
     }
 
-    emit(name, detail) {
-      this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail }));
-    }
+    option(name) { return option(this, name); }
+
+    emit(name, detail) { this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail })); }
 
     // One page of the thread, as nodes.
     async ask(more, init, answer = ask(this.meant, more, init)) {
@@ -291,7 +305,8 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || this.option('sso') || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
+      const starts = this.token || this.option('sso') || back?.site === this.site || store.keys().some(key => key.startsWith(this.draftPrefix));
+      if (!this.#rests && starts) await this.join();
       // Not where the thread is live by now: the circuit hears of everything.
       (window.requestIdleCallback ?? setTimeout)(() => {
         if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal, wasIncluded)).catch(() => {});
@@ -308,20 +323,14 @@
     dress(root) {
       const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
-      for (const id of this.folded) {
-        const comment = root.querySelector(`#comment-${id}:not(.folded)`);
-        if (comment) this.#fold(comment);
-      }
+      for (const id of this.folded) root.querySelectorAll(`#comment-${id}:not(.folded)`).forEach(comment => this.#fold(comment));
       this.#reach();
     }
 
     // Wide code and tables scroll by themselves; the keyboard must be able to reach those that do.
     #reach() {
-      requestAnimationFrame(() => {
-        for (const wide of this.box.querySelectorAll('.body :is(pre, table):not([tabindex])')) {
-          if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-        }
-      });
+      const wide = () => [...this.box.querySelectorAll('.body :is(pre, table):not([tabindex])')].filter(item => item.scrollWidth > item.clientWidth);
+      requestAnimationFrame(() => wide().forEach(item => item.tabIndex = 0));
     }
 
     // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
@@ -344,10 +353,8 @@
     // Starts taking part; the act that asked for it is carried out once the thread is live.
     async join(act) {
       this.tell(null);
-      if (act) {
-        this.#wanted?.popup?.close();
-        this.#wanted = act;
-      }
+      if (act) this.#wanted?.popup?.close();
+      this.#wanted = act ?? this.#wanted;
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
       let live;
@@ -381,9 +388,7 @@
       return crypto.subtle && !this.option('sso') && !this.option('sso-login') ? open('', '_blank', 'popup,width=520,height=680') : null;
     }
 
-    find({ act, id }) {
-      return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : ''));
-    }
+    find({ act, id }) { return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : '')); }
 
     // Shows one of the thread's prepared notices, or none.
     tell(name) {
@@ -396,7 +401,7 @@
     }
 
     #tokenChanged() {
-      this.#live ? this.#live.changed() : this.token && this.join();
+      this.#live ? this.#live.changed().catch(() => {}) : this.token && this.join();
     }
 
     #click(event) {

@@ -5,7 +5,8 @@ const guestName = form => form.querySelector('.guest-name');
 const isGuest = element => !!element.box.querySelector('.thread[data-guest]');
 
 // Guests do not vote: they sign in first.
-const asksForSignIn = (element, act) => element.asksForSignIn(act) || ((act === 'up' || act === 'down') && isGuest(element));
+// Nor are the ways on from a failed sign-in acts of the thread.
+const asksForSignIn = (element, act) => act?.startsWith('signin-') || element.asksForSignIn(act) || ((act === 'up' || act === 'down') && isGuest(element));
 
 // A form just drawn gets the name from the drawing before, else from the device.
 function restoreGuestName(element, form, shown) {

@@ -17,6 +17,10 @@ class Place {
     for (const type of ['scroll', 'resize', 'focusin']) addEventListener(type, later, { signal, passive: true, capture: true });
   }
 
+  // What restore() goes by.
+  get kept() { return this.#kept; }
+  set kept(value) { this.#kept = value; }
+
   remember() {
     const { box, shadowRoot } = this.#element;
     const form = shadowRoot.activeElement?.closest('.form');
