@@ -1,6 +1,7 @@
 using System.Net;
 using Embed.Server.Admin;
 using Embed.Server.Commenters;
+using Embed.Server.Me;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.AspNetCore.Antiforgery;
@@ -26,7 +27,7 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
 
     /// <summary>How pages of ours say that a form's token does not hold.</summary>
     private static readonly string[] Expired =
-        [SignInText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"], AdminText.FormExpired];
+        [SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"], AdminText.FormExpired];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
