@@ -143,7 +143,9 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
         .Replace("{commentId:long}", "1", StringComparison.Ordinal)
         .Replace("{commenterId:long}", "1", StringComparison.Ordinal)
         .Replace("{threadId:long}", "1", StringComparison.Ordinal)
-        .Replace("{entryId:long}", "1", StringComparison.Ordinal);
+        .Replace("{entryId:long}", "1", StringComparison.Ordinal)
+        .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
+        .Replace("{accountId:long}", "1", StringComparison.Ordinal);
 
     private async Task<HttpResponseMessage> SendAsync(string verb, string path, string cookies, string? token, bool isCrossSite)
     {
