@@ -1,6 +1,5 @@
 using Embed.Server.Model;
 using Embed.Tests;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
