@@ -32,7 +32,11 @@ async function settleWithPage(element, isAsked) {
   });
 }
 
+// The token that a ban refused. It is used up by that: asked again, the server would only say so.
+let banned;
+
 async function exchange(element, token) {
+  if (token === banned) throw new Error('banned');
   let code = 'network';
   try {
     const response = await fetch(sessionAddress(element) + '/sso', {
@@ -42,6 +46,7 @@ async function exchange(element, token) {
     if (response.ok) return answer;
     code = answer.code;
   } catch { /* as told below */ }
+  if (code === 'banned') banned = token;
   element.emit('error', { code });
   throw new Error(['sso-invalid', 'sso-expired', 'banned'].includes(code) ? code : 'signin-failed');
 }
