@@ -116,6 +116,7 @@ internal static class Routes
     {
         var pages = app.MapGroup("").ExcludeFromDescription().RequireAddressPace();
         pages.MapGet("/signin", SignInEndpoints.OpenAsync);
+        pages.MapPost("/signin", SignInEndpoints.OpenFromPageAsync);
         pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
         pages.MapGet("/signin/denied", SignInPages.Denied);
         // Not in the group: OpenIddict sets status 400 before it passes a provider's refusal on, and a handler with an endpoint

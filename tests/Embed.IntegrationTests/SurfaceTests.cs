@@ -57,6 +57,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
         new("GET /signin", 200, 200, 200, 200),
+        new("POST /signin", 303, 303, 303, 303),
         new("GET /signin/finish", 400, 400, 400, 400),
         new("GET /signin/denied", 403, 403, 403, 403),
         new("GET /signin/callback/{provider}", 404, 404, 404, 404),

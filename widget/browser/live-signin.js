@@ -54,7 +54,7 @@ class Popup {
   async token() {
     const { verifier, address } = await begin(this.#element);
     this.#verifier = verifier;
-    this.#window.location = address;
+    go(this.#window, address);
     try {
       return await new Promise((resolve, reject) => this.#wait(resolve, reject));
     } catch (error) {
@@ -107,6 +107,21 @@ async function begin({ server, site, meant }, more) {
   const verifier = base64(crypto.getRandomValues(new Uint8Array(32)));
   const challenge = base64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
   return { verifier, address: `${server}/signin?${new URLSearchParams({ site, origin: location.origin, challenge, lang: meant.lang, ...more })}` };
+}
+
+// By a form, because with it the browser tells the server of which origin the script is that opened the window: only then may
+// the verifier alone ask. A page may forbid forms to lead elsewhere (CSP form-action); then a message must bring the code.
+function go(popup, address) {
+  const plainly = () => { popup.location = address; };
+  try {
+    const form = popup.document.createElement('form');
+    Object.assign(form, { method: 'post', action: address });
+    popup.document.addEventListener('securitypolicyviolation', plainly, { once: true });
+    popup.document.body.append(form);
+    form.submit();
+  } catch {
+    plainly();
+  }
 }
 
 // Tells what became of a sign-in, in the words of one of the notices.
