@@ -50,8 +50,9 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
     }
 
     /// <summary>
-    /// A navigation that a script of a page of the origin started (Fetch Metadata): <c>Sec-Fetch-User</c> is what a link that
-    /// somebody follows carries, and a popup does not, because opening it used the click up.
+    /// A navigation that a page of the origin started (Referer, Fetch Metadata), and where that can be told its script: in
+    /// Chromium, which alone sends <c>Sec-CH-UA</c>, a link that somebody follows carries <c>Sec-Fetch-User</c>, and a popup does
+    /// not, because opening it used the click up. Firefox sends it with both, WebKit with neither; there the Referer must do.
     /// </summary>
     private static bool IsSeen(HttpRequest request, Opener opener) =>
         HttpMethods.IsGet(request.Method)
@@ -60,7 +61,7 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
         && IsAbsentOr(request, "Sec-Fetch-Site", "cross-site", "same-site", "same-origin")
         && IsAbsentOr(request, "Sec-Fetch-Mode", "navigate")
         && IsAbsentOr(request, "Sec-Fetch-Dest", "document")
-        && IsAbsentOr(request, "Sec-Fetch-User");
+        && (request.Headers["Sec-CH-UA"].Count == 0 || IsAbsentOr(request, "Sec-Fetch-User"));
 
     // Older browsers send none of them, and all others leave out what they do not know.
     private static bool IsAbsentOr(HttpRequest request, string header, params ReadOnlySpan<string> values) =>

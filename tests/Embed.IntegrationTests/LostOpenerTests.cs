@@ -78,6 +78,8 @@ public sealed class LostOpenerTests : IAsyncLifetime
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Sec-Fetch-Mode", "navigate")]
     [InlineData("Sec-Fetch-Dest", "document")]
+    [InlineData("Sec-Fetch-User", "?1")]
+    [InlineData("Sec-CH-UA", "\"Chromium\";v=\"150\"")]
     public async Task A_window_that_the_page_opened_counts(string header, string value)
     {
         _popup.FirstHeaders[header] = value;
@@ -97,7 +99,6 @@ public sealed class LostOpenerTests : IAsyncLifetime
     [InlineData("Referer", "https://other.example/")]
     [InlineData("Referer", "http://localhost/signin")]
     [InlineData("Sec-Fetch-Site", "none")]
-    [InlineData("Sec-Fetch-User", "?1")]
     [InlineData("Sec-Fetch-Dest", "iframe")]
     [InlineData("Sec-Fetch-Dest", "image")]
     [InlineData("Sec-Fetch-Mode", "no-cors")]
@@ -115,6 +116,17 @@ public sealed class LostOpenerTests : IAsyncLifetime
         await AssertUnfinishedAsync();
         // The window itself can still hand the code over, if it turns out to have an opener.
         await RedeemAsync().JsonAsync();
+    }
+
+    [Fact]
+    public async Task A_link_elsewhere_on_the_page_does_not_count_in_browsers_that_tell_links_from_scripts()
+    {
+        _popup.FirstHeaders["Sec-CH-UA"] = "\"Chromium\";v=\"150\"";
+        _popup.FirstHeaders["Sec-Fetch-User"] = "?1";
+
+        await FinishAsync();
+
+        await AssertUnfinishedAsync();
     }
 
     [Fact]
