@@ -36,7 +36,7 @@ public partial class CommentForm
 
     private string Label => Comment is null ? Text["YourComment"]
         : IsEdit ? Text["EditYourComment"]
-        : Text.Format("YourReplyTo", Comment.AuthorName);
+        : Text.Format("YourReplyTo", Text.NameOf(Comment.AuthorName));
 
     private string Placeholder => Text[Comment is null ? "WriteComment" : "WriteReply"];
 

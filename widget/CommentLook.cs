@@ -18,13 +18,13 @@ internal sealed class CommentLook
         (_comment, _text, _context) = (comment, text, context);
         Id = comment.Id.ToString(CultureInfo.InvariantCulture);
         ElementId = $"comment-{Id}";
-        Label = IsTombstone ? text["Tombstone"] : text.Format("CommentBy", comment.AuthorName);
+        Label = IsTombstone ? text["Tombstone"] : text.Format("CommentBy", text.NameOf(comment.AuthorName));
         By = CommentMarkup.Of($"{Author()}{When()}{Marks()}");
         Body = IsTombstone ? Under() : CommentMarkup.Of($"{Under()}<div class=\"body\" dir=\"auto\">{comment.Body}</div>");
         ScoreLabel = text.Format("Score", comment.UpVotes, comment.DownVotes);
         UpVotes = comment.UpVotes == 0 ? null : comment.UpVotes.ToString(text.Culture);
         DownVotes = comment.DownVotes == 0 ? null : comment.DownVotes.ToString(text.Culture);
-        ReplyLabel = text.Format("ReplyTo", comment.AuthorName);
+        ReplyLabel = text.Format("ReplyTo", text.NameOf(comment.AuthorName));
         Fold = CommentMarkup.Of(
             $"<button type=\"button\" class=\"fold\" data-act=\"{ThreadVerb.Fold}\" data-id=\"{comment.Id}\" aria-expanded=\"true\" aria-label=\"{text["Fold"]}\"></button>");
         Reply = CommentMarkup.Of(
@@ -111,12 +111,16 @@ internal sealed class CommentLook
         }
 
         // The first text element, not the first char: names may begin with a surrogate pair or a combined letter.
-        var initial = _comment.AuthorName.Length == 0 ? "?" : StringInfo.GetNextTextElement(_comment.AuthorName).ToUpper(_text.Culture);
+        var initial = _comment.AuthorName.Length == 0 ? "–" : StringInfo.GetNextTextElement(_comment.AuthorName).ToUpper(_text.Culture);
         var badge = _comment.IsByModerator ? CommentMarkup.Of($"<span class=\"badge\">{_text["Moderator"]}</span>") : default;
         // Anybody can take any name: who has shown no account says so.
         badge = _comment.IsByGuest ? CommentMarkup.Of($"{badge}<span class=\"badge guest\">{_text["Guest"]}</span>") : badge;
+        // Over the letter: where it does not come, or the page forbids it, that stays. Nothing waits for it, and nothing moves.
+        var picture = _comment.Picture is { } path
+            ? CommentMarkup.Of($"<img src=\"{_context.ServerAddress}{path}\" width=\"32\" height=\"32\" loading=\"lazy\" decoding=\"async\" alt=\"\">")
+            : default;
         return CommentMarkup.Of(
-            $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}</span><b class=\"name\"><bdi>{_comment.AuthorName}</bdi></b>{badge}");
+            $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}{picture}</span><b class=\"name\"><bdi>{_text.NameOf(_comment.AuthorName)}</bdi></b>{badge}");
     }
 
     private MarkupString When()
@@ -145,7 +149,7 @@ internal sealed class CommentLook
             return default;
         }
 
-        var words = _comment.ParentAuthor is { } author ? _text.Format("InReplyTo", author) : _text["InReplyToDeleted"];
+        var words = _comment.ParentAuthor is { } author ? _text.Format("InReplyTo", _text.NameOf(author)) : _text["InReplyToDeleted"];
         return CommentMarkup.Of(
             $"<div class=\"under\"><a class=\"inreply\" href=\"#comment-{parent}\" data-permalink=\"{parent}\">{words}</a></div>");
     }

@@ -104,12 +104,12 @@ public sealed record MoreReplies(int Count, long After);
 /// <summary>One comment with its replies.</summary>
 /// <param name="Id">Its lasting id; the element is <c>comment-{Id}</c>.</param>
 /// <param name="ParentId">The comment it answers; null at top level.</param>
-/// <param name="ParentAuthor">Shown name of that comment's author; null at top level or where the parent is a tombstone.</param>
+/// <param name="ParentAuthor">Shown name of that comment's author, empty as <paramref name="AuthorName"/> is; null at top level or where the parent is a tombstone.</param>
 /// <param name="Depth">0 at top level.</param>
 /// <param name="Outline">Its outline number, such as <c>1.2.1</c>.</param>
 /// <param name="Standing">What a viewer sees it as.</param>
 /// <param name="Author">The commenter's id; 0 for a tombstone.</param>
-/// <param name="AuthorName">The commenter's shown name; empty for a tombstone.</param>
+/// <param name="AuthorName">The commenter's shown name; empty for a tombstone, and where the author has deleted their account.</param>
 /// <param name="IsByModerator">Whether a moderator of the site wrote it.</param>
 /// <param name="PostedAt">When it was written (UTC).</param>
 /// <param name="EditedAt">When it was last edited (UTC), or null.</param>

@@ -57,6 +57,10 @@ public sealed class WidgetText
     /// <summary>The text named <paramref name="key"/> with its placeholders filled.</summary>
     public string Format(string key, params object?[] values) => string.Format(Culture, this[key], values);
 
+    /// <summary>The name to show for somebody: theirs, or what stands for it where a comment's author has deleted their account.</summary>
+    /// <param name="name">The shown name; empty for a former commenter.</param>
+    public string NameOf(string name) => string.IsNullOrEmpty(name) ? this["FormerCommenter"] : name;
+
     /// <summary>
     /// The text named <paramref name="key"/> in the plural form that <paramref name="count"/> takes, its {0} filled with it.
     /// Forms are <c>{key}_one</c>, <c>_other</c> and, where a language has them, <c>_zero</c>, <c>_two</c>, <c>_few</c>,

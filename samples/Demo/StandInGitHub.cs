@@ -27,6 +27,7 @@ internal sealed class StandInGitHub(StandInClient client)
         routes.MapPost("/login/oauth/access_token", ExchangeAsync);
         routes.MapGet("/user", CurrentUser);
         routes.MapGet("/api/v3/user", CurrentUser);
+        routes.MapGet("/avatars/{id:long}", (long id) => Results.Bytes(StandInPicture.Of(id), "image/png"));
     }
 
     private IResult Authorize(HttpRequest request)

@@ -21,6 +21,9 @@ internal static class AdminText
     public const string FormExpired = "This page was open for too long, or you signed in again meanwhile. Nothing was saved; please press the button again.";
     public const string SeeBelow = "Nothing was saved yet: some fields need a change. They say which.";
 
+    /// <summary>The name to show for somebody; a former commenter has none.</summary>
+    public static string NameOf(string? name) => string.IsNullOrEmpty(name) ? "Former commenter" : name;
+
     public static string OriginInvalid(string typed) =>
         $"“{typed}” is not an origin. Write scheme and host only, without a path: https://blog.example.";
 

@@ -44,8 +44,8 @@ internal sealed class ListModerationLog(IDbContextFactory<EmbedDbContext> databa
             })
             .ToListAsync(cancellationToken);
         var entries = rows.Take(PageSize).Select(row => new LoggedAct(
-            row.Entry.Id, ThreadActText.Of(row.Entry), row.By, row.Entry.At, ThreadActDetails.Words.Contains(row.Entry.Act),
-            row.Entry.UndoneAt, row.UndoneBy)).ToList();
+            row.Entry.Id, ThreadActText.Of(row.Entry), AdminText.NameOf(row.By), row.Entry.At, ThreadActDetails.Words.Contains(row.Entry.Act),
+            row.Entry.UndoneAt, AdminText.NameOf(row.UndoneBy))).ToList();
         return new ModerationLogPage(entries, rows.Count > PageSize ? entries[^1].Id : 0);
     }
 }

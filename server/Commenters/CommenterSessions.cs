@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
@@ -97,13 +98,20 @@ internal sealed class CommenterSessions(
         }
     }
 
+    /// <summary>Ends some sessions; returns how many there were.</summary>
+    public async Task<int> EndAsync(Expression<Func<CommenterSession, bool>> which, CancellationToken cancellationToken)
+    {
+        await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        return await EndAsync(database, database.Sessions.Where(which), cancellationToken);
+    }
+
     // A guest who wrote nothing is gone with the session: there is no other way back to that name.
-    private static async Task EndAsync(EmbedDbContext database, IQueryable<CommenterSession> ending, CancellationToken cancellationToken)
+    private static async Task<int> EndAsync(EmbedDbContext database, IQueryable<CommenterSession> ending, CancellationToken cancellationToken)
     {
         var ended = await ending.Select(s => new { s.Id, s.CommenterId }).ToListAsync(cancellationToken);
         if (ended.Count == 0)
         {
-            return;
+            return 0;
         }
 
         var ids = ended.ConvertAll(s => s.Id);
@@ -113,6 +121,7 @@ internal sealed class CommenterSessions(
             .Where(c => owners.Contains(c.Id) && c.Kind == CommenterKind.Guest
                 && !database.Sessions.Any(s => s.CommenterId == c.Id) && !database.Comments.Any(comment => comment.CommenterId == c.Id))
             .ExecuteDeleteAsync(cancellationToken);
+        return ids.Count;
     }
 
     private async Task<CommenterSession?> FindAsync(string? token, Func<CommenterSession, bool> mayBeUsed, CancellationToken cancellationToken)

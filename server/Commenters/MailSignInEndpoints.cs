@@ -107,6 +107,12 @@ internal static class MailSignInEndpoints
             return SignInPages.Fault(http, language, "MailLinkWrong", StatusCodes.Status400BadRequest);
         }
 
+        if (proven.Flow.Link is not null && !proven.IsSameBrowser)
+        {
+            // It was to be another way in for whoever asked, who is in another browser: nobody is signed in here for that.
+            return SignInPages.Fault(http, language, "LinkExpired", StatusCodes.Status400BadRequest);
+        }
+
         var goesOnHere = proven is { IsSameBrowser: true, Flow.Opener: null };
         var flow = goesOnHere ? proven.Flow : new SignInFlow(null, $"{Path}/opened?{PageLanguage.Parameter}={language}", language);
         return await GoOnAsync(http, proven with { Flow = flow }, mail, accept, protection, cancellationToken);
@@ -131,7 +137,8 @@ internal static class MailSignInEndpoints
         HttpContext http, ProvenMailbox proven, MailSignIn mail, AcceptAccount accept, IDataProtectionProvider protection,
         CancellationToken cancellationToken)
     {
-        if (await mail.IsKnownAsync(proven.Subject, cancellationToken))
+        // Whoever has a name already need not say one.
+        if (proven.Flow.Link is not null || await mail.IsKnownAsync(proven.Subject, cancellationToken))
         {
             return await accept.HandleAsync(http, proven.Flow, new ProvenAccount(MailSignIn.Provider, proven.Subject, proven.Label), cancellationToken);
         }

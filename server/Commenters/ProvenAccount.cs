@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Embed.Server.Model;
+using Embed.Server.Pictures;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Embed.Server.Commenters;
@@ -14,9 +15,22 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
 
+    // Where they say the picture's address: OpenID Connect (Google, GitLab), GitHub and its like, Mastodon, Twitter and Twitch.
+    // Microsoft's can be had with its token only, and is not.
+    private static readonly string[] PictureClaims = [Claims.Picture, "avatar_url", "avatar", "profile_image_url"];
+
+    /// <summary>Where the picture shown there is now; null if there is none that may be fetched.</summary>
+    public PictureAddress? Picture { get; init; }
+
     /// <summary>What a provider says of an account; null if it says no id, or one longer than OpenID Connect allows.</summary>
-    public static ProvenAccount? Of(string provider, ClaimsPrincipal account) =>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="account">What it says.</param>
+    /// <param name="isLocal">Whether it is on this machine, and may name pictures there.</param>
+    public static ProvenAccount? Of(string provider, ClaimsPrincipal account, bool isLocal) =>
         account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
+            {
+                Picture = PictureClaims.Select(claim => PictureAddress.Of(account.FindFirstValue(claim), isLocal)).FirstOrDefault(found => found is not null),
+            }
             : null;
 }

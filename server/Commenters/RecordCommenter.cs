@@ -7,7 +7,7 @@ namespace Embed.Server.Commenters;
 
 /// <summary>Finds or adds the commenter behind an account, and takes over the name shown there now.</summary>
 internal sealed class RecordCommenter(
-    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, FetchPictures pictures, TimeProvider clock)
 {
     /// <summary>The commenter; a new one for an account seen for the first time.</summary>
     public async Task<Commenter> HandleAsync(ProvenAccount proven, CancellationToken cancellationToken)
@@ -39,6 +39,7 @@ internal sealed class RecordCommenter(
 
             await transaction.CommitAsync(CancellationToken.None);
             sites.Forget();
+            WantPicture(account, proven);
             return commenter;
         }
         catch (DbUpdateException) when (commenter.Id == 0)
@@ -46,6 +47,15 @@ internal sealed class RecordCommenter(
             // The same account signed in twice at once and the other request came first.
             database.ChangeTracker.Clear();
             return (await FindAsync(database, provider, subject, cancellationToken))!;
+        }
+    }
+
+    // It comes later, and may take the one away that is no longer shown there.
+    private void WantPicture(CommenterAccount account, ProvenAccount proven)
+    {
+        if (proven.Picture is not null || account.PictureHash is not null)
+        {
+            pictures.Want(account.Id, proven.Picture);
         }
     }
 

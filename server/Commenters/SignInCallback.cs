@@ -30,7 +30,7 @@ internal static partial class SignInCallback
         var result = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
         var flow = FlowOf(http);
         var name = result.Principal?.GetClaim(Claims.Private.ProviderName);
-        var account = result.Succeeded && name is not null ? ProvenAccount.Of(name, result.Principal) : null;
+        var account = result.Succeeded && name is not null ? ProvenAccount.Of(name, result.Principal, IsLocal(http, name)) : null;
         if (account is null || flow is null)
         {
             var error = result.Properties?.Items.TryGetValue(OpenIddictClientAspNetCoreConstants.Properties.Error, out var code) == true ? code : null;
@@ -65,9 +65,13 @@ internal static partial class SignInCallback
             ? SignInFlows.Read(state)
             : null;
 
-    private static string DisplayNameOf(HttpContext http, string provider) =>
+    private static string DisplayNameOf(HttpContext http, string provider) => RegistrationOf(http, provider)?.ProviderDisplayName ?? "";
+
+    private static bool IsLocal(HttpContext http, string provider) => RegistrationOf(http, provider)?.Issuer?.IsLoopback == true;
+
+    private static OpenIddictClientRegistration? RegistrationOf(HttpContext http, string provider) =>
         http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>().CurrentValue.Registrations
-            .FirstOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase))?.ProviderDisplayName ?? "";
+            .FirstOrDefault(r => string.Equals(r.ProviderName, provider, StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

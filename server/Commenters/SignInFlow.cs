@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
@@ -25,6 +26,9 @@ internal sealed class SignInDemand
 
     [FromQuery(Name = "return")]
     public string? Return { get; set; }
+
+    [FromQuery(Name = "link")]
+    public string? Link { get; set; }
 }
 
 /// <summary>The page that waits for a sign-in.</summary>
@@ -38,13 +42,19 @@ public sealed record Opener(string Site, string Origin, string Challenge, string
 /// <param name="Opener">The page that opened our popup; null when somebody signs in on our own origin only.</param>
 /// <param name="Return">Where to go on our own origin when there is no opener.</param>
 /// <param name="Language">The language the pages speak.</param>
+/// <param name="Link">
+/// What says that the account becomes another way in for somebody who is signed in already (<see cref="AccountLinks"/>); null
+/// where it signs in.
+/// </param>
 /// <param name="IsFromPage">Whether a page of the opener's origin was seen to open the popup (<see cref="OpenedFromPage"/>).</param>
-public sealed record SignInFlow(Opener? Opener, string Return, string Language, bool IsFromPage = false)
+public sealed record SignInFlow(Opener? Opener, string Return, string Language, string? Link = null, bool IsFromPage = false)
 {
     /// <summary>The address at which this flow begins again.</summary>
+    [JsonIgnore]
     public string Address => AddressAt("/signin");
 
     /// <summary>The page to go back to without being signed in; null where a popup is simply closed.</summary>
+    [JsonIgnore]
     public string? Back => ReturnPage.With(Opener?.Page, "");
 
     /// <summary>An address of ours that takes this flow on; it checks everything once more.</summary>
@@ -58,7 +68,11 @@ public sealed record SignInFlow(Opener? Opener, string Return, string Language, 
             query.Add("challenge", opener.Challenge);
         }
 
-        if ((Opener is null ? Return : Opener.Page) is { } address)
+        if (Link is not null)
+        {
+            query.Add("link", Link);
+        }
+        else if ((Opener is null ? Return : Opener.Page) is { } address)
         {
             query.Add("return", address);
         }
@@ -76,7 +90,7 @@ public sealed record SignInFlow(Opener? Opener, string Return, string Language, 
 internal sealed record CheckedFlow(SignInFlow? Flow, Site? Site, string Fault = "", int Status = StatusCodes.Status200OK);
 
 /// <summary>Checks sign-ins at their beginning and keeps them unforgeable on their way through the browser.</summary>
-internal sealed class SignInFlows(SiteDirectory sites, OpenedFromPage fromPage, IDataProtectionProvider protection)
+internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, OpenedFromPage fromPage, IDataProtectionProvider protection)
 {
     // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
@@ -92,6 +106,13 @@ internal sealed class SignInFlows(SiteDirectory sites, OpenedFromPage fromPage, 
         if (!IsSafeTransport(request))
         {
             return new CheckedFlow(null, null, "NeedsHttps", StatusCodes.Status400BadRequest);
+        }
+
+        if (demand.Link is not null)
+        {
+            return links.IsOf(demand.Link, CurrentCommenter.SessionOf(request.HttpContext))
+                ? new CheckedFlow(new SignInFlow(null, "/me", language, demand.Link), null)
+                : new CheckedFlow(null, null, "LinkExpired", StatusCodes.Status400BadRequest);
         }
 
         if (demand.Site is null && demand.Origin is null && demand.Challenge is null)
@@ -116,7 +137,7 @@ internal sealed class SignInFlows(SiteDirectory sites, OpenedFromPage fromPage, 
 
         var opener = new Opener(site.Key, demand.Origin!, demand.Challenge!, demand.Return);
         return demand.Return is null || ReturnPage.Belongs(demand.Return, opener.Origin)
-            ? new CheckedFlow(new SignInFlow(opener, "/signin", language, fromPage.IsKnown(request, opener)), site)
+            ? new CheckedFlow(new SignInFlow(opener, "/signin", language, IsFromPage: fromPage.IsKnown(request, opener)), site)
             : new CheckedFlow(null, null, "ReturnInvalid", StatusCodes.Status400BadRequest);
     }
 

@@ -29,6 +29,7 @@ internal static class SignInPages
                 [nameof(SignInPage.SiteName)] = ready.Site?.Name,
                 [nameof(SignInPage.Name)] = commenter?.Name,
                 [nameof(SignInPage.Account)] = commenter?.AccountKeys,
+                [nameof(SignInPage.DeletionDueAt)] = commenter?.DeletionDueAt,
                 [nameof(SignInPage.CanContinue)] = commenter is not null && ready.Site?.Takes(commenter) != false,
                 [nameof(SignInPage.IsConfigured)] = client.Registrations.Count > 0,
                 [nameof(SignInPage.Providers)] = offered

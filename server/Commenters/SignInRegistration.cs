@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Embed.Server.Data;
+using Embed.Server.Http;
+using Embed.Server.Pictures;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -16,13 +18,20 @@ internal static class SignInRegistration
     {
         services.AddSingleton<SignInProviders>();
         services.AddSingleton<IValidateOptions<EmbedOptions>, SignInOptionsCheck>();
+        services.AddSingleton<AccountLinks>();
         services.AddSingleton<OpenedFromPage>();
         services.AddSingleton<SignInFlows>();
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<Bans>();
         services.AddSingleton<RecordCommenter>();
+        services.AddPictures();
         services.AddSingleton<AcceptAccount>();
+        services.AddSingleton<SiteSecrets>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteKeys>(provider, PublicHosts.CreateHandler()));
+        services.AddSingleton<CheckSiteToken>();
+        services.AddSingleton<SpentTokens>();
+        services.AddSingleton<SignInFromSite>();
         services.AddSingleton<CurrentCommenter>();
         services.AddSingleton<BeginGuest>();
         services.AddMailSignIn();
@@ -32,6 +41,15 @@ internal static class SignInRegistration
         services.AddOwnCookie();
         services.AddRazorComponents();
         return services;
+    }
+
+    private static void AddPictures(this IServiceCollection services)
+    {
+        services.AddSingleton<PictureClient>();
+        services.AddSingleton<StoredPictures>();
+        services.AddSingleton<RecordPicture>();
+        services.AddSingleton<FetchPictures>();
+        services.AddHostedService(provider => provider.GetRequiredService<FetchPictures>());
     }
 
     /// <summary>

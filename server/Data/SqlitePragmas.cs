@@ -9,9 +9,11 @@ namespace Embed.Server.Data;
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     // WAL: readers never wait for the writer. FULL: the log is flushed before a commit is acknowledged, so an accepted
-    // comment survives a power cut (NORMAL would lose the last ones). Foreign keys are off by default in SQLite.
+    // comment survives a power cut (NORMAL would lose the last ones). Foreign keys are off by default in SQLite. Secure delete:
+    // what is deleted is overwritten; otherwise it would stand in free pages of the file, and in every copy of it, for years.
     private const string Statements =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;";
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; " +
+        "PRAGMA secure_delete = ON;";
 
     // Connections are pooled: opening one mostly means taking one that was told already.
     private readonly ConditionalWeakTable<object, object> _told = [];

@@ -4,6 +4,7 @@ using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Http;
+using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
@@ -45,8 +46,10 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddCircuits();
+        services.AddMe();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
         services.AddSingleton<ListModerationLog>();

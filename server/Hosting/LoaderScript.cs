@@ -26,7 +26,10 @@ internal sealed class LoaderScript
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     // In this order one module: classes are not hoisted.
-    private static readonly string[] LiveParts = ["view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "embed-live.js"];
+    private static readonly string[] LiveParts =
+    [
+        "view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "live-sso.js", "embed-live.js",
+    ];
     private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
 
     public LoaderScript(IOptions<EmbedOptions> options)
@@ -114,6 +117,7 @@ internal sealed class LoaderScript
                 counts = text.Forms("Comments"),
                 latest = text["LatestComments"],
                 on = text["OnPage"],
+                former = text["FormerCommenter"],
             };
         });
         var source = Source("embed-lists.js")

@@ -2,8 +2,10 @@ using Embed.Server.Admin;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
+using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
+using Embed.Server.Pictures;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
@@ -21,6 +23,7 @@ internal static class Routes
         app.MapWriting();
         app.MapOwnPages();
         app.MapSignIn();
+        app.MapMe();
         app.MapAdmin();
         // WebSockets only: LiveGate counts those.
         app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
@@ -67,6 +70,8 @@ internal static class Routes
             .Produces(200, contentType: AtomFeed.MediaType);
         site.MapGet("/thread.atom", FeedEndpoints.GetThreadAsync).WithSummary("A thread's latest comments as an Atom feed")
             .Produces(200, contentType: AtomFeed.MediaType);
+        app.MapMethods("/pictures/{hash}", [HttpMethods.Get, HttpMethods.Head], PictureEndpoints.GetAsync)
+            .Produces(200, contentType: EncodedPicture.MediaType).WithTags("Reading").WithSummary("A commenter's picture").ShortCircuit();
         app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
     }
 
@@ -89,6 +94,8 @@ internal static class Routes
                 + "lost; until that is finished the answer is the refusal sign-in-unfinished.").ProducesProblem(400).ProducesProblem(409)
             .RequireFailurePace();
         api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
+        api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)")
+            .RequireFailurePace();
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -121,6 +128,26 @@ internal static class Routes
         pages.MapPost("/signout", SignInEndpoints.SignOutAsync).RequireAntiforgery(SignInPages.FormExpired);
     }
 
+    // Everybody's own: each act looks itself whether the thing is theirs who ask.
+    private static void MapMe(this WebApplication app)
+    {
+        var me = app.MapGroup(MePages.Home).ExcludeFromDescription().RequireAddressPace().RequireSignedIn();
+        me.MapGet("", ShowAccount.GetAsync);
+        me.MapGet("/comments", ListOwnComments.GetAsync);
+        me.MapGet("/export", ExportOwnData.GetAsync);
+        me.MapGet("/link", LinkAccount.GetAsync);
+        me.MapGet("/delete", DeleteAccount.GetAsync);
+        var acts = me.MapGroup("").RequireAntiforgery(MePages.FormExpired);
+        acts.MapPost("/name", ChooseName.PostAsync);
+        acts.MapPost("/picture", ChoosePicture.PostAsync);
+        acts.MapPost("/link", LinkAccount.PostAsync);
+        acts.MapPost("/accounts/{accountId:long}/unlink", UnlinkAccount.PostAsync);
+        acts.MapPost("/sessions/{sessionId:long}/revoke", RevokeSession.PostAsync);
+        acts.MapPost("/sessions/revoke", SignOutEverywhere.PostAsync);
+        acts.MapPost("/delete", DeleteAccount.PostAsync);
+        acts.MapPost("/keep", KeepAccount.PostAsync);
+    }
+
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
     private static void MapAdmin(this WebApplication app)
     {
@@ -131,6 +158,8 @@ internal static class Routes
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
         admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);

@@ -34,6 +34,9 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal CodeInvalid = new("code-invalid", 400);
     public static readonly Refusal SignInUnfinished = new("sign-in-unfinished", 409);
     public static readonly Refusal FormExpired = new("form-expired", 400);
+    public static readonly Refusal SsoInvalid = new("sso-invalid", 400);
+    public static readonly Refusal SsoExpired = new("sso-expired", 410);
+    public static readonly Refusal SsoUnavailable = new("sso-unavailable", 503, RetryAfter: TimeSpan.FromSeconds(30));
 
     public static readonly Refusal TooManyPages = new("too-many-pages", 422, 100);
     public static readonly Refusal CountInvalid = new("count-invalid", 422, 50);

@@ -51,7 +51,7 @@ internal sealed class BanCommenter(WriteQueue writes, Administrators administrat
     private async Task<Outcome<long>> BanAsync(EmbedDbContext database, Actor actor, long commenterId, Terms terms)
     {
         // Somebody of this site: ids are the server's, and people elsewhere are none of its business.
-        var commenter = await database.Commenters.AsNoTracking().Include(c => c.Accounts).FirstOrDefaultAsync(c => c.Id == commenterId
+        var commenter = await database.Commenters.AsNoTracking().Include(c => c.Accounts).FirstOrDefaultAsync(c => c.Id == commenterId && c.Kind != CommenterKind.Former
             && (database.Comments.Any(comment => comment.CommenterId == c.Id && comment.SiteId == actor.Site.Id)
                 || database.Sessions.Any(session => session.CommenterId == c.Id && session.SiteId == actor.Site.Id)));
         if (commenter is null)

@@ -7,7 +7,7 @@ namespace Embed.Server.Pages;
 internal static class PageResult
 {
     /// <summary>
-    /// A page of ours. It loads its styles and scripts from here only, is never framed and never cached: it says who is
+    /// A page of ours. It loads its styles, scripts and pictures from here only, is never framed and never cached: it says who is
     /// signed in and carries form tokens.
     /// </summary>
     /// <param name="http">The request; its response gets the headers.</param>
@@ -23,7 +23,7 @@ internal static class PageResult
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'; " +
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; " +
             $"form-action 'self' {formTargets}".TrimEnd();
         // Word for word what antiforgery sets on pages with a form; it logs a warning where it finds anything else.
         headers.CacheControl = "no-cache, no-store";

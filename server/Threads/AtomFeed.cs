@@ -76,12 +76,12 @@ internal sealed class AtomFeed(Site site, string server, FeedAddress address, Wi
         var item = new SyndicationItem
         {
             Id = IdOf(comment.Id),
-            Title = new TextSyndicationContent(Legal(text.Format("CommentByOn", comment.AuthorName, comment.PageName))),
+            Title = new TextSyndicationContent(Legal(text.Format("CommentByOn", text.NameOf(comment.AuthorName), comment.PageName))),
             Content = new TextSyndicationContent(Legal(comment.BodyHtml), TextSyndicationContentKind.Html),
             PublishDate = comment.PostedAt,
             LastUpdatedTime = Updated(comment),
         };
-        item.Authors.Add(new SyndicationPerson { Name = Legal(comment.AuthorName) });
+        item.Authors.Add(new SyndicationPerson { Name = Legal(text.NameOf(comment.AuthorName)) });
         item.Links.Add(Link("alternate", comment.Address, "text/html"));
         if (comment.ParentId is { } parent)
         {

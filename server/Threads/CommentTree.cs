@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Embed.Server.Markup;
 using Embed.Server.Model;
+using Embed.Server.Pictures;
 using Embed.Widget;
 
 namespace Embed.Server.Threads;
@@ -99,7 +100,7 @@ internal static class CommentTree
                 AuthorName = row.AuthorName,
                 IsByModerator = slice.Moderators.Contains(row.CommenterId),
                 IsByGuest = row.AuthorKind == CommenterKind.Guest,
-                Picture = row.AuthorPicture is { } hash ? $"/pictures/{hash}" : null,
+                Picture = PictureEndpoints.PathOf(row.AuthorPicture),
                 EditedAt = row.EditedAt,
                 Body = CommentBody.FromStored(row.BodyHtml),
                 UpVotes = row.UpVotes,

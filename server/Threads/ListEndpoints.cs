@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Embed.Server.Markup;
 using Embed.Server.Model;
+using Embed.Server.Pictures;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -22,13 +23,16 @@ internal static class ListEndpoints
     /// <summary>A comment in a list of the latest.</summary>
     /// <param name="Id">Its lasting id.</param>
     /// <param name="Address">Where it is on the host page.</param>
-    /// <param name="AuthorName">Its author's shown name.</param>
+    /// <param name="AuthorName">Its author's shown name; empty where they have deleted their account.</param>
     /// <param name="PostedAt">When it was written (UTC).</param>
     /// <param name="Excerpt">The beginning of its text, plain, at most 200 characters and an ellipsis.</param>
     /// <param name="PageAddress">The host page.</param>
     /// <param name="PageTitle">Its title; empty if unknown.</param>
+    /// <param name="Author">The commenter's id.</param>
+    /// <param name="AuthorPicture">The path of their picture on this server; null where they have none.</param>
     public sealed record RecentComment(
-        long Id, string Address, string AuthorName, DateTimeOffset PostedAt, string Excerpt, string PageAddress, string PageTitle);
+        long Id, string Address, string AuthorName, DateTimeOffset PostedAt, string Excerpt, string PageAddress, string PageTitle, long Author,
+        string? AuthorPicture);
 
     /// <summary>A site's latest comments, newest first.</summary>
     public sealed record RecentComments(IReadOnlyList<RecentComment> Comments);
@@ -62,7 +66,7 @@ internal static class ListEndpoints
 
     private static RecentComment Recent(LatestComment comment) => new(
         comment.Id, comment.Address, comment.AuthorName, comment.PostedAt, PlainText.Excerpt(comment.BodyHtml, ExcerptCharacters),
-        comment.PageAddress, comment.PageTitle);
+        comment.PageAddress, comment.PageTitle, comment.Author, PictureEndpoints.PathOf(comment.AuthorPicture));
 
     private static string Serialize<T>(T value, IOptions<JsonOptions> json) => JsonSerializer.Serialize(value, json.Value.SerializerOptions);
 }

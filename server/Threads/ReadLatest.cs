@@ -57,7 +57,7 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
         await comments.AsNoTracking().OrderByDescending(c => c.Id).Take(count)
             .Select(c => new LatestComment(
                 c.Id, c.ParentId, c.Commenter!.Name, c.PostedAt, c.EditedAt, c.BodyHtml, c.ReplyCount,
-                c.Thread!.Key, c.Thread.PageAddress, c.Thread.Title))
+                c.Thread!.Key, c.Thread.PageAddress, c.Thread.Title, c.CommenterId, c.Commenter.PictureHash))
             .ToListAsync(cancellationToken);
 }
 
@@ -72,7 +72,7 @@ internal sealed record ThreadFacts(long Id, string Key, string PageAddress, stri
 /// <summary>A published comment outside its thread.</summary>
 internal sealed record LatestComment(
     long Id, long? ParentId, string AuthorName, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, string BodyHtml, int ReplyCount,
-    string ThreadKey, string PageAddress, string PageTitle)
+    string ThreadKey, string PageAddress, string PageTitle, long Author, string? AuthorPicture)
 {
     /// <summary>The comment on its host page. It names no server of ours, so it may stand in what several requests share.</summary>
     public string Address => $"{PageAddress}#comment-{Id}";

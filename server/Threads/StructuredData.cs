@@ -24,7 +24,8 @@ internal static class StructuredData
     /// <param name="thread">The thread, with the comments of the shown page.</param>
     /// <param name="title">The host page's title; empty if unknown.</param>
     /// <param name="began">When its first comment came.</param>
-    public static string Of(ThreadModel thread, string title, DateTimeOffset began)
+    /// <param name="text">The page's language: what stands for a name that is gone is in it.</param>
+    public static string Of(ThreadModel thread, string title, DateTimeOffset began, WidgetText text)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -44,7 +45,7 @@ internal static class StructuredData
             json.WriteString("url", thread.PageAddress);
             json.WriteEndObject();
             json.WriteNumber("commentCount", thread.CommentCount);
-            WriteComments(json, thread, thread.Comments, null);
+            WriteComments(json, thread, thread.Comments, null, text);
             json.WriteEndObject();
         }
 
@@ -52,18 +53,18 @@ internal static class StructuredData
     }
 
     // No deeper than the thread's indentation, which is limited.
-    private static void WriteComments(Utf8JsonWriter json, ThreadModel thread, IEnumerable<CommentModel> comments, long? parent)
+    private static void WriteComments(Utf8JsonWriter json, ThreadModel thread, IEnumerable<CommentModel> comments, long? parent, WidgetText text)
     {
         json.WriteStartArray("comment");
         foreach (var comment in comments.Where(c => c.Standing != CommentStanding.Pending))
         {
-            WriteComment(json, thread, comment, parent);
+            WriteComment(json, thread, comment, parent, text);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteComment(Utf8JsonWriter json, ThreadModel thread, CommentModel comment, long? parent)
+    private static void WriteComment(Utf8JsonWriter json, ThreadModel thread, CommentModel comment, long? parent, WidgetText text)
     {
         json.WriteStartObject();
         json.WriteString("@type", "Comment");
@@ -83,22 +84,22 @@ internal static class StructuredData
         }
         else
         {
-            WriteText(json, comment);
+            WriteText(json, comment, text);
         }
 
         if (!comment.Replies.IsEmpty)
         {
-            WriteComments(json, thread, comment.Replies, comment.Id);
+            WriteComments(json, thread, comment.Replies, comment.Id, text);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteText(Utf8JsonWriter json, CommentModel comment)
+    private static void WriteText(Utf8JsonWriter json, CommentModel comment, WidgetText text)
     {
         json.WriteStartObject("author");
         json.WriteString("@type", "Person");
-        json.WriteString("name", comment.AuthorName);
+        json.WriteString("name", text.NameOf(comment.AuthorName));
         json.WriteEndObject();
         json.WriteString("datePublished", comment.PostedAt.UtcDateTime);
         if (comment.EditedAt is { } edited)

@@ -18,6 +18,6 @@ internal sealed class ThreadListing(ReadLatest latest)
         place.Site.IsIndexed && thread.Comments.Any(c => c.Standing != CommentStanding.Pending) && HttpMethods.IsGet(request.Method)
         && request.Query.Keys.All(name => Listed.Contains(name, StringComparer.OrdinalIgnoreCase))
         && await latest.ThreadAsync(place, cancellationToken) is { } facts
-            ? StructuredData.Of(thread, facts.Title, facts.CreatedAt)
+            ? StructuredData.Of(thread, facts.Title, facts.CreatedAt, WidgetText.For(PageLanguage.Of(request)))
             : null;
 }

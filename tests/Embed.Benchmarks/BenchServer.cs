@@ -114,9 +114,15 @@ internal sealed class BenchServer : IAsyncDisposable
         using var client = new HttpClient();
         client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
         bare = await client.GetByteArrayAsync(bench.Fragment);
-        using var build = new HttpClient();
-        bench._included = await build.GetStringAsync(bench.Fragment + "&as=document-fragment");
+        await bench.IncludeAsync();
         return bench;
+    }
+
+    /// <summary>Puts the thread as it is now into the page that has it in its source.</summary>
+    public async Task IncludeAsync()
+    {
+        using var build = new HttpClient();
+        _included = await build.GetStringAsync(Fragment + "&as=document-fragment");
     }
 
     /// <summary>Posts one more comment.</summary>

@@ -31,6 +31,17 @@ internal static class PageCost
     public static async Task RunAsync(string[] arguments)
     {
         await using var bench = await BenchServer.StartAsync(comments: 100);
+        if (arguments is ["pictures"])
+        {
+            await BenchPictures.AddAsync(bench, people: 40);
+        }
+
+        using (var http = new HttpClient())
+        {
+            http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
+            Console.WriteLine($"fragment: {(await http.GetByteArrayAsync(bench.Fragment)).Length} bytes (brotli)");
+        }
+
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new()
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Embed.Server.Admin;
 using Embed.Server.Commenters;
+using Embed.Server.Me;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.AspNetCore.Antiforgery;
@@ -26,7 +27,7 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
 
     /// <summary>How pages of ours say that a form's token does not hold.</summary>
     private static readonly string[] Expired =
-        [SignInText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"], AdminText.FormExpired];
+        [SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"], AdminText.FormExpired];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -142,7 +143,9 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
         .Replace("{commentId:long}", "1", StringComparison.Ordinal)
         .Replace("{commenterId:long}", "1", StringComparison.Ordinal)
         .Replace("{threadId:long}", "1", StringComparison.Ordinal)
-        .Replace("{entryId:long}", "1", StringComparison.Ordinal);
+        .Replace("{entryId:long}", "1", StringComparison.Ordinal)
+        .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
+        .Replace("{accountId:long}", "1", StringComparison.Ordinal);
 
     private async Task<HttpResponseMessage> SendAsync(string verb, string path, string cookies, string? token, bool isCrossSite)
     {

@@ -12,11 +12,12 @@ public sealed partial class ArchitectureTests
         ["Model"],
         ["Data"],
         ["Http", "Pages", "Mail"],
+        ["Pictures"],
         ["Sites", "Commenters", "PreModeration", "Markup"],
         ["Threads"],
         ["Comments"],
         ["Moderation", "Notifications", "Transfer"],
-        ["Circuits", "Admin"],
+        ["Circuits", "Admin", "Me"],
         ["Hosting"],
     ];
 

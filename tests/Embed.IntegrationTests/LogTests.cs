@@ -69,6 +69,7 @@ public sealed class LogTests : IAsyncLifetime
         await WidgetAsync();
         await OwnPageAsync();
         await AdminAsync();
+        await SingleSignOnAsync();
 
         Assert.True(_log.Entries.Count(entry => entry.Level <= LogLevel.Debug) > 100, "Nothing was logged in detail: the test sees nothing.");
         Assert.True(_secrets.Select(secret => secret.Name).Distinct(StringComparer.Ordinal).Count() >= 10);
@@ -191,6 +192,28 @@ public sealed class LogTests : IAsyncLifetime
         Seen("form token", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!);
         using var saved = await admin.SendAsync(form, ("name", "Other"));
         Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);
+    }
+
+    // Making and rotating the secret; a token that counts, one that is too late, and one of another secret; trying each.
+    private async Task SingleSignOnAsync()
+    {
+        using var site = await SiteSignOn.TurnOnAsync(_application);
+        Seen("site's secret", site.Secret);
+        await site.MakeSecretAsync();
+        Seen("site's secret", site.Secret);
+        using var page = Person.Anonymous(_application);
+        var late = site.Claims();
+        (late["iat"], late["exp"]) = (1, 2);
+        foreach (var token in new[] { site.Token(), SiteTokens.Sign(late, site.Secret), SiteTokens.Sign(site.Claims(), "guess") })
+        {
+            Assert.All(token.Split('.')[1..], part => Seen("site's token", part));
+            await site.TryAsync(token);
+            using var answer = await page.SendAsync(HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session/sso", new { token });
+        }
+
+        // Why a token is refused is not for the public; the site's owner finds it here.
+        Assert.Contains(_log.Entries, entry => entry.Text.Contains("Single sign-on of site test refused a token: Expired", StringComparison.Ordinal));
+        Assert.Contains(_log.Entries, entry => entry.Text.Contains("Single sign-on of site test refused a token: WrongSignature", StringComparison.Ordinal));
     }
 
     /// <summary>What is secret of all that a popup has shown and sent so far.</summary>

@@ -32,6 +32,14 @@ internal sealed class OwnOrigin : IDisposable
         return new OwnOrigin(application.CreateDefaultClient(new CookieContainerHandler(cookies)));
     }
 
+    /// <summary>Opens a browser in which somebody in particular is signed in.</summary>
+    public static async Task<OwnOrigin> OfAsync(EmbedApplication application, long commenterId)
+    {
+        var cookies = new CookieContainer();
+        cookies.SetCookies(application.Server.BaseAddress, await CookieAsync(application, commenterId));
+        return new OwnOrigin(application.CreateDefaultClient(new CookieContainerHandler(cookies)));
+    }
+
     /// <summary>Our own origin's cookie for somebody, as signing in sets it.</summary>
     public static async Task<string> CookieAsync(EmbedApplication application, long commenterId)
     {
@@ -61,7 +69,7 @@ internal sealed class OwnOrigin : IDisposable
     public async Task<HttpResponseMessage> SendAsync(IElement form, params (string Name, string? Value)[] filled)
     {
         var fields = form.QuerySelectorAll("input[name], textarea[name], select[name]")
-            .Where(field => field.GetAttribute("type") != "checkbox" || field.HasAttribute("checked"))
+            .Where(field => field.GetAttribute("type") is not ("checkbox" or "radio") || field.HasAttribute("checked"))
             .Select(field => (Name: field.GetAttribute("name")!, Value: ValueOf(field)))
             .Where(field => !filled.Any(other => other.Name == field.Name))
             .Concat(filled).Where(field => field.Value is not null);

@@ -22,6 +22,9 @@ internal sealed class Popup : IDisposable
     public Popup(EmbedApplication application, string address = "http://localhost") =>
         _server = application.CreateDefaultClient(new Uri(address), new CookieContainerHandler(_cookies));
 
+    /// <summary>A popup of a browser that is somewhere in particular.</summary>
+    public Popup(HttpClient server) => _server = server;
+
     /// <summary>What the page that opened the popup keeps.</summary>
     public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 

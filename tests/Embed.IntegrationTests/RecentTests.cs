@@ -36,7 +36,9 @@ public sealed class RecentTests : IAsyncDisposable
         Assert.Equal(_page, (string?)newest["pageAddress"]);
         Assert.Equal("The page", (string?)newest["pageTitle"]);
         Assert.Equal("2030-01-02T12:00:00+00:00", (string?)newest["postedAt"]);
-        Assert.Equal(7, newest.AsObject().Count);
+        Assert.Equal(ada.Id, (long)newest["author"]!);
+        Assert.Null(newest["authorPicture"]);
+        Assert.Equal(9, newest.AsObject().Count);
     }
 
     [Fact]

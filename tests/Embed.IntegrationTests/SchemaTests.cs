@@ -45,6 +45,7 @@ public sealed class SchemaTests(EmbedApplication application) : IClassFixture<Em
     [Theory]
     [InlineData("journal_mode", "wal")]
     [InlineData("foreign_keys", "1")]
+    [InlineData("secure_delete", "1")] // ON; 2 would be FAST, which leaves free pages as they are
     [InlineData("synchronous", "2")] // FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
     public async Task Pragma_is_in_force_on_every_connection(string pragma, string expected)
     {

@@ -36,6 +36,9 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /api/v1/sites/{site}/recent", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/comments.atom", 200, 200, 200, 200),
         new("GET /api/v1/sites/{site}/thread.atom", 200, 200, 200, 200, Page),
+        // There is none of this name; PictureServingTests has those there are.
+        new("GET /pictures/{hash}", 404, 404, 404, 404),
+        new("HEAD /pictures/{hash}", 404, 404, 404, 404),
         new("GET /c/{commentId:long}", 302, 302, 302, 302),
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),
@@ -49,6 +52,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
+        new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
@@ -73,12 +77,29 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /t/{site}", 200, 200, 200, 200, Page),
         new("POST /t/{site}", 400, 400, 400, 400, Page),
 
+        // Everybody's own, so that nobody sees more than others; without a form's token nothing is done.
+        new("GET /me/", 303, 200, 200, 200),
+        new("GET /me/comments", 303, 200, 200, 200),
+        new("GET /me/export", 303, 200, 200, 200),
+        new("GET /me/link", 303, 400, 400, 400),
+        new("GET /me/delete", 303, 200, 200, 200),
+        new("POST /me/name", 303, 400, 400, 400),
+        new("POST /me/picture", 303, 400, 400, 400),
+        new("POST /me/link", 303, 400, 400, 400),
+        new("POST /me/accounts/{accountId:long}/unlink", 303, 400, 400, 400),
+        new("POST /me/sessions/{sessionId:long}/revoke", 303, 400, 400, 400),
+        new("POST /me/sessions/revoke", 303, 400, 400, 400),
+        new("POST /me/delete", 303, 400, 400, 400),
+        new("POST /me/keep", 303, 400, 400, 400),
+
         // Others are sent to sign in, or told that their account is not listed.
         new("GET /admin/", 302, 302, 302, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
         new("POST /admin/sites/{key}", 302, 302, 302, 400),
+        new("GET /admin/sites/{key}/single-sign-on", 302, 302, 302, 200),
+        new("POST /admin/sites/{key}/single-sign-on", 302, 302, 302, 400),
         new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
         new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
         new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
@@ -168,6 +189,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
             .Replace("{threadId:long}", "1", StringComparison.Ordinal)
             .Replace("{entryId:long}", "1", StringComparison.Ordinal)
+            .Replace("{accountId:long}", "1", StringComparison.Ordinal)
+            .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);

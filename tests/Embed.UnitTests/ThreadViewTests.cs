@@ -8,7 +8,7 @@ namespace Embed.UnitTests;
 /// <summary>What a thread looks like in each of its states, in both renderings.</summary>
 public sealed partial class ThreadViewTests : BunitContext
 {
-    private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-]";
+    private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-], .notice[class*=sso-]";
 
     [Fact]
     public void A_published_comment_shows_name_time_text_and_controls()

@@ -151,16 +151,24 @@ export function start({ script, server, languageOf, sheet, relative, dark }) {
 
   const list = (comments, text) => {
     const items = make('ol', { className: 'recent', ariaLabel: text.latest });
-    for (const { address, authorName, postedAt, excerpt, pageAddress, pageTitle } of comments) {
+    for (const { address, author, authorName, authorPicture, postedAt, excerpt, pageAddress, pageTitle } of comments) {
       const [before, after] = text.on.split('{0}');
       const page = make('bdi', { textContent: pageTitle || plain(pageAddress) });
       const time = make('time', { className: 'when', dateTime: postedAt, textContent: new Date(postedAt).toLocaleDateString(text.language, { dateStyle: 'medium' }) });
       items.append(make('li', {},
-        make('p', { className: 'by' }, make('bdi', { className: 'name', textContent: authorName }), time),
+        make('p', { className: 'by' }, face(author, authorName, authorPicture), make('bdi', { className: 'name', textContent: authorName || text.former }), time),
         make('p', { dir: 'auto' }, make('a', { href: address, textContent: excerpt })),
         make('p', { className: 'quiet' }, before, page, after)));
     }
     return items;
+  };
+
+  // As the thread draws it.
+  const face = (author, name, picture) => {
+    const letter = new Intl.Segmenter().segment(name)[Symbol.iterator]().next().value?.segment ?? '–';
+    const drawn = make('span', { className: 'avatar c' + author % 8, ariaHidden: true, textContent: letter.toUpperCase() });
+    if (picture) drawn.append(make('img', { loading: 'lazy', decoding: 'async', alt: '', width: 32, height: 32, src: server + picture }));
+    return drawn;
   };
 
   // Links that are counted may be added or changed at any time.

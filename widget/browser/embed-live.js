@@ -9,6 +9,7 @@ export class Live {
   #circuit; #starting; #pending; #focusSlot; #idleTimer; #observer; #count;
   #isStopped = false;
   #isLost = false;
+  #isAsked = false;
   // Forms whose answer is awaited: sent again when the connection comes back, which is safe because a draft's id stays.
   #sending = new Set();
   // What a sign-in was asked for by; forms to open once more on coming back from one, and where the page was scrolled to.
@@ -39,11 +40,29 @@ export class Live {
   // Makes the thread live if it is not, then carries out the act that asked for it.
   async start(act) {
     const back = this.#element.cameBack();
+    this.#isAsked ||= !!(act || back);
     if (back) this.#comeBack(back);
     if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
     else if (act) this.#pending = act;
-    await (this.#starting ??= this.#upgrade());
+    await (this.#starting ??= this.#begin());
     this.#carryOut();
+  }
+
+  // Who is signed in may be up to the page. What is in the way of that is said when somebody acts.
+  async #begin() {
+    await settleWithPage(this.#element).catch(() => {});
+    if (!this.#isAsked && !this.#element.token && !this.#drafts.slots.length) {
+      // Nobody takes part, so it stays the reader's page.
+      this.stop();
+      this.#ended();
+    }
+    if (this.#isStopped) throw new Error('stopped');
+    await this.#upgrade();
+  }
+
+  // The page names somebody else, or nobody.
+  async identify() {
+    await settleWithPage(this.#element).catch(() => {});
   }
 
   stop() {
@@ -285,7 +304,7 @@ export class Live {
     const form = event.target;
     if (!form.dataset.slot) return;
     event.preventDefault();
-    if (!this.#element.token) return guestName(form) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
+    if (!this.#element.token) return guestName(form) && !pageTokenOf(this.#element) ? this.#asGuest(form) : this.#signIn({ submit: form.dataset.slot });
     this.#sending.add(form.dataset.slot);
     // What is sent is what is seen: changed meanwhile, it would be lost with the form.
     form.querySelector('textarea').readOnly = true;
@@ -381,7 +400,7 @@ export class Live {
   #signIn({ popup, ...wanted }) {
     if (!wanted.act?.startsWith('signin-')) this.#asked = wanted;
     if (wanted.act === 'signin-here') leave(this.#element, this.#place, this.#asked);
-    else this.#signedIn(signIn(this.#element, popup));
+    else this.#signedIn(signInByPage(this.#element)?.catch(() => null) ?? signIn(this.#element, popup));
   }
 
   // Keeps the token, then does what asked for it. The token is the site's that was signed in at, whatever the element shows by now.
@@ -397,7 +416,7 @@ export class Live {
     if (this.#isStopped) return;
     if (guests) {
       // A guest who signs in after all: what asked for it must meet a thread drawn for the person.
-      this.#endSession(guests);
+      if (guests !== token) this.#endSession(guests);
       await this.changed();
     }
     const { act, id, submit } = this.#asked;
@@ -446,6 +465,7 @@ export class Live {
 
   #signOut() {
     if (isGuest(this.#element)) forgetGuestName(this.#element);
+    markSignedOut(this.#element);
     const { token } = this.#element;
     this.#element.token = null;
     this.#endSession(token);

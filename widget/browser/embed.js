@@ -17,7 +17,7 @@
   }
 
   // The element's own attribute, else the script tag's data-….
-  const option = (element, name) => element.getAttribute(name) ?? script.dataset[name];
+  const option = (element, name) => element.getAttribute(name) ?? script.getAttribute('data-' + name);
   const pageOf = element => new URL(option(element, 'page') ?? location.href.split('#')[0], document.baseURI).href;
   // Under whatever address a page is opened, it may say which is its own; the server takes it where it is the site's.
   const canonicalOf = element => {
@@ -120,7 +120,7 @@
   };
 
   class EmbedComments extends HTMLElement {
-    static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang'];
+    static observedAttributes = ['site', 'thread', 'page', 'sort', 'theme', 'lang', 'sso'];
     #loading; #queued; #live; #wanted; #rests; #visited; #kept; #part;
 
     constructor() {
@@ -181,6 +181,7 @@
 
     #changed(name) {
       if (name === 'theme') return this.#theme();
+      if (name === 'sso') return this.#live ? this.#live.identify() : this.join();
       // Several attributes often change together: one request for all.
       this.#queued ??= queueMicrotask(() => {
         this.#queued = undefined;
@@ -222,6 +223,11 @@
       const html = await response.text();
       const template = document.createElement('template');
       template.innerHTML = policy ? policy.createHTML(html) : html;
+      // It names no server: several may call ours by different names. Here nothing is loaded yet; in the page, a picture without one
+      // would be asked for at the page's own.
+      for (const name of ['href', 'src']) {
+        for (const item of template.content.querySelectorAll(`[${name}^="/"]`)) item[name] = server + item.getAttribute(name);
+      }
       return template.content;
     }
 
@@ -299,7 +305,8 @@
       this.emit('count', { count });
       if (this.#visited !== location.hash) this.goTo(this.#visited = location.hash);
       // Who is signed in, or left a draft here, takes part from the start.
-      if (!this.#rests && (this.token || back?.site === this.site || store.keys().some(key => key.startsWith(this.draftPrefix)))) await this.join();
+      const starts = this.token || this.option('sso') || back?.site === this.site || store.keys().some(key => key.startsWith(this.draftPrefix));
+      if (!this.#rests && starts) await this.join();
       // Not where the thread is live by now: the circuit hears of everything.
       (window.requestIdleCallback ?? setTimeout)(() => {
         if (!signal.aborted) loadRead().then(({ follow }) => signal.aborted || follow(this, signal, wasIncluded)).catch(() => {});
@@ -314,23 +321,16 @@
 
     // What the browser adds to markup of either rendering: relative times and folded branches.
     dress(root) {
-      for (const link of root.querySelectorAll('a[href^="/"]')) link.href = server + link.getAttribute('href');
       const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
-      for (const id of this.folded) {
-        const comment = root.querySelector(`#comment-${id}:not(.folded)`);
-        if (comment) this.#fold(comment);
-      }
+      for (const id of this.folded) root.querySelectorAll(`#comment-${id}:not(.folded)`).forEach(comment => this.#fold(comment));
       this.#reach();
     }
 
     // Wide code and tables scroll by themselves; the keyboard must be able to reach those that do.
     #reach() {
-      requestAnimationFrame(() => {
-        for (const wide of this.box.querySelectorAll('.body :is(pre, table):not([tabindex])')) {
-          if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-        }
-      });
+      const wide = () => [...this.box.querySelectorAll('.body :is(pre, table):not([tabindex])')].filter(item => item.scrollWidth > item.clientWidth);
+      requestAnimationFrame(() => wide().forEach(item => item.tabIndex = 0));
     }
 
     // Scrolls to the comment a link names and focuses it, opening folded branches on the way.
@@ -353,10 +353,8 @@
     // Starts taking part; the act that asked for it is carried out once the thread is live.
     async join(act) {
       this.tell(null);
-      if (act) {
-        this.#wanted?.popup?.close();
-        this.#wanted = act;
-      }
+      if (act) this.#wanted?.popup?.close();
+      this.#wanted = act ?? this.#wanted;
       const button = act && this.find(act);
       button?.setAttribute('aria-busy', 'true');
       let live;
@@ -384,10 +382,10 @@
       return act === 'signin' || ((act === 'up' || act === 'down') && !this.token);
     }
 
-    // A window for signing in; none without what that needs. WebKit allows one in the click itself only, not when the code
-    // for signing in has come: so it is opened here, empty.
+    // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
+    // the click itself only, not when the code for signing in has come: so it is opened here, empty.
     openWindow() {
-      return crypto.subtle ? open('', '_blank', 'popup,width=520,height=680') : null;
+      return crypto.subtle && !this.option('sso') && !this.option('sso-login') ? open('', '_blank', 'popup,width=520,height=680') : null;
     }
 
     find({ act, id }) { return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : '')); }

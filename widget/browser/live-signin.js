@@ -104,7 +104,6 @@ class Popup {
 
 // The address of a new sign-in, and the verifier that only this page knows.
 async function begin({ server, site, meant }, more) {
-  const base64 = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   const verifier = base64(crypto.getRandomValues(new Uint8Array(32)));
   const challenge = base64(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
   return { verifier, address: `${server}/signin?${new URLSearchParams({ site, origin: location.origin, challenge, lang: meant.lang, ...more })}` };
@@ -185,3 +184,5 @@ function looked(wait, signal) {
     }, options);
   });
 }
+
+const base64 = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

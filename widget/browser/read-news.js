@@ -216,7 +216,7 @@ function updateVotes(article, now) {
 const stateOf = comment => {
   const article = articleOf(comment);
   const text = selector => article.querySelector(selector)?.textContent;
-  return [comment.matches('.gone'), text('.name'), text('.badge:not(.fresh)'), text('.outline'), article.querySelector('.edited')?.title, !!article.querySelector('.fold'), !!article.querySelector('[data-act=reply]')].join();
+  return [comment.matches('.gone'), text('.name'), text('.badge:not(.fresh)'), text('.outline'), article.querySelector('.avatar > img')?.src, article.querySelector('.edited')?.title, !!article.querySelector('.fold'), !!article.querySelector('[data-act=reply]')].join();
 };
 
 function updateArticle(comment, twin) {

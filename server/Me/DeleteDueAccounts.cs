@@ -1,0 +1,77 @@
+using Embed.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Me;
+
+/// <summary>
+/// Deletes accounts whose time has come, some minutes after it. What is under way when the server stops goes on when it starts
+/// again: which step is next can be seen from what is still there.
+/// </summary>
+internal sealed partial class DeleteDueAccounts(
+    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, ErasePerson erase, TimeProvider clock, ILogger<DeleteDueAccounts> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Deletes all whose time has come.</summary>
+    /// <returns>How many are gone.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var due = await database.Commenters.Where(c => c.DeletionDueAt <= now).OrderBy(c => c.DeletionDueAt).Select(c => c.Id).ToListAsync(cancellationToken);
+        foreach (var id in due)
+        {
+            // One short write after another, so that others get their turn in between.
+            for (var isDone = false; !isDone;)
+            {
+                var step = await writes.RunAsync(write => erase.StepAsync(write, id), cancellationToken);
+                if (step.Refusal is not null)
+                {
+                    // More to write than the server can; next time will do.
+                    return 0;
+                }
+
+                isDone = step.Value;
+            }
+
+            Log.Deleted(logger);
+        }
+
+        if (due.Count > 0)
+        {
+            // What was deleted is overwritten in the file (SqlitePragmas), but still stands in the log beside it.
+            await database.Database.ExecuteSqlAsync($"PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+        }
+
+        return due.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        // The first time when the server has been up for a while: its database is up to date by then.
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // The server goes on, and so does this, next time.
+                Log.Failed(logger, fault);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        // Without the id: the log is no place for what was to be forgotten.
+        [LoggerMessage(LogLevel.Information, "Deleted an account, as its owner asked a day ago")]
+        public static partial void Deleted(ILogger logger);
+
+        [LoggerMessage(LogLevel.Error, "Could not delete the accounts that are to be deleted; will try again")]
+        public static partial void Failed(ILogger logger, Exception fault);
+    }
+}

@@ -1,0 +1,75 @@
+using Embed.Server.Commenters;
+using Embed.Server.Data;
+using Embed.Server.Moderation;
+using Embed.Server.Sites;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Me;
+
+/// <summary>
+/// Makes two commenters one, after somebody has proved to be both. It is one write: with half of it done nobody would be whole.
+/// </summary>
+internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites)
+{
+    /// <summary>
+    /// Moves all that is one commenter's to another, and removes the first. Of two votes on one comment the other's stays;
+    /// votes on what are own comments now go. Bans of both hold on.
+    /// </summary>
+    public async Task JoinAsync(WriteScope write, long fromId, long intoId)
+    {
+        var database = write.Database;
+        // Before and after: either may have commented at sites where the other has not.
+        await RecordCommenter.RedrawAsync(database, fromId, CancellationToken.None);
+        await MoveCommentsAsync(database, fromId, intoId);
+        await MoveVotesAsync(write, fromId, intoId);
+        await database.Accounts.Where(a => a.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(a => a.CommenterId, intoId));
+        await database.Sessions.Where(s => s.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, intoId));
+        await database.SignInCodes.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
+        await database.Bans.Where(b => b.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(b => b.CommenterId, intoId));
+        await RepointLogAsync(database, fromId, intoId);
+        var picture = await database.Commenters.Where(c => c.Id == fromId).Select(c => c.PictureHash).SingleAsync();
+        await database.Commenters.Where(c => c.Id == fromId).ExecuteDeleteAsync();
+        await RecordPicture.DeleteUnusedAsync(database, [picture], CancellationToken.None);
+        await RecordCommenter.RedrawAsync(database, intoId, CancellationToken.None);
+        write.AfterCommit(sites, sites.Forget);
+    }
+
+    /// <summary>Has the moderation log say that another did what this one did, and that what was done to this one was done to another.</summary>
+    public static async Task RepointLogAsync(EmbedDbContext database, long fromId, long intoId)
+    {
+        await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
+        await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
+            WHERE "Act" IN ({BanCommenter.BannedWord}, {BanCommenter.LiftedWord}) AND "Details" ->> '$.commenter' = {fromId}
+            """);
+    }
+
+    private static async Task MoveCommentsAsync(EmbedDbContext database, long fromId, long intoId)
+    {
+        // Drafts have ids that clients made: nobody but a forger has one twice, and then the later loses its meaning.
+        var clashing = await database.Comments
+            .Where(c => c.CommenterId == fromId && database.Comments.Any(o => o.CommenterId == intoId && o.DraftId == c.DraftId))
+            .Select(c => c.Id).ToListAsync();
+        foreach (var id in clashing)
+        {
+            var fresh = Guid.NewGuid();
+            await database.Comments.Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.DraftId, fresh));
+        }
+
+        await database.Comments.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
+    }
+
+    private async Task MoveVotesAsync(WriteScope write, long fromId, long intoId)
+    {
+        var database = write.Database;
+        var gone = await database.Votes.AsNoTracking()
+            .Where(v => (v.CommenterId == fromId && database.Votes.Any(o => o.CommentId == v.CommentId && o.CommenterId == intoId))
+                || ((v.CommenterId == fromId || v.CommenterId == intoId)
+                    && database.Comments.Any(c => c.Id == v.CommentId && c.CommenterId == intoId)))
+            .ToListAsync();
+        await threads.TakeBackAsync(write, gone);
+        await write.Statements.ExecuteAsync("""UPDATE "Votes" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Me;
+
+/// <summary>A row of the export.</summary>
+/// <param name="Key">What the next rows are read by.</param>
+/// <param name="Value">What is written.</param>
+internal sealed record Row<T>(long Key, T Value);
+
+/// <summary>
+/// What the export has of each table, in the file's own words (<c>docs/your-data.md</c>). No token, no hash of one, and nothing
+/// about anybody else.
+/// </summary>
+internal static class OwnRows
+{
+    public sealed record ProfileRow(
+        long Id, string Kind, string Name, bool IsNameChosen, string? Picture, bool IsPictureChosen, DateTimeOffset CreatedAt,
+        DateTimeOffset? DeletionDueAt, bool DeletionKeepsComments);
+
+    public sealed record AccountRow(
+        string Provider, string Subject, string Label, string? Picture, DateTimeOffset LinkedAt, DateTimeOffset UsedAt);
+
+    public sealed record SessionRow(
+        string? Site, string Origin, string Device, bool IsModerator, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, DateTimeOffset ExpiresAt);
+
+    public sealed record CommentRow(
+        long Id, string Site, string Page, string PageTitle, string Address, long? ParentId, string State, string Markdown, string Html,
+        int UpVotes, int DownVotes, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, DateTimeOffset? DeletedAt);
+
+    public sealed record VoteRow(long Comment, string Site, string Page, string Address, int Value);
+
+    public sealed record ModerationRow(
+        long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
+
+    public sealed record BanRow(string? Site, DateTimeOffset CreatedAt, DateTimeOffset? Until);
+
+    public static IQueryable<ProfileRow> Profile(EmbedDbContext database, long commenter, string pictures) =>
+        database.Commenters.AsNoTracking().Where(c => c.Id == commenter).Select(c => new ProfileRow(
+            c.Id, c.Kind == CommenterKind.Guest ? "guest" : "person", c.Name, c.IsNameChosen,
+            c.PictureHash == null ? null : pictures + c.PictureHash, c.IsPictureChosen, c.CreatedAt, c.DeletionDueAt, c.DeletionKeepsComments));
+
+    public static IQueryable<Row<AccountRow>> Accounts(EmbedDbContext database, long commenter, long after, string pictures) =>
+        database.Accounts.AsNoTracking().Where(a => a.CommenterId == commenter && a.Id > after).OrderBy(a => a.Id)
+            .Select(a => new Row<AccountRow>(a.Id, new AccountRow(
+                a.Provider, a.Subject, a.Name, a.PictureHash == null ? null : pictures + a.PictureHash, a.LinkedAt, a.UsedAt)));
+
+    public static IQueryable<Row<SessionRow>> Sessions(EmbedDbContext database, long commenter, long after) =>
+        database.Sessions.AsNoTracking().Where(s => s.CommenterId == commenter && s.Id > after).OrderBy(s => s.Id)
+            .Select(s => new Row<SessionRow>(s.Id, new SessionRow(
+                s.Site!.Key, s.Origin, s.Device, s.IsModerator, s.CreatedAt, s.UsedAt, s.ExpiresAt)));
+
+    public static IQueryable<Row<CommentRow>> Comments(EmbedDbContext database, long commenter, long after, string permalinks) =>
+        database.Comments.AsNoTracking().Where(c => c.CommenterId == commenter && c.Id > after).OrderBy(c => c.Id)
+            .Select(c => new Row<CommentRow>(c.Id, new CommentRow(
+                c.Id, c.Thread!.Site!.Key, c.Thread.PageAddress, c.Thread.Title, permalinks + c.Id.ToString(CultureInfo.InvariantCulture),
+                c.ParentId, StateOf(c.State), c.Body, c.BodyHtml, c.UpVotes, c.DownVotes, c.PostedAt, c.EditedAt, c.DeletedAt)));
+
+    public static IQueryable<Row<VoteRow>> Votes(EmbedDbContext database, long commenter, long after, string permalinks) =>
+        database.Votes.AsNoTracking().Where(v => v.CommenterId == commenter && v.CommentId > after).OrderBy(v => v.CommentId)
+            .Join(database.Comments, v => v.CommentId, c => c.Id, (v, c) => new { v.CommentId, v.Value, Site = c.Thread!.Site!.Key, c.Thread.PageAddress })
+            .Select(v => new Row<VoteRow>(v.CommentId, new VoteRow(
+                v.CommentId, v.Site, v.PageAddress, permalinks + v.CommentId.ToString(CultureInfo.InvariantCulture), v.Value)));
+
+    public static IQueryable<Row<ModerationRow>> Moderation(EmbedDbContext database, long commenter, long after) =>
+        database.ModerationLog.AsNoTracking().Where(e => (e.ActorId == commenter || e.UndoneById == commenter) && e.Id > after).OrderBy(e => e.Id)
+            .Join(database.Sites, e => e.SiteId, s => s.Id, (e, s) => new { Entry = e, s.Key })
+            .Select(e => new Row<ModerationRow>(e.Entry.Id, new ModerationRow(
+                e.Entry.Id, e.Key, e.Entry.Act, e.Entry.Details, e.Entry.ActorId == commenter, e.Entry.UndoneById == commenter, e.Entry.At,
+                e.Entry.UndoneAt)));
+
+    public static IQueryable<Row<BanRow>> Bans(EmbedDbContext database, long commenter, long after) =>
+        database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && b.Id > after).OrderBy(b => b.Id)
+            .Select(b => new Row<BanRow>(b.Id, new BanRow(
+                database.Sites.Where(s => s.Id == b.SiteId).Select(s => s.Key).FirstOrDefault(), b.CreatedAt, b.Until)));
+
+    private static string StateOf(CommentState state) => state switch
+    {
+        CommentState.Pending => "pending",
+        CommentState.Published => "published",
+        CommentState.Rejected => "rejected",
+        CommentState.Spam => "spam",
+        _ => "deleted",
+    };
+}

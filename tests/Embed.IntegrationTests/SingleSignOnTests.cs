@@ -1,0 +1,330 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>A site signs its own people in by tokens that it signs.</summary>
+public sealed class SingleSignOnTests : IAsyncLifetime
+{
+    private readonly EmbedApplication _application = new();
+    private SiteSignOn _site = null!;
+    private Person _page = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = await SiteSignOn.TurnOnAsync(_application);
+        _page = Person.Anonymous(_application);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _page.Dispose();
+        _site.Dispose();
+        await _application.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_token_signs_its_person_in_under_the_sites_name_for_them()
+    {
+        var granted = await ExchangeAsync(_site.Token("ada", "Ada Lovelace")).JsonAsync();
+
+        Assert.Equal("Ada Lovelace", (string?)granted["name"]);
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        var comment = await _page.PostAsync(EmbedApplication.NewPage(), "From the site");
+        await using var database = await _application.OpenDatabaseAsync();
+        var author = await database.Comments.Where(c => c.Id == comment).Select(c => c.Commenter!.Accounts.Single()).SingleAsync(Cancellation);
+        Assert.Equal("Site:test:ada", author.Key);
+    }
+
+    [Fact]
+    public async Task The_same_person_stays_one_and_takes_the_name_they_have_now()
+    {
+        await ExchangeAsync(_site.Token("ada", "Ada")).JsonAsync();
+        var granted = await ExchangeAsync(_site.Token("ada", "Ada King")).JsonAsync();
+        await ExchangeAsync(_site.Token("Ada", "Another")).JsonAsync();
+
+        Assert.Equal("Ada King", (string?)granted["name"]);
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(2, await database.Accounts.CountAsync(a => a.Provider == "Site", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_token_is_good_once()
+    {
+        var token = _site.Token();
+
+        await ExchangeAsync(token).JsonAsync();
+
+        await AssertRefusedAsync(token);
+        // Its id is what counts, not what else it says.
+        var claims = _site.Claims("eve");
+        claims["jti"] = "once";
+        await ExchangeAsync(SiteTokens.Sign(claims, _site.Secret)).JsonAsync();
+        claims["sub"] = "ada";
+        await AssertRefusedAsync(SiteTokens.Sign(claims, _site.Secret));
+    }
+
+    [Fact]
+    public async Task Of_many_who_use_a_token_at_once_exactly_one_gets_in()
+    {
+        var token = _site.Token();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ExchangeAsync(token)));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest));
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(1, await database.Sessions.CountAsync(s => s.Commenter!.Accounts.Any(a => a.Provider == "Site"), Cancellation));
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
+    public async Task Used_tokens_are_remembered_until_they_are_too_old_and_no_longer()
+    {
+        var token = _site.Token();
+        await ExchangeAsync(token).JsonAsync();
+
+        _application.Clock.Advance(TimeSpan.FromSeconds(359));
+        await AssertRefusedAsync(token);
+        _application.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ExchangeAsync(token).AssertRefusedAsync(HttpStatusCode.Gone, "sso-expired");
+        await ExchangeAsync(_site.Token()).JsonAsync();
+
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(1, await database.SpentTokens.CountAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Another_site_cannot_sign_this_sites_people_in_nor_an_account_of_a_provider()
+    {
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        await AssertRefusedAsync(_site.Token(), EmbedApplication.OtherSite);
+        await using var database = await _application.OpenDatabaseAsync();
+        var settings = await database.SingleSignOns.SingleAsync(Cancellation);
+        var other = await database.Sites.SingleAsync(s => s.Key == EmbedApplication.OtherSite, Cancellation);
+        // Even with the very same secret: the audience is the site, and so is the account.
+        database.SingleSignOns.Add(new() { SiteId = other.Id, Issuer = settings.Issuer, Secret = settings.Secret });
+        await database.SaveChangesAsync(Cancellation);
+        await AssertRefusedAsync(_site.Token(), EmbedApplication.OtherSite);
+        await AssertRefusedAsync(SiteTokens.Sign(With(_site.Claims(), "aud", "other"), _site.Secret));
+
+        From(EmbedApplication.OtherOrigin);
+        await ExchangeAsync(SiteTokens.Sign(With(_site.Claims("GitHub:administrator"), "aud", "other"), _site.Secret), EmbedApplication.OtherSite).JsonAsync();
+
+        Assert.Equal(
+            ["other:GitHub:administrator", "test:ada"],
+            await database.Accounts.Where(a => a.Provider == "Site").Select(a => a.Subject).Order().ToListAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData(EmbedApplication.OtherOrigin)]
+    [InlineData("https://blog.example.evil.example")]
+    [InlineData("http://blog.example")]
+    [InlineData("null")]
+    [InlineData(null)]
+    public async Task A_page_of_no_origin_of_the_site_exchanges_nothing_and_uses_nothing_up(string? origin)
+    {
+        var token = _site.Token();
+        From(origin);
+
+        await ExchangeAsync(token).AssertRefusedAsync(HttpStatusCode.Forbidden, "origin-not-allowed");
+
+        From(EmbedApplication.Origin);
+        await ExchangeAsync(token).JsonAsync();
+    }
+
+    [Theory]
+    [InlineData("""["moderator"]""", HttpStatusCode.NoContent)]
+    [InlineData("""["author"]""", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    public async Task A_moderator_is_one_at_this_site_while_signed_in_so(string roles, HttpStatusCode closing)
+    {
+        var page = EmbedApplication.NewPage();
+        var granted = await ExchangeAsync(SiteTokens.Sign(With(_site.Claims(), "roles", JsonNode.Parse(roles)), _site.Secret)).JsonAsync();
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        await _page.PostAsync(page, "Text");
+
+        using var closed = await _page.CloseAsync(page);
+
+        Assert.Equal(closing, closed.StatusCode);
+        // The next token says nothing of it, so neither does its session.
+        var plain = await ExchangeAsync(_site.Token()).JsonAsync();
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)plain["token"]!);
+        await _page.CloseAsync(page, isClosed: false).AssertRefusedAsync(HttpStatusCode.Forbidden, "not-allowed");
+    }
+
+    [Fact]
+    public async Task Who_is_banned_is_not_signed_in()
+    {
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        await using var database = await _application.OpenDatabaseAsync();
+        var ada = await database.Accounts.SingleAsync(a => a.Provider == "Site", Cancellation);
+        database.Bans.Add(new() { CommenterId = ada.CommenterId, CreatedAt = _application.Clock.GetUtcNow() });
+        await database.SaveChangesAsync(Cancellation);
+
+        await ExchangeAsync(_site.Token()).AssertRefusedAsync(HttpStatusCode.Forbidden, "banned");
+    }
+
+    [Fact]
+    public async Task An_email_address_in_a_token_is_kept_nowhere()
+    {
+        await ExchangeAsync(SiteTokens.Sign(With(_site.Claims(), "email", "ada@private.example"), _site.Secret)).JsonAsync();
+
+        await using var database = await _application.OpenDatabaseAsync();
+        await database.Database.ExecuteSqlAsync($"PRAGMA wal_checkpoint(TRUNCATE)", Cancellation);
+        using var file = new FileStream(Path.Combine(_application.DataFolder, "embed.db"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file, System.Text.Encoding.Latin1);
+        var content = await reader.ReadToEndAsync(Cancellation);
+        Assert.Contains("test:ada", content, StringComparison.Ordinal);
+        Assert.DoesNotContain("private.example", content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_secret_is_shown_once_and_not_kept_in_the_clear()
+    {
+        var page = await _site.ReadAsync();
+
+        Assert.DoesNotContain(_site.Secret, page.OuterHtml, StringComparison.Ordinal);
+        await using var database = await _application.OpenDatabaseAsync();
+        var kept = (await database.SingleSignOns.SingleAsync(Cancellation)).Secret!;
+        Assert.DoesNotContain(_site.Secret, kept, StringComparison.Ordinal);
+        Assert.Equal(43, _site.Secret.Length);
+    }
+
+    [Fact]
+    public async Task After_a_rotation_the_old_secret_counts_for_a_day_or_until_it_is_ended()
+    {
+        var old = _site.Secret;
+        await _site.MakeSecretAsync();
+        await ExchangeAsync(SiteTokens.Sign(_site.Claims(), old)).JsonAsync();
+        await ExchangeAsync(_site.Token()).JsonAsync();
+
+        using var ended = await _site.SendAsync("end");
+
+        await AssertRefusedAsync(SiteTokens.Sign(_site.Claims(), old));
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        var second = _site.Secret;
+        await _site.MakeSecretAsync();
+        _application.Clock.Advance(TimeSpan.FromHours(24));
+        await AssertRefusedAsync(SiteTokens.Sign(_site.Claims(), second));
+        await ExchangeAsync(_site.Token()).JsonAsync();
+    }
+
+    [Fact]
+    public async Task A_form_sent_twice_rotates_once()
+    {
+        var form = SiteSignOn.FormOf(await _site.ReadAsync(), "secret");
+        _application.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        using var first = await _site.Admin.SendAsync(form);
+        using var second = await _site.Admin.SendAsync(form);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (first.StatusCode, second.StatusCode));
+        await ExchangeAsync(_site.Token()).JsonAsync();
+    }
+
+    [Fact]
+    public async Task Turned_off_it_signs_nobody_in_and_whom_it_signed_in_is_signed_out()
+    {
+        var granted = await ExchangeAsync(_site.Token()).JsonAsync();
+        using var other = await Person.SignInAsync(_application, "Ben");
+
+        using var off = await _site.SendAsync("off");
+
+        await AssertRefusedAsync(_site.Token());
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        await _page.TryPostAsync(EmbedApplication.NewPage(), "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
+        await other.PostAsync(EmbedApplication.NewPage(), "Still here");
+        Assert.Contains("It is off.", (await _site.ReadAsync()).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Signing_them_all_out_leaves_single_sign_on_as_it_is()
+    {
+        var granted = await ExchangeAsync(_site.Token()).JsonAsync();
+
+        using var done = await _site.SendAsync("signout");
+
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        await _page.TryPostAsync(EmbedApplication.NewPage(), "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
+        await ExchangeAsync(_site.Token()).JsonAsync();
+    }
+
+    [Fact]
+    public async Task A_token_that_is_tried_is_explained_and_not_used_up()
+    {
+        var token = SiteTokens.Sign(With(_site.Claims("ada", "Ada"), "roles", new JsonArray("moderator")), _site.Secret);
+
+        var right = await _site.TryAsync(token);
+
+        Assert.Contains("Ada", right, StringComparison.Ordinal);
+        Assert.Contains("Moderator of this site: yes", right, StringComparison.Ordinal);
+        Assert.Contains("Good for 300 seconds", right, StringComparison.Ordinal);
+        await ExchangeAsync(token).JsonAsync();
+        Assert.Contains("used already", await _site.TryAsync(token), StringComparison.Ordinal);
+        Assert.Contains("iss must be https://blog.example", await _site.TryAsync(SiteTokens.Sign(With(_site.Claims(), "iss", "x"), _site.Secret)), StringComparison.Ordinal);
+        Assert.Contains("alg must be HS256", await _site.TryAsync(SiteTokens.Sign(_site.Claims(), _site.Secret, SiteTokens.Header("none"))), StringComparison.Ordinal);
+        Assert.Contains("signature is wrong", await _site.TryAsync(SiteTokens.Sign(_site.Claims(), "guess")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("issuer", "")]
+    [InlineData("issuer", "with 'quotes'")]
+    [InlineData("issuer", "https://blog.example\\")]
+    [InlineData("keysAddress", "blog.example/jwks.json")]
+    [InlineData("keysAddress", "http://blog.example/jwks.json")]
+    [InlineData("keysAddress", "https://192.168.0.1/jwks.json")]
+    public async Task What_cannot_be_right_is_said_at_its_field_and_changes_nothing(string field, string value)
+    {
+        using var refused = await _site.SendAsync("save", (field, value));
+        var again = ThreadReader.Parse(await refused.Content.ReadAsStringAsync(Cancellation));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal("true", again.QuerySelector($"[name={field}]")!.GetAttribute("aria-invalid"));
+        Assert.Equal(value, again.QuerySelector($"[name={field}]")!.GetAttribute("value"));
+        await ExchangeAsync(_site.Token()).JsonAsync();
+    }
+
+    [Theory]
+    [InlineData("secret")]
+    [InlineData("off")]
+    [InlineData("save")]
+    public async Task A_form_without_its_token_changes_nothing(string act)
+    {
+        using var refused = await _site.SendAsync(act, ("__RequestVerificationToken", null), ("issuer", "https://evil.example"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        await ExchangeAsync(_site.Token()).JsonAsync();
+    }
+
+    private static JsonObject With(JsonObject claims, string name, JsonNode? value)
+    {
+        claims[name] = value;
+        return claims;
+    }
+
+    private void From(string? origin)
+    {
+        _page.Http.DefaultRequestHeaders.Remove("Origin");
+        if (origin is not null)
+        {
+            _page.Http.DefaultRequestHeaders.Add("Origin", origin);
+        }
+    }
+
+    private Task<HttpResponseMessage> ExchangeAsync(string token, string site = EmbedApplication.Site)
+    {
+        From(site == EmbedApplication.OtherSite ? EmbedApplication.OtherOrigin : _page.Http.DefaultRequestHeaders.TryGetValues("Origin", out var origins) ? origins.Single() : null);
+        return _page.SendAsync(HttpMethod.Post, $"/api/v1/sites/{site}/session/sso", new { token });
+    }
+
+    private async Task AssertRefusedAsync(string token, string site = EmbedApplication.Site)
+    {
+        await ExchangeAsync(token, site).AssertRefusedAsync(HttpStatusCode.BadRequest, "sso-invalid");
+        From(EmbedApplication.Origin);
+    }
+}
