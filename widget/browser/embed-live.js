@@ -354,8 +354,10 @@ export class Live {
     },
     // Another tab may have signed in anew meanwhile; then it is not that token that ended.
     signedOut: () => {
-      if (this.#element.token === this.#drawnToken) this.#element.token = null;
-      else this.changed().catch(() => {});
+      if (this.#element.token !== this.#drawnToken) return void this.changed().catch(() => {});
+      this.#element.token = null;
+      // The page may bring the token of another session.
+      this.identify();
     },
   };
 

@@ -43,7 +43,7 @@ async function exchange(element, token) {
     code = answer.code;
   } catch { /* as told below */ }
   element.emit('error', { code });
-  throw new Error(code === 'sso-invalid' || code === 'sso-expired' ? code : 'signin-failed');
+  throw new Error(['sso-invalid', 'sso-expired', 'banned'].includes(code) ? code : 'signin-failed');
 }
 
 // Here at once, on the server as soon as it hears of it. (keepalive: also while the page is being left.)
