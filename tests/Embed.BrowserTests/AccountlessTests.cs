@@ -20,7 +20,7 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
         var thread = await reader.ReadAsync(page);
 
         await thread.WriteAsync("Hello from a *guest*.");
-        await Expect(thread.Element.GetByText("A moderator looks at guests’ comments first.")).ToBeVisibleAsync();
+        await Expect(thread.Element.GetByText("A moderator looks at guests’ comments and edits first.")).ToBeVisibleAsync();
         await thread.Element.GetByLabel("Your name").FillAsync("Ada");
         await Screenshots.TakeAsync(reader.Page, "guest-form-360");
         await thread.Button("Post as a guest").ClickAsync();

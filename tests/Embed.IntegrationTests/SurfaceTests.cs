@@ -70,6 +70,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /signin/mail/link", 200, 200, 200, 200),
         new("POST /signin/mail/link", 400, 400, 400, 400),
         new("POST /signin/mail/name", 400, 400, 400, 400),
+        new("POST /signin/mail/confirm", 400, 400, 400, 400),
         new("GET /signin/mail/opened", 200, 200, 200, 200),
         new("POST /signout", 400, 400, 400, 400),
 
