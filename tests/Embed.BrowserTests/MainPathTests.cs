@@ -74,7 +74,7 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
         await popup.SeeButtonAsync("Continue with");
         await window.SeeAsync("Finish signing in in the other window.");
         await popup.CloseAsync();
-        await window.SeeAsync("Signing in did not finish.");
+        await window.SeeAsync("The sign-in window was closed.");
 
         await SignInAsync(window, "Priya Nair", "Sign in to post");
         await window.SeeAsync("Written before signing in.");
