@@ -5,7 +5,7 @@
   const script = document.currentScript;
   const { origin: server, searchParams: told } = new URL(script.src);
 
-  // Back from signing in in this window (live-return.js): the code leaves the address before anything else runs.
+  // Back from signing in in this window (live-return.js): the code leaves the address before anything else of ours runs.
   let back;
   if (location.hash.startsWith('#embed-signin=')) {
     try {
