@@ -5,7 +5,7 @@
   const script = document.currentScript;
   const { origin: server, searchParams: told } = new URL(script.src);
 
-  // Back from signing in in this window (live-return.js): the code leaves the address before all else, and the page is told.
+  // Back from signing in in this window (live-return.js): the code leaves the address before all else of ours, and the page is told.
   let back;
   if (location.hash.startsWith('#embed-signin=')) {
     try {
