@@ -100,7 +100,9 @@ internal sealed class ThreadSession(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
                 : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
-            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest),
+            new Viewer(
+                actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest,
+                HasOwnWayIn: !SessionHandover.IsFor(actor.Commenter, actor.Site)),
             null);
     }
 
