@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Markup;
