@@ -1,4 +1,5 @@
 using System.Net;
+using Embed.Server.Model;
 using Embed.Tests;
 
 namespace Embed.IntegrationTests;
@@ -43,6 +44,20 @@ public sealed class SignInReturnTests : IAsyncLifetime
         Assert.All(_window.Visited, address => Assert.DoesNotContain(back.Split('=')[^1], address.ToString(), StringComparison.Ordinal));
         var session = await RedeemAsync(back.Split('=')[^1]).JsonAsync();
         Assert.Equal("Marta Keller", (string?)session["name"]);
+    }
+
+    [Fact]
+    public async Task The_longest_address_of_a_page_fits_into_every_address_on_the_way()
+    {
+        var page = $"{EmbedApplication.Origin}/{string.Concat(Enumerable.Repeat("%E3%82%8F", 210))}";
+        Assert.InRange(page.Length, 1_900, CommentThread.MaxAddressCharacters);
+
+        await _window.OpenAsync(page: page);
+        await _window.SignInAsync("marta-keller");
+
+        Assert.StartsWith($"{page}#embed-signin=", Refresh(), StringComparison.Ordinal);
+        // Servers and proxies take request lines of 8 KB.
+        Assert.All(_window.Visited, address => Assert.InRange(address.PathAndQuery.Length, 1, 8_000));
     }
 
     [Fact]
