@@ -96,6 +96,8 @@ internal static class Routes
         api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
         api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)")
             .RequireFailurePace();
+        api.MapPost("/sites/{site}/session/handover", EnterAccount.HandOverAsync)
+            .WithSummary("A one-time code for the page of one's account, where the site alone knows who somebody is");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -138,6 +140,11 @@ internal static class Routes
         me.MapGet("/export", ExportOwnData.GetAsync);
         me.MapGet("/link", LinkAccount.GetAsync);
         me.MapGet("/delete", DeleteAccount.GetAsync);
+        // For who is not signed in here yet.
+        var enter = app.MapGroup(EnterAccount.Path).ExcludeFromDescription().RequireAddressPace();
+        enter.MapGet("", EnterAccount.Open);
+        enter.MapPost("", EnterAccount.PostAsync).RequireAntiforgery(MePages.FormExpired).RequireFailurePace();
+        enter.MapPost("/confirm", EnterAccount.ConfirmAsync).RequireAntiforgery(MePages.FormExpired);
         var acts = me.MapGroup("").RequireAntiforgery(MePages.FormExpired);
         acts.MapPost("/name", ChooseName.PostAsync);
         acts.MapPost("/picture", ChoosePicture.PostAsync);

@@ -98,6 +98,19 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
     }
 
     [Fact]
+    public async Task A_guest_finds_what_is_theirs_on_our_own_origin()
+    {
+        await using var reader = await browser.OpenAsync(new(Width: 360));
+        var thread = await reader.ReadAsync(blog.NewPage());
+        await thread.WriteAsync("A guest wrote this.");
+        await thread.Element.GetByLabel("Your name").FillAsync("Ada");
+        await thread.Button("Post as a guest").ClickAsync();
+        await Expect(thread.Comment("A guest wrote this.")).ToBeVisibleAsync();
+
+        await Accounts.EnterAndExportAsync(reader, thread, "A guest wrote this.");
+    }
+
+    [Fact]
     public async Task The_mailed_code_signs_in_and_posts_what_was_written()
     {
         await using var reader = await browser.OpenAsync();

@@ -11,6 +11,20 @@ public sealed partial class ThreadViewTests : BunitContext
     private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-], .notice[class*=sso-], .thread > div[role=status]";
 
     [Fact]
+    public void Who_cannot_sign_in_on_our_own_origin_is_led_to_their_account_by_the_script()
+    {
+        var thread = Threads.Of(Threads.Comment(1));
+
+        var own = Draw(Threads.Live(thread, Threads.Viewer()));
+        var known = Draw(Threads.Live(thread, Threads.Viewer() with { HasOwnWayIn = false }));
+
+        Assert.Equal("https://comments.example/me", own.Find(".who a").GetAttribute("href"));
+        Assert.Empty(own.FindAll("[data-act=account]"));
+        Assert.Empty(known.FindAll(".who a"));
+        Assert.Equal("Your account", known.Find(".who button[data-act=account]").TextContent);
+    }
+
+    [Fact]
     public void A_published_comment_shows_name_time_text_and_controls()
     {
         var comment = Draw(Threads.Static(Threads.Of(Threads.Comment(5) with { UpVotes = 3, EditedAt = Threads.Now }))).Find("#comment-5");

@@ -245,6 +245,9 @@ export class Live {
     } else if (act === 'signout') {
       event.stopPropagation();
       this.#signOut();
+    } else if (act === 'account') {
+      event.stopPropagation();
+      openAccount(this.#element);
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
     else if (act?.startsWith('delete')) this.#followDeletion(act, id);
     else if (act === 'more') this.#followMore(event, button);
