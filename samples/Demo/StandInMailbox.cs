@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using MimeKit;
 using SmtpServer;
+using SmtpServer.Authentication;
 using SmtpServer.Protocol;
 using SmtpServer.Storage;
 
@@ -27,9 +28,11 @@ internal sealed class StandInMailbox : MessageStore, IAsyncDisposable
     {
         Port = port;
         var options = new SmtpServerOptionsBuilder().ServerName("localhost")
-            .Endpoint(endpoint => endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, port))).Build();
+            .Endpoint(endpoint => endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, port)).AllowUnsecureAuthentication()).Build();
         var services = new SmtpServer.ComponentModel.ServiceProvider();
         services.Add(this);
+        // Whoever wants to say a user and a password may; any will do.
+        services.Add(new DelegatingUserAuthenticator((_, _) => true));
         _running = new SmtpServer.SmtpServer(options, services).StartAsync(_stopping.Token);
     }
 

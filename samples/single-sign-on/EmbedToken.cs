@@ -30,8 +30,13 @@ public static class EmbedToken
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new { iss = Issuer, aud = Site, sub = id, name, picture, roles, iat = now, exp = now + 300, jti = Guid.NewGuid() };
         var signed = Encode(new { alg = "HS256", typ = "JWT" }) + "." + Encode(claims);
-        var secret = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("EMBED_SECRET")!);
-        return signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(signed)));
+        var secret = Environment.GetEnvironmentVariable("EMBED_SECRET");
+        if (string.IsNullOrEmpty(secret))
+        {
+            throw new InvalidOperationException("EMBED_SECRET is not set.");
+        }
+
+        return signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(signed)));
     }
 
     private static string Encode<T>(T value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));

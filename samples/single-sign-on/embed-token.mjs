@@ -6,6 +6,7 @@ const SITE = 'my-blog';
 const ISSUER = 'https://blog.example';
 const SERVER = 'https://comments.example';
 const SECRET = process.env.EMBED_SECRET;
+if (!SECRET) throw new Error('EMBED_SECRET is not set.');
 
 const encode = value => Buffer.from(JSON.stringify(value)).toString('base64url');
 

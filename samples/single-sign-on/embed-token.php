@@ -13,6 +13,7 @@ function embed_encode(string $data): string
 // $user: an array with id, name and, if you like, picture and roles. id is lasting and never given to somebody else.
 function embed_token(array $user): string
 {
+    $secret = getenv('EMBED_SECRET') ?: throw new RuntimeException('EMBED_SECRET is not set.');
     $now = time();
     $claims = [
         'iss' => EMBED_ISSUER, 'aud' => EMBED_SITE, 'sub' => (string) $user['id'], 'name' => $user['name'],
@@ -21,7 +22,7 @@ function embed_token(array $user): string
     ];
     $header = ['alg' => 'HS256', 'typ' => 'JWT'];
     $signed = embed_encode(json_encode($header, JSON_THROW_ON_ERROR)) . '.' . embed_encode(json_encode($claims, JSON_THROW_ON_ERROR));
-    return $signed . '.' . embed_encode(hash_hmac('sha256', $signed, getenv('EMBED_SECRET'), true));
+    return $signed . '.' . embed_encode(hash_hmac('sha256', $signed, $secret, true));
 }
 
 // The script tag for a page; for people who are not signed in on your site pass null.

@@ -11,7 +11,9 @@ import uuid
 SITE = "my-blog"
 ISSUER = "https://blog.example"
 SERVER = "https://comments.example"
-SECRET = os.environ["EMBED_SECRET"]
+SECRET = os.environ.get("EMBED_SECRET")
+if not SECRET:
+    raise RuntimeError("EMBED_SECRET is not set.")
 
 
 def _encode(data):

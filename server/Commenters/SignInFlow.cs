@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
@@ -49,9 +50,11 @@ public sealed record Opener(string Site, string Origin, string Challenge, string
 public sealed record SignInFlow(Opener? Opener, string Return, string Language, string? Link = null, bool IsFromPage = false)
 {
     /// <summary>The address at which this flow begins again.</summary>
+    [JsonIgnore]
     public string Address => AddressAt("/signin");
 
     /// <summary>The page to go back to without being signed in; null where a popup is simply closed.</summary>
+    [JsonIgnore]
     public string? Back => ReturnPage.With(Opener?.Page, "");
 
     /// <summary>An address of ours that takes this flow on; it checks everything once more.</summary>

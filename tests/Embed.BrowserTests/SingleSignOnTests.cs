@@ -240,6 +240,18 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
         await Expect(thread.Live.GetByText("Signed in as Ewa Lis")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Who_is_signed_in_by_the_page_finds_their_account_on_our_own_origin()
+    {
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(blog.PageFor("lea", "Lea"));
+        await thread.WriteAsync("Lea wrote this.");
+        await thread.Post.ClickAsync();
+        await Expect(thread.Comment("Lea wrote this.")).ToBeVisibleAsync();
+
+        await Accounts.EnterAndExportAsync(reader, thread, "Lea wrote this.");
+    }
+
     private static ConcurrentQueue<string> Exchanges(BrowserPage reader)
     {
         var exchanged = new ConcurrentQueue<string>();

@@ -81,6 +81,20 @@ public sealed partial class JoinedLoaderTests(EmbedApplication application) : IC
         Assert.DoesNotContain("Referer", answer.Headers.Vary);
     }
 
+    // What every reader waits for. Taking part and reading on have files of their own; whoever raises this says what else could
+    // not go there.
+    [Fact]
+    public async Task Loader_costs_a_reader_no_more_than_its_budget()
+    {
+        using var http = application.CreateClient();
+        http.DefaultRequestHeaders.Add("Accept-Encoding", "br");
+
+        using var answer = await http.GetAsync("/embed.js", Cancellation);
+
+        Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+        Assert.InRange((await answer.Content.ReadAsByteArrayAsync(Cancellation)).Length, 1_000, 1);
+    }
+
     private async Task<string> ScriptAsync(string address, string referer)
     {
         using var answer = await AskAsync(address, referer);

@@ -1,4 +1,8 @@
+extern alias demo;
+
 using System.Net;
+using System.Text.RegularExpressions;
+using demo::Embed.Demo;
 using Embed.Tests;
 using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 
@@ -47,6 +51,39 @@ public sealed class NetworkAddressTests : IAsyncDisposable
         using var elsewhere = From("203.0.113.78");
         using var answer = await elsewhere.GetAsync("/signin", Cancellation);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Neither_a_guest_nor_who_signs_in_by_mail_or_by_their_site_leaves_theirs()
+    {
+        await using var mailbox = StandInMailbox.Start();
+        foreach (var (key, value) in mailbox.Settings.Append(new("Embed:TrustedProxies:0", "127.0.0.1")).Append(new("Embed:Limits:GuestsPerAddress", "1")))
+        {
+            _application.Settings[key] = value;
+        }
+
+        await _application.ChangeSiteAsync(site => (site.AllowsGuests, site.AllowsMail) = (true, true));
+        using var own = await SiteSignOn.TurnOnAsync(_application);
+        using var widget = From(Address);
+        widget.DefaultRequestHeaders.Add("Origin", EmbedApplication.Origin);
+        const string session = $"/api/v1/sites/{EmbedApplication.Site}/session";
+        await SendAsync(widget, HttpMethod.Post, $"{session}/sso", new { token = own.Token() }).JsonAsync();
+        var guest = await SendAsync(widget, HttpMethod.Post, $"{session}/guest", new { name = "Ada" }).JsonAsync();
+        widget.DefaultRequestHeaders.Authorization = new("Bearer", (string)guest["token"]!);
+        await SendAsync(
+            widget, HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/comments", new { page = EmbedApplication.NewPage(), body = "Mine", draftId = Guid.NewGuid() }).AssertDoneAsync();
+        using var popup = new Popup(From(Address));
+        await popup.OpenAsync();
+        await popup.PressAsync("/signin/mail", "address", "ada@example.com");
+        var mail = await mailbox.NextAsync(Cancellation);
+        await popup.PressAsync("/signin/mail/code", "code", Regex.Match(mail.TextBody ?? "", @"\b[0-9]{6}\b", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
+        await popup.PressAsync("/signin/mail/name", "name", "Ada");
+        Assert.NotNull(popup.Code);
+
+        Assert.Equal([], await DatabaseTraces.OfTextAsync(_application, Address));
+        Assert.Equal([], await DatabaseTraces.OfBytesAsync(_application, IPAddress.Parse(Address).GetAddressBytes()));
+        // The control, as above.
+        await SendAsync(widget, HttpMethod.Post, $"{session}/guest", new { name = "Ada" }).AssertRefusedAsync(HttpStatusCode.TooManyRequests, "too-many-guests");
     }
 
     private static async Task<HttpStatusCode> UntilRefusedAsync(HttpClient http)

@@ -1,4 +1,5 @@
 using System.Net;
+using Embed.Server.Model;
 using Embed.Tests;
 
 namespace Embed.IntegrationTests;
@@ -46,6 +47,20 @@ public sealed class SignInReturnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_longest_address_of_a_page_fits_into_every_address_on_the_way()
+    {
+        var page = $"{EmbedApplication.Origin}/{string.Concat(Enumerable.Repeat("%E3%82%8F", 210))}";
+        Assert.InRange(page.Length, 1_900, CommentThread.MaxAddressCharacters);
+
+        await _window.OpenAsync(page: page);
+        await _window.SignInAsync("marta-keller");
+
+        Assert.StartsWith($"{page}#embed-signin=", Refresh(), StringComparison.Ordinal);
+        // Servers and proxies take request lines of 8 KB.
+        Assert.All(_window.Visited, address => Assert.InRange(address.PathAndQuery.Length, 1, 8_000));
+    }
+
+    [Fact]
     public async Task Continuing_as_somebody_signed_in_already_goes_back_too()
     {
         await _window.GoAsync("/signin");
@@ -60,7 +75,7 @@ public sealed class SignInReturnTests : IAsyncLifetime
     [Fact]
     public async Task Its_verifier_alone_gets_nothing_even_if_it_was_seen_to_come_from_the_page()
     {
-        _window.FirstHeaders["Referer"] = Page;
+        _window.FirstHeaders["Origin"] = EmbedApplication.Origin;
         await _window.OpenAsync(page: Page);
         await _window.SignInAsync("marta-keller");
         using var page = Person.Anonymous(_application);

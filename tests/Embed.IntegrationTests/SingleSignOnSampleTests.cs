@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Blog;
 using Embed.Server.Commenters;
 using Embed.Server.Model;
 using Embed.Tests;
@@ -17,44 +16,41 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>A sample, the program that runs it, and what that is told; two lines come out: a person's tag, and nobody's.</summary>
+    public static TheoryData<string, string, string[]> Samples => new()
+    {
+        { "embed-token.mjs", "node", ["--input-type=module", "-e", "import { embedTag } from '{file}'; console.log(embedTag({person})); console.log(embedTag(null));"] },
+        { "embed_token.py", "python3", ["-c", "import sys; sys.path.insert(0, '{folder}'); from embed_token import embed_tag; print(embed_tag({person})); print(embed_tag(None))"] },
+        { "embed-token.php", "php", ["-r", "require '{file}'; echo embed_tag({person}), \"\\n\", embed_tag(null), \"\\n\";"] },
+        { "EmbedToken.cs", "dotnet", ["run", "--project", "{folder}"] },
+    };
+
     [Theory]
-    [InlineData("embed-token.mjs", "node", "--input-type=module", "-e", "import { embedTag } from '{file}'; console.log(embedTag({person})); console.log(embedTag(null));")]
-    [InlineData("embed_token.py", "python3", "-c", "import sys; sys.path.insert(0, '{folder}'); from embed_token import embed_tag; print(embed_tag({person})); print(embed_tag(None))")]
-    [InlineData("embed-token.php", "php", "-r", "require '{file}'; echo embed_tag({person}), \"\\n\", embed_tag(null), \"\\n\";")]
-    public async Task What_the_page_shows_makes_a_token_that_counts(string fileName, string program, params string[] arguments)
+    [MemberData(nameof(Samples))]
+    public async Task What_the_page_shows_makes_a_token_that_counts(string fileName, string program, string[] arguments)
     {
         using var site = await SiteSignOn.TurnOnAsync(application);
-        var code = (await site.ReadAsync()).QuerySelector($"[data-sample='{fileName}']")!.TextContent;
-        var folder = Directory.CreateTempSubdirectory("embed-test-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, fileName);
-            await File.WriteAllTextAsync(file, code, Cancellation);
-            var person = Person(fileName);
-            var lines = await RunAsync(
-                program,
-                [.. arguments.Select(a => a.Replace("{file}", file, StringComparison.Ordinal).Replace("{folder}", folder.FullName, StringComparison.Ordinal).Replace("{person}", person, StringComparison.Ordinal))],
-                site.Secret);
 
-            await AssertCountsAsync(lines[0], EmbedApplication.Site, site.Secret, "http://localhost");
-            Assert.Contains("data-sso=\"\"", lines[1], StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var (code, output, error) = await RunAsync(site, fileName, program, arguments, site.Secret);
+
+        Assert.True(code == 0, $"{program}: {error}");
+        var lines = output.Split('\n');
+        await AssertCountsAsync(lines[0], site.Secret);
+        Assert.Contains("data-sso=\"\"", lines[1], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_sample_in_CSharp_makes_a_token_that_counts()
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public async Task Without_a_secret_no_token_is_made_and_that_is_said(string fileName, string program, string[] arguments)
     {
-        var secret = new string('s', 43);
-        Environment.SetEnvironmentVariable("EMBED_SECRET", secret);
+        using var site = await SiteSignOn.TurnOnAsync(application);
 
-        var tag = EmbedToken.Tag("5", Name, Picture, "moderator");
+        var (code, output, error) = await RunAsync(site, fileName, program, arguments, secret: "");
 
-        await AssertCountsAsync(tag, "my-blog", secret, "https://comments.example");
-        Assert.Contains("data-sso=\"\"", EmbedToken.Tag(null), StringComparison.Ordinal);
+        Assert.NotEqual(0, code);
+        Assert.DoesNotContain("data-sso", output, StringComparison.Ordinal);
+        // PHP says it where its configuration wants it said.
+        Assert.Contains("EMBED_SECRET is not set.", error + output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,19 +75,20 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
     private static string Person(string fileName) => fileName switch
     {
         "embed-token.mjs" => "{ id: 5, name: 'Ada \"Łovelace\" <ś>', picture: '" + Picture + "', roles: ['moderator'] }",
+        "EmbedToken.cs" => $"\"5\", \"Ada \\\"Łovelace\\\" <ś>\", \"{Picture}\", \"moderator\"",
         "embed_token.py" => "{'id': 5, 'name': 'Ada \"Łovelace\" <ś>', 'picture': '" + Picture + "', 'roles': ['moderator']}",
         _ => "['id' => 5, 'name' => 'Ada \"Łovelace\" <ś>', 'picture' => '" + Picture + "', 'roles' => ['moderator']]",
     };
 
-    private static async Task AssertCountsAsync(string tag, string site, string secret, string server)
+    private static async Task AssertCountsAsync(string tag, string secret)
     {
-        Assert.StartsWith($"<script async crossorigin src=\"{server}/embed.js\" data-site=\"{site}\" data-sso=\"", tag, StringComparison.Ordinal);
+        Assert.StartsWith($"<script async crossorigin src=\"http://localhost/embed.js\" data-site=\"{EmbedApplication.Site}\" data-sso=\"", tag, StringComparison.Ordinal);
         var token = TokenIn().Match(tag).Groups["token"].Value;
         var secrets = new SiteSecrets(new KeepsSecrets(), TimeProvider.System, NullLogger<SiteSecrets>.Instance);
         using var keys = new SiteKeys(new HttpClientHandler(), TimeProvider.System, NullLogger<SiteKeys>.Instance);
         // Samples take the time from the clock of the machine.
         var check = await new CheckSiteToken(secrets, keys, TimeProvider.System).HandleAsync(
-            new Site { Key = site, Name = site, Origins = [EmbedApplication.Origin] },
+            new Site { Key = EmbedApplication.Site, Name = "Test blog", Origins = [EmbedApplication.Origin] },
             new SingleSignOn { Issuer = EmbedApplication.Origin, Secret = SiteTokens.Encode(secret) },
             token, Cancellation);
 
@@ -99,22 +96,68 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
         Assert.Equal(("5", Name, Picture, true), (check.Claims!.Subject, check.Claims.Name, check.Claims.Picture, check.Claims.IsModerator));
     }
 
-    private static async Task<string[]> RunAsync(string program, string[] arguments, string secret)
+    // What the site's page shows, in a process of its own that has the secret.
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        SiteSignOn site, string fileName, string program, string[] arguments, string secret)
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program))))
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, program))))
         {
             Assert.Skip($"There is no {program} on the PATH, so its sample was not run.");
         }
 
+        var folder = Directory.CreateTempSubdirectory("embed-test-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, fileName);
+            await File.WriteAllTextAsync(file, (await site.ReadAsync()).QuerySelector($"[data-sample='{fileName}']")!.TextContent, Cancellation);
+            if (program == "dotnet")
+            {
+                await AddProgramAsync(folder.FullName);
+            }
+
+            return await RunAsync(program, arguments.Select(argument => argument
+                .Replace("{file}", file, StringComparison.Ordinal)
+                .Replace("{folder}", folder.FullName, StringComparison.Ordinal)
+                .Replace("{person}", Person(fileName), StringComparison.Ordinal)), secret);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string secret)
+    {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["EMBED_SECRET"] = secret;
         start.Environment["PYTHONIOENCODING"] = "utf-8";
+        // Build servers would outlive the process and keep its output open.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Cancellation);
         var error = process.StandardError.ReadToEndAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);
-        Assert.True(process.ExitCode == 0, $"{program}: {await error}");
-        return (await output).Split('\n');
+        return (process.ExitCode, await output, await error);
+    }
+
+    // C# runs as a project.
+    private static async Task AddProgramAsync(string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "Blog.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+            </Project>
+            """, Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), $"""
+            Console.WriteLine(Blog.EmbedToken.Tag({Person("EmbedToken.cs")}));
+            Console.WriteLine(Blog.EmbedToken.Tag(null));
+            """, Cancellation);
     }
 
     [GeneratedRegex("data-sso=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -71,7 +71,7 @@ function markSignedOut(element) {
 function signInByPage(element) {
   if (pageTokenOf(element)) {
     return settleWithPage(element, true).then(() => element.token, error => {
-      element.tell(error.message);
+      element.tell(noticeOf(error));
       throw error;
     });
   }
