@@ -81,7 +81,7 @@ public sealed partial class JoinedLoaderTests(EmbedApplication application) : IC
         Assert.DoesNotContain("Referer", answer.Headers.Vary);
     }
 
-    // Every reader waits for it, so what it need not do goes into the files that come later. Here 7,124 bytes in English when
+    // Every reader waits for it, so what it need not do goes into the files that come later. About 7,140 bytes in English when
     // this was written; whoever has to raise the budget says why in the commit.
     [Fact]
     public async Task Loader_costs_a_reader_no_more_than_its_budget()
