@@ -43,4 +43,6 @@ public partial class CommentForm
     private string SubmitLabel => Text[Comment is null ? "Post" : IsEdit ? "Save" : "PostReply"];
 
     private bool IsRefused(PlainForms plain) => plain.Refusal is not null && plain.ReplyTo == (Comment?.Id ?? 0);
+
+    private bool IsNameRefused(PlainForms plain) => IsRefused(plain) && plain.Refusal?.Code == "guest-name-invalid";
 }

@@ -20,5 +20,15 @@ public partial class GuestName
     [Parameter]
     public string? Typed { get; set; }
 
+    /// <summary>Whether this name was refused, where the page has no script to say so.</summary>
+    [Parameter]
+    public bool IsRefused { get; set; }
+
     private string FieldId => $"name-{Slot}";
+
+    private string RefusedId => $"no-name-{Slot}";
+
+    private string HeldId => $"held-{Slot}";
+
+    private string DescribedBy => Drawing.Thread.Guests == GuestPolicy.Held ? $"{RefusedId} {HeldId}" : RefusedId;
 }

@@ -62,6 +62,9 @@ public static class ThreadVerb
     /// <summary>Sign in; done by the browser alone.</summary>
     public const string SignIn = "signin";
 
+    /// <summary>Open the page of one's account, signed in there by this page's session; done by the browser.</summary>
+    public const string Account = "account";
+
     /// <summary>Sign out; done by the browser, which drops its token.</summary>
     public const string SignOut = "signout";
 

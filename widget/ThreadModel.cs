@@ -187,7 +187,9 @@ public sealed record CommentHtml
 /// <param name="IsModerator">Whether they moderate this site.</param>
 /// <param name="Votes">Their votes in this thread, by comment id: +1 or -1.</param>
 /// <param name="IsGuest">Whether they gave a name and did not sign in.</param>
-public sealed record Viewer(long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes, bool IsGuest = false)
+/// <param name="HasOwnWayIn">Whether they can sign in on our own origin, or are; else the page's session must lead them there.</param>
+public sealed record Viewer(
+    long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes, bool IsGuest = false, bool HasOwnWayIn = true)
 {
     /// <summary>The earlier one's votes where they are the same, so that nothing is drawn again because of them.</summary>
     public Viewer Since(Viewer? earlier) =>

@@ -79,14 +79,15 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
     /// <summary>Switches it off: secrets and settings are forgotten, and whom it signed in is signed out.</summary>
     public async Task<Result> TurnOffAsync(Commenter actor, Site site, CancellationToken cancellationToken)
     {
-        var signedOut = await SignOutAllAsync(actor, site, cancellationToken);
-        if (signedOut.Refusal is null)
+        if (!administrators.Contains(actor))
         {
-            await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            await database.SingleSignOns.Where(s => s.SiteId == site.Id).ExecuteDeleteAsync(cancellationToken);
+            return Result.Done with { Refusal = Refusal.NotAllowed };
         }
 
-        return signedOut;
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        // First: else somebody could sign in between, and stay.
+        await database.SingleSignOns.Where(s => s.SiteId == site.Id).ExecuteDeleteAsync(cancellationToken);
+        return await SignOutAllAsync(actor, site, cancellationToken);
     }
 
     private async Task<Result> ChangeAsync(

@@ -77,7 +77,7 @@ internal static class SingleSignOnEndpoints
         }
 
         return fault is null
-            ? new SingleSignOnNews { Accepted = new(claims!.Subject, claims.Name, PictureAddress.Of(claims.Picture, isLocal: false)?.Address.ToString(), claims.IsModerator, claims.EndsAt - SiteToken.ClockSkew) }
+            ? new SingleSignOnNews { Accepted = new(claims!.Subject, claims.Name, PictureAddress.Of(claims.Picture, site.IsLocal)?.Address.ToString(), claims.IsModerator, claims.EndsAt - SiteToken.ClockSkew) }
             : new SingleSignOnNews { TokenFault = SingleSignOnText.Of(fault.Value, site, settings) };
     }
 

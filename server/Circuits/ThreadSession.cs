@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Markup;
@@ -100,7 +101,9 @@ internal sealed class ThreadSession(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
                 : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
-            new Viewer(actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest),
+            new Viewer(
+                actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest,
+                HasOwnWayIn: !SessionHandover.IsFor(actor.Commenter, actor.Site)),
             null);
     }
 

@@ -25,9 +25,15 @@ internal sealed class BeginGuest(
         HandleAsync(site, name, http, new NewSession(0, site.Id, origin, DeviceName.Of(http.Request.Headers.UserAgent)));
 
     /// <summary>Begins a session on our own origin, for somebody on a thread's own page: this answer brings the cookie.</summary>
-    /// <returns>The guest; refused likewise.</returns>
+    /// <returns>The guest; refused likewise, and guest-signed-in.</returns>
     public async Task<Outcome<BegunGuest>> OnOurOriginAsync(Site site, string? name, HttpContext http)
     {
+        // They would be signed out without having asked for it. The site does not take them, else they would post as themselves.
+        if (CurrentCommenter.PersonOf(http) is not null)
+        {
+            return Refusal.GuestSignedIn;
+        }
+
         var begun = await HandleAsync(
             site, name, http, new NewSession(0, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)));
         if (begun.Value is { } guest)

@@ -11,8 +11,10 @@ namespace Embed.Server.Commenters;
 /// <param name="SiteId">The site; null on our own origin.</param>
 /// <param name="Origin">The only origin whose pages may use it.</param>
 /// <param name="Device">What its owner knows the browser by (<see cref="DeviceName"/>).</param>
-/// <param name="IsModerator">Whether the site's own sign-in said that this is a moderator of it.</param>
-internal sealed record NewSession(long CommenterId, long? SiteId, string Origin, string Device, bool IsModerator = false);
+/// <param name="IsModerator">
+/// Whether the site's own sign-in says that this is a moderator of it; null where it was not that which signed in.
+/// </param>
+internal sealed record NewSession(long CommenterId, long? SiteId, string Origin, string Device, bool? IsModerator = null);
 
 /// <summary>
 /// Commenters signed in at a site, or on our own origin. The token is opaque and random rather than signed, so that signing out
@@ -23,6 +25,12 @@ internal sealed class CommenterSessions(
 {
     /// <summary>How long a session lasts at most, however much it is used. No setting: nobody has a reason for another year.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
+
+    /// <summary>
+    /// How long a session moderates that a site's token made a moderator's, used or not: the site may have changed its mind, and
+    /// its pages bring new tokens.
+    /// </summary>
+    public static readonly TimeSpan ModeratorLife = TimeSpan.FromDays(1);
 
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
@@ -68,7 +76,15 @@ internal sealed class CommenterSessions(
         var token = Secret.Create();
         var now = clock.GetUtcNow();
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         await EndAsync(database, database.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Take(PurgeBatch), cancellationToken);
+        if (begin.IsModerator == false)
+        {
+            // What earlier tokens said is over. The other way round nothing is given: each session has its own token for that.
+            await database.Sessions.Where(s => s.CommenterId == begin.CommenterId && s.SiteId == begin.SiteId && s.IsModerator)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.IsModerator, false), cancellationToken);
+        }
+
         var session = new CommenterSession
         {
             TokenHash = Secret.HashOf(token),
@@ -77,13 +93,14 @@ internal sealed class CommenterSessions(
             SiteId = begin.SiteId,
             Origin = begin.Origin,
             Device = begin.Device,
-            IsModerator = begin.IsModerator,
+            IsModerator = begin.IsModerator == true,
             CreatedAt = now,
             UsedAt = now,
-            ExpiresAt = ExpiryOf(now, now),
+            ExpiresAt = ExpiryOf(now, now, begin.IsModerator == true),
         };
         database.Sessions.Add(session);
         await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return (token, session.ExpiresAt);
     }
 
@@ -144,13 +161,16 @@ internal sealed class CommenterSessions(
             // Among the posts it may be in front of, not beside them. Where the server is behind, tomorrow will do.
             await writes.RunAsync<bool>(
                 async write => await write.Database.Sessions.Where(s => s.Id == session.Id)
-                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now))) > 0,
+                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now).SetProperty(s => s.ExpiresAt, ExpiryOf(session.CreatedAt, now, session.IsModerator))) > 0,
                 cancellationToken);
         }
 
         return session;
     }
 
-    private DateTimeOffset ExpiryOf(DateTimeOffset createdAt, DateTimeOffset now) =>
-        now + Lifetime < createdAt + LongestLife ? now + Lifetime : createdAt + LongestLife;
+    private DateTimeOffset ExpiryOf(DateTimeOffset createdAt, DateTimeOffset now, bool isModerator)
+    {
+        var end = createdAt + (isModerator ? ModeratorLife : LongestLife);
+        return now + Lifetime < end ? now + Lifetime : end;
+    }
 }

@@ -13,11 +13,12 @@ using Microsoft.Extensions.Options;
 namespace Embed.Server.Commenters;
 
 /// <summary>A mailbox whose owner has just shown that they read it.</summary>
+/// <param name="Code">The <see cref="MailedCode"/> that showed it.</param>
 /// <param name="Subject">The account's subject.</param>
 /// <param name="Label">What its owner knows it by.</param>
 /// <param name="Flow">The sign-in it is for.</param>
 /// <param name="IsSameBrowser">Whether the browser is the one that asked for the mail.</param>
-internal sealed record ProvenMailbox(string Subject, string Label, SignInFlow Flow, bool IsSameBrowser);
+internal sealed record ProvenMailbox(long Code, string Subject, string Label, SignInFlow Flow, bool IsSameBrowser);
 
 /// <summary>
 /// Signing in by mail: a code to be typed where it was asked for, and a link. Nothing here depends on whether the address is
@@ -116,6 +117,7 @@ internal sealed class MailSignIn(
         {
             code.Attempts++;
             code.UsedAt = code.Mailbox == found?.Mailbox ? now : null;
+            code.ExpiresAt = code == found ? now + Lifetime : code.ExpiresAt;
         }
 
         await database.SaveChangesAsync(cancellationToken);
@@ -133,10 +135,11 @@ internal sealed class MailSignIn(
         }
 
         var (hash, now) = (Secret.HashOf(secret!), clock.GetUtcNow());
+        var until = now + Lifetime;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // Of two requests at once only one changes the row.
         var isTaken = await database.MailedCodes.Where(c => c.LinkHash == hash && c.UsedAt == null && c.ExpiresAt > now)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, now), cancellationToken) == 1;
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.UsedAt, now).SetProperty(c => c.ExpiresAt, until), cancellationToken) == 1;
         if (!isTaken)
         {
             return null;
@@ -163,17 +166,29 @@ internal sealed class MailSignIn(
             c => c.BrowserHash == browserHash && c.Flow == written && c.UsedAt > since && subjects.Contains(c.Mailbox), cancellationToken);
     }
 
-    /// <summary>Whether the mailbox has signed somebody in before.</summary>
-    public async Task<bool> IsKnownAsync(string subject, CancellationToken cancellationToken)
+    /// <summary>Whom the mailbox signs in; null if nobody yet.</summary>
+    public async Task<Commenter?> FindAsync(string subject, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Accounts.AnyAsync(a => a.Subject == subject && a.Provider == Provider, cancellationToken);
+        return await database.Commenters.AsNoTracking()
+            .SingleOrDefaultAsync(c => c.Accounts.Any(a => a.Subject == subject && a.Provider == Provider), cancellationToken);
+    }
+
+    /// <summary>Ends what was shown a page ago, which the page's button has used: once, and not for long.</summary>
+    /// <returns>Whether it held until now.</returns>
+    public async Task<bool> FinishAsync(ProvenMailbox proven, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.MailedCodes
+            .Where(c => c.Id == proven.Code && c.Mailbox == proven.Subject && c.UsedAt != null && c.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.ExpiresAt, now), cancellationToken) == 1;
     }
 
     public void Dispose() => _pace.Dispose();
 
     private static ProvenMailbox Proven(MailedCode mailed, bool isSameBrowser) =>
-        new(mailed.Mailbox, mailed.Label, SignInFlows.Read(mailed.Flow)!, isSameBrowser);
+        new(mailed.Id, mailed.Mailbox, mailed.Label, SignInFlows.Read(mailed.Flow)!, isSameBrowser);
 
     private static byte[] CodeHashOf(string code, string browser) => Secret.HashOf($"{code} {browser}");
 
@@ -193,29 +208,4 @@ internal sealed class MailSignIn(
         options.Value.PublicAddress is not null || request.Host.Host == "localhost"
             ? $"{request.ServerOrigin()}/signin/mail/link?lang={flow.Language}#{secret}"
             : null;
-}
-
-/// <summary>The secret that binds mailed codes to the browser that asked for them, in a cookie of our own origin.</summary>
-internal static class MailCookie
-{
-    private const string Name = "embed-mail";
-
-    /// <summary>The browser's secret; null if it has none.</summary>
-    public static string? Of(HttpContext http) => http.Request.Cookies[Name] is { } secret && Secret.IsWellFormed(secret) ? secret : null;
-
-    /// <summary>The browser's secret, from now on kept as long as a code holds. One it has stays, and with it codes under way.</summary>
-    public static string Ensure(HttpContext http)
-    {
-        var secret = Of(http) ?? Secret.Create();
-        http.Response.Cookies.Append(Name, secret, new CookieOptions
-        {
-            Path = MailSignInEndpoints.Path,
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = http.Request.IsHttps,
-            MaxAge = 2 * MailSignIn.Lifetime,
-            IsEssential = true,
-        });
-        return secret;
-    }
 }

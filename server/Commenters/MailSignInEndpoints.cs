@@ -1,24 +1,19 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Embed.Server.Http;
 using Embed.Server.Mail;
 using Embed.Server.Pages;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embed.Server.Commenters;
 
 /// <summary>
 /// Signing in by mail as addresses. <see cref="AskAsync"/> sends a mail; its code is typed at <see cref="CodeAsync"/>, its link
-/// leads to <see cref="Link"/>; somebody new says their name at <see cref="NameAsync"/>. Then as with any provider.
+/// leads to <see cref="Link"/>; somebody new says their name at <see cref="NameAsync"/>, somebody in another browser says at
+/// <see cref="ConfirmAsync"/> that it is them. Then as with any provider.
 /// </summary>
 internal static class MailSignInEndpoints
 {
     /// <summary>What all of its addresses begin with.</summary>
     public const string Path = "/signin/mail";
-
-    /// <summary>What a person has shown, on its way through the page that asks for their name.</summary>
-    private sealed record Ticket(string Subject, string Label, SignInFlow Flow);
 
     /// <summary>Registers what it is made of.</summary>
     public static void AddMailSignIn(this IServiceCollection services)
@@ -26,6 +21,7 @@ internal static class MailSignInEndpoints
         services.AddMail();
         services.AddSingleton<ServerSecrets>();
         services.AddSingleton<MailSignIn>();
+        services.AddSingleton<MailTickets>();
     }
 
     /// <summary>Every address of it; forms carry the antiforgery token of their page.</summary>
@@ -37,6 +33,7 @@ internal static class MailSignInEndpoints
         pages.MapGet($"{Path}/link", Link);
         pages.MapPost($"{Path}/link", LinkAsync).RequireAntiforgery(SignInPages.FormExpired).RequireFailurePace();
         pages.MapPost($"{Path}/name", NameAsync).RequireAntiforgery(SignInPages.FormExpired);
+        pages.MapPost($"{Path}/confirm", ConfirmAsync).RequireAntiforgery(SignInPages.FormExpired);
         pages.MapGet($"{Path}/opened", Opened);
     }
 
@@ -73,7 +70,7 @@ internal static class MailSignInEndpoints
 
     private static async Task<IResult> CodeAsync(
         [AsParameters] SignInDemand demand, IFormCollection form, HttpContext http, SignInFlows flows, MailSignIn mail, AcceptAccount accept,
-        IDataProtectionProvider protection, CancellationToken cancellationToken)
+        MailTickets tickets, CancellationToken cancellationToken)
     {
         var ready = await CheckAsync(demand, http, flows, mail, cancellationToken);
         if (ready.Flow is not { } flow)
@@ -83,7 +80,7 @@ internal static class MailSignInEndpoints
 
         // It goes on with the sign-in of the page it was typed into: that is the one its opener waits for.
         return await mail.RedeemCodeAsync(http, form["code"], cancellationToken) is { } proven
-            ? await GoOnAsync(http, proven with { Flow = flow }, mail, accept, protection, cancellationToken)
+            ? await GoOnAsync(http, proven with { Flow = flow }, mail, accept, tickets, cancellationToken)
             : MailSignInPages.Code(http, flow, "MailCodeWrong");
     }
 
@@ -95,10 +92,11 @@ internal static class MailSignInEndpoints
 
     /// <summary>
     /// Signs in the browser in which the link was opened, and no other: whoever asked for a mail to somebody else's mailbox gets
-    /// nothing of it. In the same browser the sign-in under way goes on by itself, in its own window.
+    /// nothing of it. In the same browser the sign-in under way goes on by itself, in its own window. In another one the link may
+    /// be somebody else's, passed on to have people act as them: a page says first whose it is.
     /// </summary>
     private static async Task<IResult> LinkAsync(
-        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, IDataProtectionProvider protection,
+        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets,
         CancellationToken cancellationToken)
     {
         var language = PageLanguage.Of(http.Request);
@@ -115,37 +113,55 @@ internal static class MailSignInEndpoints
 
         var goesOnHere = proven is { IsSameBrowser: true, Flow.Opener: null };
         var flow = goesOnHere ? proven.Flow : new SignInFlow(null, $"{Path}/opened?{PageLanguage.Parameter}={language}", language);
-        return await GoOnAsync(http, proven with { Flow = flow }, mail, accept, protection, cancellationToken);
+        return await GoOnAsync(http, proven with { Flow = flow }, mail, accept, tickets, cancellationToken);
     }
 
     private static async Task<IResult> NameAsync(
-        IFormCollection form, HttpContext http, AcceptAccount accept, IDataProtectionProvider protection, CancellationToken cancellationToken)
+        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken)
     {
-        if (Open(form["ticket"], protection) is not { } ticket)
+        if (tickets.Read(http, form["ticket"]) is not { } proven)
         {
-            return SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
+            return Expired(http);
         }
 
         return ShownName.OfTyped(form["name"]) is { } name
-            ? await accept.HandleAsync(http, ticket.Flow, new ProvenAccount(MailSignIn.Provider, ticket.Subject, ticket.Label, name), cancellationToken)
-            : MailSignInPages.Name(http, ticket.Flow, form["ticket"]!, form["name"].ToString(), "MailNameInvalid");
+            ? await FinishAsync(http, proven, name, mail, accept, cancellationToken)
+            : MailSignInPages.Name(http, proven, form["ticket"]!, form["name"].ToString(), "MailNameInvalid");
     }
+
+    private static async Task<IResult> ConfirmAsync(
+        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken) =>
+        tickets.Read(http, form["ticket"]) is { } proven
+            ? await FinishAsync(http, proven, null, mail, accept, cancellationToken)
+            : Expired(http);
 
     private static IResult Opened(HttpContext http) => MailSignInPages.Opened(http, PageLanguage.Of(http.Request));
 
     private static async Task<IResult> GoOnAsync(
-        HttpContext http, ProvenMailbox proven, MailSignIn mail, AcceptAccount accept, IDataProtectionProvider protection,
+        HttpContext http, ProvenMailbox proven, MailSignIn mail, AcceptAccount accept, MailTickets tickets,
         CancellationToken cancellationToken)
     {
-        // Whoever has a name already need not say one.
-        if (proven.Flow.Link is not null || await mail.IsKnownAsync(proven.Subject, cancellationToken))
+        var known = await mail.FindAsync(proven.Subject, cancellationToken);
+        if (proven.Flow.Link is not null || (known is not null && proven.IsSameBrowser))
         {
-            return await accept.HandleAsync(http, proven.Flow, new ProvenAccount(MailSignIn.Provider, proven.Subject, proven.Label), cancellationToken);
+            return await accept.HandleAsync(http, proven.Flow, AccountOf(proven, null), cancellationToken);
         }
 
-        var ticket = Protector(protection).Protect(JsonSerializer.Serialize(new Ticket(proven.Subject, proven.Label, proven.Flow)), MailSignIn.Lifetime);
-        return MailSignInPages.Name(http, proven.Flow, ticket, "", null);
+        var ticket = tickets.Write(http, proven);
+        // Whoever has a name already need not say one.
+        return known is null ? MailSignInPages.Name(http, proven, ticket, "", null) : MailSignInPages.Confirm(http, proven, ticket, known);
     }
+
+    private static async Task<IResult> FinishAsync(
+        HttpContext http, ProvenMailbox proven, string? name, MailSignIn mail, AcceptAccount accept, CancellationToken cancellationToken) =>
+        await mail.FinishAsync(proven, cancellationToken)
+            ? await accept.HandleAsync(http, proven.Flow, AccountOf(proven, name), cancellationToken)
+            : Expired(http);
+
+    private static ProvenAccount AccountOf(ProvenMailbox proven, string? name) => new(MailSignIn.Provider, proven.Subject, proven.Label, name);
+
+    private static RazorComponentResult<SignInFaultPage> Expired(HttpContext http) =>
+        SignInPages.Fault(http, PageLanguage.Of(http.Request), "Expired", StatusCodes.Status400BadRequest);
 
     private static async Task<CheckedFlow> CheckAsync(
         SignInDemand demand, HttpContext http, SignInFlows flows, MailSignIn mail, CancellationToken cancellationToken)
@@ -158,19 +174,4 @@ internal static class MailSignInEndpoints
 
     private static RazorComponentResult<SignInFaultPage> Refuse(HttpContext http, CheckedFlow refused) =>
         SignInPages.Fault(http, PageLanguage.Of(http.Request), refused.Fault, refused.Status);
-
-    private static Ticket? Open(string? ticket, IDataProtectionProvider protection)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Ticket>(Protector(protection).Unprotect(ticket ?? ""));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) =>
-        protection.CreateProtector("Embed.MailSignIn.Name").ToTimeLimitedDataProtector();
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Embed.Server.Http;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Embed.Server.Commenters;
@@ -26,7 +27,7 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
 
     /// <summary>Whether this browser's popup for this very challenge, site and origin was seen to be opened by a page of the origin.</summary>
     public bool IsKnown(HttpRequest request, Opener opener) =>
-        opener.Page is null && (IsSeen(request, opener) || Kept(request).Contains(KeyOf(opener)));
+        opener.Page is null && Kept(request).Contains(KeyOf(opener));
 
     /// <summary>Keeps what the popup's first request shows.</summary>
     public void Note(HttpContext http, Opener? opener)
@@ -50,17 +51,15 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
     }
 
     /// <summary>
-    /// A navigation that a script of a page of the origin started (Fetch Metadata): <c>Sec-Fetch-User</c> is what a link that
-    /// somebody follows carries, and a popup does not, because opening it used the click up.
+    /// A form that a script of a page of the origin sent, as the browser says itself: no link, and no page that sends visitors on,
+    /// brings this <c>Origin</c> (Fetch, section 3.2).
     /// </summary>
     private static bool IsSeen(HttpRequest request, Opener opener) =>
-        HttpMethods.IsGet(request.Method)
-        && request.Headers.Referer is [{ } referer]
-        && (referer == opener.Origin || referer.StartsWith(opener.Origin + "/", StringComparison.Ordinal))
+        HttpMethods.IsPost(request.Method)
+        && request.Origin() == opener.Origin
         && IsAbsentOr(request, "Sec-Fetch-Site", "cross-site", "same-site", "same-origin")
         && IsAbsentOr(request, "Sec-Fetch-Mode", "navigate")
-        && IsAbsentOr(request, "Sec-Fetch-Dest", "document")
-        && IsAbsentOr(request, "Sec-Fetch-User");
+        && IsAbsentOr(request, "Sec-Fetch-Dest", "document");
 
     // Older browsers send none of them, and all others leave out what they do not know.
     private static bool IsAbsentOr(HttpRequest request, string header, params ReadOnlySpan<string> values) =>

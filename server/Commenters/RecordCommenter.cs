@@ -14,40 +14,38 @@ internal sealed class RecordCommenter(
     {
         var (provider, subject, name, chosen) = proven;
         var now = clock.GetUtcNow();
+        // A mailbox never names anybody: what its account is called is a part of the address, for its owner alone.
+        var shown = provider == MailSignIn.Provider ? null : name;
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        // SQLite takes its one write lock here: who is joined, erased or renamed at the same time is so before or after all of this.
+        // And name and redrawing are one: a name saved alone would stay wrong on every page drawn before.
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var commenter = await FindAsync(database, provider, subject, cancellationToken);
+        var isRenamed = commenter is { IsNameChosen: false } && shown is not null && commenter.Name != shown;
         if (commenter is null)
         {
-            commenter = new Commenter { Name = chosen ?? name, IsNameChosen = chosen is not null, CreatedAt = now };
+            commenter = new Commenter { Name = chosen ?? shown ?? ShownName.Unknown, IsNameChosen = chosen is not null, CreatedAt = now };
             commenter.Accounts.Add(new CommenterAccount { Provider = provider, Subject = subject, Name = name, LinkedAt = now });
             database.Commenters.Add(commenter);
         }
 
         var account = commenter.Accounts.Single(a => a.Provider == provider && a.Subject == subject);
         (account.Name, account.UsedAt) = (name, now);
-        var isRenamed = !commenter.IsNameChosen && commenter.Name != name;
-        commenter.Name = isRenamed ? name : commenter.Name;
-        try
+        commenter.Name = isRenamed ? shown! : commenter.Name;
+        await database.SaveChangesAsync(cancellationToken);
+        if (isRenamed)
         {
-            // Name and redrawing are one: a name saved alone would stay wrong on every page drawn before.
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-            await database.SaveChangesAsync(cancellationToken);
-            if (isRenamed)
-            {
-                await RedrawAsync(database, commenter.Id, cancellationToken);
-            }
+            await RedrawAsync(database, commenter.Id, cancellationToken);
+        }
 
-            await transaction.CommitAsync(CancellationToken.None);
-            sites.Forget();
-            WantPicture(account, proven);
-            return commenter;
-        }
-        catch (DbUpdateException) when (commenter.Id == 0)
+        await transaction.CommitAsync(CancellationToken.None);
+        if (isRenamed)
         {
-            // The same account signed in twice at once and the other request came first.
-            database.ChangeTracker.Clear();
-            return (await FindAsync(database, provider, subject, cancellationToken))!;
+            sites.Forget();
         }
+
+        WantPicture(account, proven);
+        return commenter;
     }
 
     // It comes later, and may take the one away that is no longer shown there.

@@ -14,7 +14,7 @@ internal sealed record SessionDemand(string? Code, string? Verifier);
 
 /// <summary>A session at one site.</summary>
 /// <param name="Token">The opaque token, for <c>Authorization: Bearer</c>.</param>
-/// <param name="ExpiresAt">When it ends (UTC) unless it is used before; each use begins the time anew.</param>
+/// <param name="ExpiresAt">When it ends (UTC) unless it is used before; each use begins the time anew, but for a moderator by single sign-on.</param>
 /// <param name="Name">The commenter's shown name.</param>
 internal sealed record SessionGranted(string Token, DateTimeOffset ExpiresAt, string Name);
 

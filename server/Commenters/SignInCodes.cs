@@ -12,7 +12,7 @@ namespace Embed.Server.Commenters;
 /// <param name="IsFromPage">Whether the verifier alone redeems it (<see cref="OpenedFromPage"/>).</param>
 internal sealed record NewSignInCode(long CommenterId, long SiteId, string Origin, string Challenge, bool IsFromPage = false);
 
-/// <summary>One-time codes on their way from the popup to the page that opened it.</summary>
+/// <summary>One-time codes on their way from the popup to the page that opened it, or from such a page to our own origin.</summary>
 internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, TimeProvider clock)
 {
     /// <summary>How long a code can be redeemed: the opener does so at once, so this only has to cover a slow network.</summary>
@@ -23,6 +23,9 @@ internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, Tim
 
     // Expired rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
+
+    // No verifier has this challenge, and no sign-in begins with it: the two kinds of code never meet.
+    private const string HandoverChallenge = "";
 
     /// <summary>Issues a code for the commenter, bound to site, origin and challenge.</summary>
     public async Task<string> IssueAsync(NewSignInCode issue, CancellationToken cancellationToken)
@@ -54,17 +57,8 @@ internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, Tim
     public async Task<long?> RedeemAsync(
         string? code, string? verifier, long? siteId, string? origin, CancellationToken cancellationToken)
     {
-        if (!Secret.IsWellFormed(code))
-        {
-            return null;
-        }
-
-        var hash = Secret.HashOf(code!);
-        await using var database = await factory.CreateDbContextAsync(cancellationToken);
-        var issued = await database.SignInCodes.AsNoTracking().SingleOrDefaultAsync(c => c.CodeHash == hash, cancellationToken);
-        // Of two requests at once only one deletes the row.
-        var taken = await database.SignInCodes.Where(c => c.CodeHash == hash).ExecuteDeleteAsync(cancellationToken) == 1;
-        var holds = issued is not null && taken
+        var issued = await TakeAsync(code, cancellationToken);
+        var holds = issued is not null
             && issued.ExpiresAt - (issued.IsFromPage ? LifetimeFromPage - Lifetime : TimeSpan.Zero) > clock.GetUtcNow()
             && issued.SiteId == siteId
             && string.Equals(issued.Origin, origin, StringComparison.Ordinal)
@@ -88,5 +82,38 @@ internal sealed class SignInCodes(IDbContextFactory<EmbedDbContext> factory, Tim
         var last = await finished.OrderByDescending(c => c.ExpiresAt).Select(c => (long?)c.CommenterId).FirstOrDefaultAsync(cancellationToken);
         // Of two requests at once only one deletes.
         return last is not null && await finished.ExecuteDeleteAsync(cancellationToken) > 0 ? last : null;
+    }
+
+    /// <summary>
+    /// Issues a code that leads from a session at the site to our own origin (<see cref="SessionHandover"/>). No verifier belongs
+    /// to it, so no page can make a session at a site of it.
+    /// </summary>
+    public Task<string> IssueHandoverAsync(long commenterId, long siteId, string serverOrigin, CancellationToken cancellationToken) =>
+        IssueAsync(new NewSignInCode(commenterId, siteId, serverOrigin, HandoverChallenge), cancellationToken);
+
+    /// <summary>Takes such a code out of the world, whatever comes of it.</summary>
+    /// <returns>The commenter's and the site's id; null if the code is unknown, used, expired, or of the other kind.</returns>
+    public async Task<(long CommenterId, long SiteId)?> RedeemHandoverAsync(
+        string? code, string serverOrigin, CancellationToken cancellationToken)
+    {
+        var issued = await TakeAsync(code, cancellationToken);
+        var holds = issued is { Challenge: HandoverChallenge }
+            && issued.ExpiresAt > clock.GetUtcNow()
+            && string.Equals(issued.Origin, serverOrigin, StringComparison.Ordinal);
+        return holds ? (issued!.CommenterId, issued.SiteId) : null;
+    }
+
+    private async Task<SignInCode?> TakeAsync(string? code, CancellationToken cancellationToken)
+    {
+        if (!Secret.IsWellFormed(code))
+        {
+            return null;
+        }
+
+        var hash = Secret.HashOf(code!);
+        await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        var issued = await database.SignInCodes.AsNoTracking().SingleOrDefaultAsync(c => c.CodeHash == hash, cancellationToken);
+        // Of two requests at once only one deletes the row.
+        return await database.SignInCodes.Where(c => c.CodeHash == hash).ExecuteDeleteAsync(cancellationToken) == 1 ? issued : null;
     }
 }

@@ -14,12 +14,28 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal static partial class SignInEndpoints
 {
+    /// <summary>
+    /// How a page's script opens the popup: by a form, because only then the browser says of which origin the script is. Leads on
+    /// to <see cref="OpenAsync"/>.
+    /// </summary>
+    public static async Task<IResult> OpenFromPageAsync(
+        [AsParameters] SignInDemand demand, HttpContext http, SignInFlows flows, OpenedFromPage fromPage, CancellationToken cancellationToken)
+    {
+        var ready = await flows.CheckAsync(demand, http.Request, cancellationToken);
+        if (ready.Flow is null || ready.Fault.Length > 0)
+        {
+            return Refuse(http, ready);
+        }
+
+        fromPage.Note(http, ready.Flow.Opener);
+        return new SeeOther(ready.Flow.Address);
+    }
+
     /// <summary>The popup's first page, or signing in on our own origin.</summary>
     public static async Task<IResult> OpenAsync(
         [AsParameters] SignInDemand demand,
         HttpContext http,
         SignInFlows flows,
-        OpenedFromPage fromPage,
         MailSignIn mail,
         CancellationToken cancellationToken)
     {
@@ -29,7 +45,6 @@ internal static partial class SignInEndpoints
             return Refuse(http, ready);
         }
 
-        fromPage.Note(http, ready.Flow.Opener);
         return SignInPages.Choose(http, ready, CurrentCommenter.PersonOf(http), await mail.IsOfferedAsync(ready.Site, cancellationToken));
     }
 

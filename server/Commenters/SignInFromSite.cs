@@ -51,8 +51,7 @@ internal sealed partial class SignInFromSite(
 
         var account = new ProvenAccount(Provider, SubjectOf(site, claims.Subject), claims.Name)
         {
-            // A site that is being built on this machine has its pictures here, too.
-            Picture = PictureAddress.Of(claims.Picture, isLocal: new Uri(origin).IsLoopback),
+            Picture = PictureAddress.Of(claims.Picture, site.IsLocal),
         };
         var commenter = await record.HandleAsync(account, cancellationToken);
         if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)

@@ -22,6 +22,7 @@ internal static class SignInRegistration
         services.AddSingleton<OpenedFromPage>();
         services.AddSingleton<SignInFlows>();
         services.AddSingleton<SignInCodes>();
+        services.AddSingleton<SessionHandover>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<Bans>();
         services.AddSingleton<RecordCommenter>();

@@ -77,6 +77,10 @@ internal sealed class HttpAdmission(Admission admission)
     public Task<Outcome<Actor>> AdmitToSiteAsync(string siteKey, HttpContext http, CancellationToken cancellationToken) =>
         admission.AdmitAsync(siteKey, CredentialsOf(http), cancellationToken);
 
+    /// <summary>Says who asks; for acting they must be admitted.</summary>
+    public Task<Outcome<Actor>> IdentifyAtSiteAsync(string siteKey, HttpContext http, CancellationToken cancellationToken) =>
+        admission.IdentifyAsync(siteKey, CredentialsOf(http), cancellationToken);
+
     /// <summary>Admits to the token's site. Handlers find its comments only, so another site's look like none.</summary>
     public Task<Outcome<Actor>> AdmitToCommentAsync(HttpContext http, CancellationToken cancellationToken) =>
         admission.AdmitAsync(CredentialsOf(http), cancellationToken);

@@ -1,6 +1,7 @@
 using Embed.Server.Data;
 using Embed.Server.Markup;
 using Embed.Server.Model;
+using Embed.Server.PreModeration;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,8 @@ internal sealed class EditComment(
     /// <summary>The new text: Markdown, at most 10,000 UTF-16 units.</summary>
     public sealed record Edit(string? Body);
 
-    /// <summary>Writes the new text and marks the comment as edited. The same text again changes nothing.</summary>
+    /// <summary>Writes the new text and marks the comment as edited. Where it would be held as a new one, it waits for a moderator again. The same text
+    /// again changes nothing.</summary>
     /// <returns>
     /// The comment's id; refused: comment-not-found, not-allowed, thread-closed, edit-window-over, too-many, server-busy
     /// and the body's refusals.
@@ -56,7 +58,15 @@ internal sealed class EditComment(
         }
 
         change.Comment.Edit(body, html.Value, clock.GetUtcNow());
-        await change.SaveAsync(actor, comments: 0);
+        // What a site holds waits again: no moderator has seen the new words.
+        var isHeldAgain = change.Comment.State == CommentState.Published
+            && FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator) == CommentState.Pending;
+        if (isHeldAgain)
+        {
+            change.Comment.Hold();
+        }
+
+        await change.SaveAsync(actor, comments: isHeldAgain ? -1 : 0);
         return commentId;
     }
 

@@ -28,7 +28,8 @@ internal sealed class LoaderScript
     // In this order one module: classes are not hoisted.
     private static readonly string[] LiveParts =
     [
-        "view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "live-sso.js", "embed-live.js",
+        "view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "live-sso.js", "live-account.js",
+        "embed-live.js",
     ];
     private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
 

@@ -96,6 +96,8 @@ internal static class Routes
         api.MapPost("/sites/{site}/session/guest", GuestEndpoints.BeginAsync).WithSummary("Sign in as a guest, with a name alone");
         api.MapPost("/sites/{site}/session/sso", SignInFromSite.PostAsync).WithSummary("Sign in by a token of the site's own (single sign-on)")
             .RequireFailurePace();
+        api.MapPost("/sites/{site}/session/handover", EnterAccount.HandOverAsync)
+            .WithSummary("A one-time code for the page of one's account, where the site alone knows who somebody is");
         api.MapDelete("/sites/{site}/session", SessionEndpoints.EndAsync).WithSummary("Sign out");
     }
 
@@ -116,6 +118,7 @@ internal static class Routes
     {
         var pages = app.MapGroup("").ExcludeFromDescription().RequireAddressPace();
         pages.MapGet("/signin", SignInEndpoints.OpenAsync);
+        pages.MapPost("/signin", SignInEndpoints.OpenFromPageAsync);
         pages.MapGet("/signin/finish", SignInEndpoints.FinishAsync);
         pages.MapGet("/signin/denied", SignInPages.Denied);
         // Not in the group: OpenIddict sets status 400 before it passes a provider's refusal on, and a handler with an endpoint
@@ -137,6 +140,11 @@ internal static class Routes
         me.MapGet("/export", ExportOwnData.GetAsync);
         me.MapGet("/link", LinkAccount.GetAsync);
         me.MapGet("/delete", DeleteAccount.GetAsync);
+        // For who is not signed in here yet.
+        var enter = app.MapGroup(EnterAccount.Path).ExcludeFromDescription().RequireAddressPace();
+        enter.MapGet("", EnterAccount.Open);
+        enter.MapPost("", EnterAccount.PostAsync).RequireAntiforgery(MePages.FormExpired).RequireFailurePace();
+        enter.MapPost("/confirm", EnterAccount.ConfirmAsync).RequireAntiforgery(MePages.FormExpired);
         var acts = me.MapGroup("").RequireAntiforgery(MePages.FormExpired);
         acts.MapPost("/name", ChooseName.PostAsync);
         acts.MapPost("/picture", ChoosePicture.PostAsync);

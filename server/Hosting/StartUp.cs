@@ -14,6 +14,9 @@ internal sealed partial class StartUp(
     IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, IOptions<EmbedOptions> options, TimeProvider clock,
     DataFolder folder, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedService
 {
+    // Whether people take part without a provider and without mail: a site's own, or guests.
+    private bool _takesOthers;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await databases.MigrateAsync(cancellationToken);
@@ -47,6 +50,8 @@ internal sealed partial class StartUp(
 
         await database.SaveChangesAsync(cancellationToken);
         sites.Forget();
+        _takesOthers = await database.SingleSignOns.AnyAsync(cancellationToken)
+            || await database.Sites.AnyAsync(site => site.AllowsGuests, cancellationToken);
         if (!await database.Sites.AnyAsync(cancellationToken))
         {
             Log.NoSites(logger);
@@ -58,7 +63,7 @@ internal sealed partial class StartUp(
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
         Log.Listening(logger, string.Join(", ", addresses), folder.Resolve(options.Value.Database));
-        if (options.Value.SignIn.Count == 0 && options.Value.Mail.Host is null)
+        if (options.Value.SignIn.Count == 0 && options.Value.Mail.Host is null && !_takesOthers)
         {
             Log.NoSignIn(logger);
         }

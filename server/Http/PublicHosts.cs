@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Embed.Server.Http;
 
 /// <summary>
-/// Which hosts our server asks because an administrator named them: those of the internet, and of this very machine where the
+/// Which hosts our server asks because others named them: those of the internet, and of this very machine where the
 /// address says so.
 /// </summary>
 internal static class PublicHosts
@@ -28,6 +28,8 @@ internal static class PublicHosts
         UseProxy = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         MaxResponseHeadersLength = 16,
+        // No trace of what caused it.
+        ActivityHeadersPropagator = null,
         ConnectCallback = ConnectAsync,
     };
 

@@ -20,7 +20,30 @@ internal sealed partial class DeleteDueAccounts(
         var now = clock.GetUtcNow();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var due = await database.Commenters.Where(c => c.DeletionDueAt <= now).OrderBy(c => c.DeletionDueAt).Select(c => c.Id).ToListAsync(cancellationToken);
-        foreach (var id in due)
+        var gone = 0;
+        try
+        {
+            foreach (var id in due)
+            {
+                gone += await EraseAsync(id, cancellationToken) ? 1 : 0;
+            }
+        }
+        finally
+        {
+            if (due.Count > 0)
+            {
+                // What was deleted is overwritten in the file (SqlitePragmas), but still stands in the log beside it.
+                await database.Database.ExecuteSqlAsync($"PRAGMA wal_checkpoint(TRUNCATE)", CancellationToken.None);
+            }
+        }
+
+        return gone;
+    }
+
+    // One that cannot be deleted now must not keep those behind it.
+    private async Task<bool> EraseAsync(long id, CancellationToken cancellationToken)
+    {
+        try
         {
             // One short write after another, so that others get their turn in between.
             for (var isDone = false; !isDone;)
@@ -29,22 +52,20 @@ internal sealed partial class DeleteDueAccounts(
                 if (step.Refusal is not null)
                 {
                     // More to write than the server can; next time will do.
-                    return 0;
+                    return false;
                 }
 
                 isDone = step.Value;
             }
 
             Log.Deleted(logger);
+            return true;
         }
-
-        if (due.Count > 0)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // What was deleted is overwritten in the file (SqlitePragmas), but still stands in the log beside it.
-            await database.Database.ExecuteSqlAsync($"PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+            Log.NotDeleted(logger, fault);
+            return false;
         }
-
-        return due.Count;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -70,6 +91,9 @@ internal sealed partial class DeleteDueAccounts(
         // Without the id: the log is no place for what was to be forgotten.
         [LoggerMessage(LogLevel.Information, "Deleted an account, as its owner asked a day ago")]
         public static partial void Deleted(ILogger logger);
+
+        [LoggerMessage(LogLevel.Error, "Could not delete an account that is to be deleted; will try again")]
+        public static partial void NotDeleted(ILogger logger, Exception fault);
 
         [LoggerMessage(LogLevel.Error, "Could not delete the accounts that are to be deleted; will try again")]
         public static partial void Failed(ILogger logger, Exception fault);

@@ -30,7 +30,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             return true;
         }
 
-        await ShutOutAsync(write, commenter, now);
+        await ShutOutAsync(write, commenter);
         if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId))
         {
             return false;
@@ -41,7 +41,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         return true;
     }
 
-    private async Task ShutOutAsync(WriteScope write, Commenter commenter, DateTimeOffset now)
+    private async Task ShutOutAsync(WriteScope write, Commenter commenter)
     {
         var (database, id) = (write.Database, commenter.Id);
         await database.SignInCodes.Where(c => c.CommenterId == id).ExecuteDeleteAsync();
@@ -53,7 +53,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         var subjects = commenter.Accounts.ConvertAll(account => account.Subject);
-        await database.MailedCodes.Where(c => subjects.Contains(c.Mailbox) || c.ExpiresAt <= now).ExecuteDeleteAsync();
+        await database.MailedCodes.Where(c => subjects.Contains(c.Mailbox)).ExecuteDeleteAsync();
         foreach (var site in await database.Sites.ToListAsync())
         {
             if (site.Moderators.RemoveAll(listed => Administrators.IsListed([listed], commenter)) > 0)

@@ -28,7 +28,7 @@ internal sealed class LinkAccount(
         /// <summary>It is another commenter's: the two become one, or have.</summary>
         Others,
 
-        /// <summary>The other commenter is not the one that was shown: nothing was done.</summary>
+        /// <summary>The other commenter is not the one that was shown, or this one is gone: nothing was done.</summary>
         Changed,
 
         /// <summary>This or the other commenter is to be deleted: first that must be settled.</summary>
@@ -97,10 +97,12 @@ internal sealed class LinkAccount(
 
     private static async Task<(Standing Standing, Commenter? Owner)> StandingAsync(EmbedDbContext database, long commenterId, ProvenAccount proven)
     {
-        var commenter = await database.Commenters.AsNoTracking().SingleAsync(c => c.Id == commenterId);
+        var commenter = await database.Commenters.AsNoTracking().SingleOrDefaultAsync(c => c.Id == commenterId);
         var owner = await database.Commenters.AsNoTracking()
             .SingleOrDefaultAsync(c => c.Accounts.Any(a => a.Subject == proven.Subject && a.Provider == proven.Provider));
-        var standing = commenter.Kind != CommenterKind.Person ? Standing.IsGuest
+        // Joined to another or deleted since the request began.
+        var standing = commenter is null ? Standing.Changed
+            : commenter.Kind != CommenterKind.Person ? Standing.IsGuest
             : commenter.DeletionDueAt is not null || owner?.DeletionDueAt is not null ? Standing.BeingDeleted
             : owner is null ? Standing.Free
             : owner.Id == commenterId ? Standing.Own

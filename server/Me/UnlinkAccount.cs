@@ -66,6 +66,8 @@ internal sealed class UnlinkAccount(WriteQueue writes, SiteDirectory sites, Time
                     commenter.PictureHash = accounts.Find(a => a != gone && a.PictureHash == gone.PictureHash)?.PictureHash;
                 }
 
+                // No account that is left names anybody any more: the name shown now is theirs.
+                commenter.IsNameChosen |= accounts.TrueForAll(a => a == gone || a.Provider == MailSignIn.Provider);
                 await database.SaveChangesAsync();
                 await RecordPicture.DeleteUnusedAsync(database, [gone.PictureHash], CancellationToken.None);
                 await RecordCommenter.RedrawAsync(database, commenterId, CancellationToken.None);

@@ -95,6 +95,8 @@ internal sealed class Comment
     public void Edit(string body, string html, DateTimeOffset now) =>
         (Body, BodyHtml, EditedAt) = (body, html, now);
 
+    public void Hold() => State = CommentState.Pending;
+
     public void Publish() => State = CommentState.Published;
 
     public void Reject() => State = CommentState.Rejected;

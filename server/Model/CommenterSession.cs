@@ -39,7 +39,7 @@ internal sealed class CommenterSession
     /// <summary>When it was last used, to within a day.</summary>
     public DateTimeOffset UsedAt { get; set; }
 
-    /// <summary>Moves forward while the session is used, up to a year from its beginning.</summary>
+    /// <summary>Moves forward while the session is used, up to a year from its beginning; a day for <see cref="IsModerator"/>.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 }
 

@@ -31,7 +31,8 @@ internal sealed class MailedCode
 
     public DateTimeOffset SentAt { get; init; }
 
-    public DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>Until when code and link hold; once one is used, until when what it has shown does.</summary>
+    public DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>When code or link was used; null while it holds.</summary>
     public DateTimeOffset? UsedAt { get; set; }

@@ -51,6 +51,7 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal StreamsFull = new("streams-full", 503, RetryAfter: TimeSpan.FromMinutes(5));
 
     public static readonly Refusal GuestsNotAllowed = new("guests-not-allowed", 403);
+    public static readonly Refusal GuestSignedIn = new("guest-signed-in", 409);
     public static readonly Refusal GuestVote = new("guest-vote", 403);
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
     public static readonly Refusal TooManyGuests = new("too-many-guests", 429);

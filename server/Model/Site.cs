@@ -108,6 +108,12 @@ internal sealed class Site
             _ => Offers(account.Provider),
         });
 
+    /// <summary>
+    /// Whether it is being built on this machine, and may name what is here: settings say so, never a request, which says of itself
+    /// what it likes.
+    /// </summary>
+    public bool IsLocal => Origins.TrueForAll(origin => new Uri(origin).IsLoopback);
+
     /// <summary>Whether a page of this exact origin may take part.</summary>
     public bool Allows(string origin) => Origins.Contains(origin, StringComparer.Ordinal);
 }

@@ -60,13 +60,13 @@ internal sealed class BanCommenter(WriteQueue writes, Administrators administrat
         }
 
         // Those who moderate are made and unmade by the site's settings, not by each other.
+        var now = clock.GetUtcNow();
         if (Administrators.IsListed(actor.Site.Moderators, commenter) || administrators.Contains(commenter)
-            || await database.Sessions.AnyAsync(s => s.CommenterId == commenterId && s.SiteId == actor.Site.Id && s.IsModerator))
+            || await database.Sessions.AnyAsync(s => s.CommenterId == commenterId && s.SiteId == actor.Site.Id && s.IsModerator && s.ExpiresAt > now))
         {
             return Refusal.NotAllowed;
         }
 
-        var now = clock.GetUtcNow();
         var until = terms.Days is { } days ? now.AddDays(days) : (DateTimeOffset?)null;
         await OfSite(database, actor, commenterId).ExecuteDeleteAsync();
         database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = actor.Site.Id, Until = until, CreatedAt = now });

@@ -15,7 +15,7 @@ internal sealed record PictureAddress(Uri Address, bool IsLocal)
     /// <summary>Where it leads on to, by the same rules; null if nothing is fetched from there.</summary>
     public PictureAddress? Redirected(Uri to) => Checked(new Uri(Address, to), IsLocal);
 
-    // What a name stands for is known only when it is connected to: see PictureClient.
+    // What a name stands for is known only when it is connected to: see PublicHosts.
     private static PictureAddress? Checked(Uri address, bool isLocal) =>
         address.UserInfo.Length == 0
         && (address.IsLoopback ? isLocal && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) : address.Scheme == Uri.UriSchemeHttps)

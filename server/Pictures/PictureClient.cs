@@ -1,12 +1,11 @@
 using System.Net;
-using System.Net.Sockets;
 using Embed.Server.Http;
 
 namespace Embed.Server.Pictures;
 
 /// <summary>
-/// Fetches the file at an address that others chose: from the public internet only, without cookies, within bounds of time, bytes
-/// and redirects.
+/// Fetches the file at an address that others chose: from where <see cref="PictureAddress"/> and <see cref="PublicHosts"/> allow,
+/// without cookies, within bounds of time, bytes and redirects.
 /// </summary>
 internal sealed class PictureClient : IDisposable
 {
@@ -19,21 +18,7 @@ internal sealed class PictureClient : IDisposable
     /// <summary>How long it may take in all.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly HttpRequestOptionsKey<bool> IsLocal = new("embed.local");
-
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = ConnectAsync,
-        // Each request connects, and with that is checked, for itself.
-        PooledConnectionLifetime = TimeSpan.Zero,
-        // Through a proxy the address could not be checked.
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        MaxResponseHeadersLength = 16,
-        // No trace of the sign-in that caused it.
-        ActivityHeadersPropagator = null,
-    })
+    private readonly HttpClient _http = new(PublicHosts.CreateHandler())
     {
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders = { { "Accept", "image/webp, image/png, image/jpeg, image/gif" }, { "User-Agent", "Embed" } },
@@ -54,7 +39,6 @@ internal sealed class PictureClient : IDisposable
         for (var redirects = 0; ; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address.Address);
-            request.Options.Set(IsLocal, address.IsLocal);
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (answer.StatusCode == HttpStatusCode.OK)
             {
@@ -89,30 +73,5 @@ internal sealed class PictureClient : IDisposable
         }
 
         return buffer.ToArray();
-    }
-
-    // The last moment at which it is known where a connection goes: a name that was harmless when it was looked up can be
-    // another address by now.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var isLocal = context.InitialRequestMessage.Options.TryGetValue(IsLocal, out var local) && local;
-        var addresses = (await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken))
-            .Where(address => PublicAddress.IsPublic(address) || (isLocal && IPAddress.IsLoopback(address))).ToArray();
-        if (addresses.Length == 0)
-        {
-            throw new HttpRequestException("no public address");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -32,13 +32,16 @@ internal sealed record CommentRow(
         c.Id, c.ParentId, c.RootId, c.Path, c.Depth, c.Number, c.ReplyCount, c.State, c.CommenterId, c.Commenter!.Name,
         c.Commenter.Kind, c.Commenter.PictureHash, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score);
 
-    /// <summary>What every reader sees: what is published, and of what is gone what something published hangs from.</summary>
+    /// <summary>What every reader sees: what is published, and the place of what is not where something published hangs from it.</summary>
     public static readonly Expression<Func<Comment, bool>> IsShown =
-        c => c.State == CommentState.Published || (c.State != CommentState.Pending && c.ReplyCount > 0);
+        c => c.State == CommentState.Published || c.ReplyCount > 0;
+
+    /// <summary>Whether it waits for a moderator and is read for somebody who sees it all the same: its author or a moderator.</summary>
+    public bool IsWaiting { get; init; }
 
     /// <summary>The top-level comment of its branch: itself at top level.</summary>
     public long Branch => RootId ?? Id;
 
-    /// <summary>Whether the text is gone and only its place may remain.</summary>
-    public bool IsGone => State is CommentState.Deleted or CommentState.Rejected or CommentState.Spam;
+    /// <summary>Whether there is no text to be seen and only its place may remain.</summary>
+    public bool IsGone => State != CommentState.Published && !IsWaiting;
 }

@@ -95,7 +95,7 @@ internal static class CommentTree
             ? place
             : place with
             {
-                Standing = row.State == CommentState.Pending ? CommentStanding.Pending : CommentStanding.Published,
+                Standing = row.IsWaiting ? CommentStanding.Pending : CommentStanding.Published,
                 Author = row.CommenterId,
                 AuthorName = row.AuthorName,
                 IsByModerator = slice.Moderators.Contains(row.CommenterId),

@@ -110,7 +110,8 @@ internal sealed class ReadThread(
                 .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
                 .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken)
             : [];
-        var missing = posted.Where(id => !shown.Contains(id)).ToList();
+        comments = comments.ConvertAll(row => row with { IsWaiting = true });
+        var missing = posted.Where(id => !shown.Contains(id) && !comments.Exists(row => row.Id == id)).ToList();
         if (missing.Count > 0)
         {
             comments.AddRange(await database.Comments.AsNoTracking()

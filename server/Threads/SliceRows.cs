@@ -25,10 +25,10 @@ internal sealed record SliceRows(
         [], null, null, ImmutableSortedDictionary<long, BranchRange>.Empty, ImmutableDictionary<long, MoreReplies>.Empty,
         ImmutableDictionary<long, string>.Empty, []);
 
-    /// <summary>The same part with comments that only one viewer sees there.</summary>
+    /// <summary>The same part with comments that only one viewer sees there. Others see of one that waits at most its place.</summary>
     public SliceRows With(SliceRows own) => own.Comments.Count == 0 ? this : this with
     {
-        Comments = [.. Comments.UnionBy(own.Comments, row => row.Id)],
+        Comments = [.. own.Comments.UnionBy(Comments, row => row.Id)],
         Parents = Parents.SetItems(own.Parents),
         Moderators = Moderators.Union(own.Moderators),
     };

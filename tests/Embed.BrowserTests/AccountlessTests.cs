@@ -20,9 +20,10 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
         var thread = await reader.ReadAsync(page);
 
         await thread.WriteAsync("Hello from a *guest*.");
-        await Expect(thread.Element.GetByText("A moderator looks at guests’ comments first.")).ToBeVisibleAsync();
+        await Expect(thread.Element.GetByText("A moderator looks at guests’ comments and edits first.")).ToBeVisibleAsync();
         await thread.Element.GetByLabel("Your name").FillAsync("Ada");
         await Screenshots.TakeAsync(reader.Page, "guest-form-360");
+        await Accessibility.AssertAsync(reader.Page, thread.Element);
         await thread.Button("Post as a guest").ClickAsync();
 
         await Expect(thread.Comment("Hello from a guest.").GetByText("Waiting for a moderator.")).ToBeVisibleAsync();
@@ -55,6 +56,8 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
         await thread.Button("Post as a guest").ClickAsync();
 
         await Expect(thread.Notice("Write a name of 1 to 80 characters.")).ToBeVisibleAsync();
+        await Expect(thread.Element.GetByLabel("Your name")).ToHaveAccessibleDescriptionAsync(new Regex("^Write a name of 1 to 80 characters", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(thread.Element.GetByLabel("Your name")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(thread.Field).ToHaveValueAsync("Kept.");
         await thread.Element.GetByLabel("Your name").FillAsync("Ada");
         await thread.Button("Post as a guest").ClickAsync();
@@ -95,6 +98,19 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
     }
 
     [Fact]
+    public async Task A_guest_finds_what_is_theirs_on_our_own_origin()
+    {
+        await using var reader = await browser.OpenAsync(new(Width: 360));
+        var thread = await reader.ReadAsync(blog.NewPage());
+        await thread.WriteAsync("A guest wrote this.");
+        await thread.Element.GetByLabel("Your name").FillAsync("Ada");
+        await thread.Button("Post as a guest").ClickAsync();
+        await Expect(thread.Comment("A guest wrote this.")).ToBeVisibleAsync();
+
+        await Accounts.EnterAndExportAsync(reader, thread, "A guest wrote this.");
+    }
+
+    [Fact]
     public async Task The_mailed_code_signs_in_and_posts_what_was_written()
     {
         await using var reader = await browser.OpenAsync();
@@ -105,9 +121,11 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
         await AskAsync(popup, "ada@example.com");
         var mail = await blog.Mailbox.NextAsync(Cancellation);
         await Screenshots.TakeAsync(popup, "mail-code");
+        await Accessibility.AssertAsync(popup);
         await popup.GetByLabel("Six-digit code").FillAsync(Regex.Match(mail.TextBody ?? "", "(?m)^[0-9]{6}", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
         await popup.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await popup.GetByLabel("Your name").FillAsync("Ada by mail");
+        await Accessibility.AssertAsync(popup);
         await popup.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
 
         await Expect(thread.Live.GetByText("Signed in as Ada by mail")).ToBeVisibleAsync();
@@ -160,6 +178,7 @@ public sealed class AccountlessTests(BrowserFixture browser, AccountlessTests.Op
         var mail = await blog.Mailbox.NextAsync(Cancellation);
         await page.GotoAsync(Regex.Match(mail.TextBody ?? "", "http://[^\\s]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value);
         Assert.DoesNotContain("#", page.Url, StringComparison.Ordinal);
+        await Accessibility.AssertAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.GetByLabel("Your name").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();

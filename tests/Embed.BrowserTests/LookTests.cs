@@ -1,7 +1,6 @@
 using System.Globalization;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using static Embed.BrowserTests.Accessibility;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -190,22 +189,6 @@ public sealed class LookTests(BrowserFixture browser, Blog blog) : IClassFixture
         }
     }
 
-    private static async Task TabToAsync(IPage page, ILocator target)
-    {
-        for (var i = 0; i < 60; i++)
-        {
-            if (await target.EvaluateAsync<bool>("item => item.getRootNode().activeElement === item"))
-            {
-                Assert.NotEqual("none", await target.EvaluateAsync<string>("item => getComputedStyle(item).outlineStyle"));
-                return;
-            }
-
-            await page.Keyboard.PressAsync("Tab");
-        }
-
-        Assert.Fail($"Tab did not reach {target}.");
-    }
-
     private static async Task AssertFitsAsync(IPage page) =>
         Assert.Equal("", await page.EvaluateAsync<string>(
             """
@@ -218,11 +201,5 @@ public sealed class LookTests(BrowserFixture browser, Blog blog) : IClassFixture
             }
             """));
 
-    private static async Task AssertAccessibleAsync(IPage page)
-    {
-        var result = await page.Locator("embed-comments").RunAxe(new AxeRunOptions());
-        var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
-        Assert.True(serious.Count == 0, string.Join(Environment.NewLine, serious.SelectMany(
-            violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Any.FirstOrDefault()?.Message ?? violation.Help}: {node.Html}"))));
-    }
+    private static Task AssertAccessibleAsync(IPage page) => Accessibility.AssertAsync(page, page.Locator("embed-comments"));
 }

@@ -74,7 +74,7 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
         await popup.SeeButtonAsync("Continue with");
         await window.SeeAsync("Finish signing in in the other window.");
         await popup.CloseAsync();
-        await window.SeeAsync("Signing in did not finish.");
+        await window.SeeAsync("The sign-in window was closed.");
 
         await SignInAsync(window, "Priya Nair", "Sign in to post");
         await window.SeeAsync("Written before signing in.");
@@ -122,6 +122,45 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
 
         await ChooseAsync(popup, "Ewa Lis");
         await reader.Window.SeeAsync("Signed in as Ewa Lis");
+    }
+
+    [Fact]
+    public async Task Page_that_its_windows_cannot_reach_is_signed_in_all_the_same()
+    {
+        var page = blog.Host.Put(
+            blog.NewPath(),
+            $"<embed-comments></embed-comments>{blog.Snippet()}",
+            headers: new Dictionary<string, string> { ["Cross-Origin-Opener-Policy"] = "same-origin" });
+        await using var reader = await engine.OpenAsync();
+        // Not finished yet: the answer to asking.
+        (reader.Profile as BrowserPage)?.Expect("409 POST");
+        await reader.Window.OpenAsync(page);
+
+        var popup = await reader.Window.PressForWindowAsync("Sign in");
+        await popup.PressAsync("Continue with");
+        await popup.PressAsync("Ewa Lis");
+
+        await reader.Window.SeeAsync("Signed in as Ewa Lis");
+    }
+
+    [Fact]
+    public async Task Page_that_may_open_no_window_is_left_and_come_back_to()
+    {
+        var page = blog.NewPage(head: "<script>window.open = () => null</script>");
+        await using var reader = await engine.OpenAsync();
+        var window = reader.Window;
+        await window.OpenAsync(page + "#part");
+        await window.PressAsync("Write a comment …");
+        await window.TypeAsync("Your comment", "Written before signing in.");
+        await window.PressAsync("Sign in to post");
+        await window.PressAsync("Sign in in this window");
+        await window.PressAsync("Continue with");
+        await window.PressAsync("Priya Nair");
+
+        await window.SeeAsync("Signed in as Priya Nair");
+        await window.SeeAsync("Written before signing in.");
+        Assert.Equal(1, await blog.CountAsync(page));
+        Assert.Equal(page + "#part", await window.RunAsync("async () => location.href"));
     }
 
     [Fact]

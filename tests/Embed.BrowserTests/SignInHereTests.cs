@@ -65,6 +65,37 @@ public sealed class SignInHereTests(BrowserFixture browser, Blog blog) : IClassF
     }
 
     [Fact]
+    public async Task Of_two_threads_on_a_page_the_one_that_was_left_goes_on()
+    {
+        var page = blog.NewPage(attributes: $"thread=second{blog.NewPath()}", before: $"<embed-comments thread=first{blog.NewPath()}></embed-comments>", head: NoPopups);
+        await using var reader = await browser.OpenAsync();
+        await reader.Page.GotoAsync(page);
+        var (first, second) = (new EmbeddedThread(reader.Page, reader.Page.Locator("embed-comments").First), new EmbeddedThread(reader.Page, reader.Page.Locator("embed-comments").Last));
+        await second.WriteAsync("Written in the second.");
+        await second.Button("Sign in to post").ClickAsync();
+        await second.Button("Sign in in this window").ClickAsync();
+        await ChooseAsync(reader);
+
+        await Expect(second.Comment("Written in the second.")).ToBeVisibleAsync();
+        await Expect(first.Live.GetByText($"Signed in as {Person}")).ToBeVisibleAsync();
+        await Expect(first.Comments).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Page_that_shows_what_its_fragment_names_is_told_that_the_code_is_gone()
+    {
+        var page = blog.NewPage(head: NoPopups + "<script>addEventListener('hashchange', () => document.title = 'At ' + location.hash)</script>");
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page + "#/articles/7");
+        await thread.SignIn.ClickAsync();
+        await thread.Button("Sign in in this window").ClickAsync();
+        await ChooseAsync(reader);
+
+        await Expect(thread.Live.GetByText($"Signed in as {Person}")).ToBeVisibleAsync();
+        await Expect(reader.Page).ToHaveTitleAsync("At #/articles/7");
+    }
+
+    [Fact]
     public async Task Window_that_the_browser_itself_blocks_is_noticed()
     {
         await using var reader = await browser.OpenAsync();

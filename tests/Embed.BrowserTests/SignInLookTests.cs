@@ -19,7 +19,7 @@ public sealed class SignInLookTests(BrowserFixture browser, Blog blog) : IClassF
         await thread.Element.Locator(".invitation, [data-act=compose]").First.ClickAsync();
         await Expect(thread.Live).ToBeVisibleAsync();
 
-        foreach (var name in (string[])["waiting", "blocked", "closed", "expired", "failed", "offline", "framed", "insecure"])
+        foreach (var name in (string[])["closed", "expired", "failed", "offline", "framed", "insecure", "unreachable", "blocked", "waiting"])
         {
             await thread.Element.EvaluateAsync("(element, name) => element.tell('signin-' + name)", name);
             var notice = thread.Element.Locator(".notice.signin-" + name);
@@ -32,6 +32,13 @@ public sealed class SignInLookTests(BrowserFixture browser, Blog blog) : IClassF
 
             Assert.False(await reader.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
             await Screenshots.TakeAsync(reader.Page, $"signin-{name}-{language}-{scheme}");
+        }
+
+        // What is left in sight has two ways on; of the others no more than the words differ.
+        await Accessibility.AssertAsync(reader.Page, thread.Element);
+        foreach (var way in await thread.Element.Locator(".notice.told button").AllAsync())
+        {
+            await Accessibility.TabToAsync(reader.Page, way);
         }
     }
 
@@ -49,20 +56,26 @@ public sealed class SignInLookTests(BrowserFixture browser, Blog blog) : IClassF
 
         await reader.Page.GotoAsync($"{address}&return={Uri.EscapeDataString(page)}");
         await Expect(back).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(reader.Page, $"signin-page-{language}-{scheme}");
+        await LookAsync(reader.Page, $"signin-page-{language}-{scheme}");
         await reader.Page.Locator("form[action*='/signin/github'] button").ClickAsync();
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(back).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(reader.Page, $"signin-refused-{language}-{scheme}");
+        await LookAsync(reader.Page, $"signin-refused-{language}-{scheme}");
 
         await reader.Page.GotoAsync($"{address}&return={Uri.EscapeDataString("https://elsewhere.example/")}");
         await Expect(back).ToHaveCountAsync(0);
-        await Screenshots.TakeAsync(reader.Page, $"signin-return-invalid-{language}-{scheme}");
+        await LookAsync(reader.Page, $"signin-return-invalid-{language}-{scheme}");
 
         await reader.Page.GotoAsync(address);
         await reader.Page.Locator("form[action*='/signin/github'] button").ClickAsync();
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Ewa Lis" }).ClickAsync();
         await Expect(reader.Page.Locator("[data-unsent]")).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(reader.Page, $"signin-no-opener-{language}-{scheme}");
+        await LookAsync(reader.Page, $"signin-no-opener-{language}-{scheme}");
+    }
+
+    private static async Task LookAsync(IPage page, string name)
+    {
+        await Accessibility.AssertAsync(page);
+        await Screenshots.TakeAsync(page, name);
     }
 }

@@ -145,8 +145,10 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
         Assert.DoesNotContain(blog.Lines, line => line.Contains(token, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Message_of_another_origin_or_window_is_ignored()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Message_of_another_origin_or_window_is_ignored(bool isFromServer, bool isFromPopup)
     {
         await using var reader = await browser.OpenAsync();
         var redeemed = new ConcurrentQueue<string>();
@@ -157,24 +159,18 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
                 redeemed.Enqueue(request.PostData ?? "");
             }
         };
-        var thread = await reader.ReadAsync(blog.NewPage());
+        var thread = await reader.ReadAsync(blog.NewPage(head: "<script>const real = open; window.open = (...how) => window.opened = real(...how)</script>"));
         var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.SignIn.ClickAsync());
+        // It listens by now.
         await Expect(popup.GetByText("Test blog")).ToBeVisibleAsync();
+        await Expect(thread.Notice("Finish signing in")).ToBeVisibleAsync();
 
-        // From the page itself, and from a frame of another origin.
-        var foreign = blog.OtherHost.Put(blog.NewPath(), "<script>parent.postMessage({ type: 'embed-signin', code: 'forged' }, '*')</script>");
         await reader.Page.EvaluateAsync(
             """
-            async address => {
-              postMessage({ type: 'embed-signin', code: 'forged' }, '*');
-              const frame = document.createElement('iframe');
-              const told = new Promise(done => addEventListener('message', e => e.origin !== location.origin && done()));
-              frame.src = address;
-              document.body.append(frame);
-              await told;
-            }
+            ([origin, isFromPopup]) =>
+              void dispatchEvent(new MessageEvent('message', { origin, source: isFromPopup ? opened : window, data: { type: 'embed-signin', code: 'forged' } }))
             """,
-            foreign);
+            new object[] { isFromServer ? blog.Server.Origin : blog.OtherHost.Origin, isFromPopup });
         await popup.WithGitHub().ClickAsync();
         await popup.GetByRole(AriaRole.Button, new() { Name = "Ewa Lis" }).ClickAsync();
 

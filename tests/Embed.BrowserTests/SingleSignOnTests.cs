@@ -108,6 +108,40 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
     }
 
     [Fact]
+    public async Task A_session_that_has_ended_is_begun_anew_by_the_next_page()
+    {
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(blog.PageFor("lea", "Lea"));
+        await Expect(thread.Live.GetByText("Signed in as Lea")).ToBeVisibleAsync();
+        var token = await StoredAsync(reader.Page, "token");
+        await blog.EndSessionAsync(token);
+
+        await reader.ReadAsync(blog.PageFor("lea", "Lea"));
+
+        await reader.Page.WaitForFunctionAsync("([key, before]) => ![null, before].includes(localStorage.getItem(key))", new[] { KeyOf("token"), token });
+        await Expect(thread.Live.GetByText("Signed in as Lea")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_banned_is_told_so_when_they_act()
+    {
+        await using (var before = await browser.OpenAsync())
+        {
+            var there = await before.ReadAsync(blog.PageFor("max", "Max"));
+            await Expect(there.Live.GetByText("Signed in as Max")).ToBeVisibleAsync();
+        }
+
+        await blog.BanAsync("max");
+        await using var reader = await browser.OpenAsync();
+        reader.Expect("403 POST");
+        reader.Expect("the server responded with a status of 403");
+        var thread = await reader.ReadAsync(blog.PageFor("max", "Max"));
+        await thread.SignIn.ClickAsync();
+
+        await Expect(thread.Notice("You may not take part at this site")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_reader_of_a_page_that_is_too_old_reads_and_is_told_nothing()
     {
         await using var reader = await browser.OpenAsync();
@@ -206,6 +240,18 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
         await Expect(thread.Live.GetByText("Signed in as Ewa Lis")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Who_is_signed_in_by_the_page_finds_their_account_on_our_own_origin()
+    {
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(blog.PageFor("lea", "Lea"));
+        await thread.WriteAsync("Lea wrote this.");
+        await thread.Post.ClickAsync();
+        await Expect(thread.Comment("Lea wrote this.")).ToBeVisibleAsync();
+
+        await Accounts.EnterAndExportAsync(reader, thread, "Lea wrote this.");
+    }
+
     private static ConcurrentQueue<string> Exchanges(BrowserPage reader)
     {
         var exchanged = new ConcurrentQueue<string>();
@@ -223,7 +269,9 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
         await page.EvaluateAsync("token => document.querySelector('script[data-site]').setAttribute('data-sso', token)", token);
 
     private Task<string?> StoredAsync(IPage page, string name) =>
-        page.EvaluateAsync<string?>("key => localStorage.getItem(key)", $"embed:{blog.Server.Origin}:{Blog.Site}:{name}");
+        page.EvaluateAsync<string?>("key => localStorage.getItem(key)", KeyOf(name));
+
+    private string KeyOf(string name) => $"embed:{blog.Server.Origin}:{Blog.Site}:{name}";
 
     /// <summary>A blog whose server signs tokens.</summary>
     public sealed class OwnAccounts : Blog
@@ -263,6 +311,24 @@ public sealed class SingleSignOnTests(BrowserFixture browser, SingleSignOnTests.
             var hash = Secret.HashOf(token!);
             await using var database = await OpenDatabaseAsync();
             return await database.Sessions.AnyAsync(s => s.TokenHash == hash);
+        }
+
+        /// <summary>Ends a session as time does: nobody is told.</summary>
+        public async Task EndSessionAsync(string? token)
+        {
+            var hash = Secret.HashOf(token!);
+            await using var database = await OpenDatabaseAsync();
+            await database.Sessions.Where(s => s.TokenHash == hash).ExecuteDeleteAsync();
+        }
+
+        /// <summary>Bans one of the blog's people.</summary>
+        public async Task BanAsync(string subject)
+        {
+            var account = $"{Site}:{subject}";
+            await using var database = await OpenDatabaseAsync();
+            var commenter = await database.Accounts.Where(a => a.Subject == account).Select(a => a.CommenterId).SingleAsync();
+            database.Bans.Add(new() { CommenterId = commenter, CreatedAt = Server.Clock.GetUtcNow() });
+            await database.SaveChangesAsync();
         }
 
         private Task<EmbedDbContext> OpenDatabaseAsync() =>

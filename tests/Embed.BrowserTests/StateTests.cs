@@ -174,8 +174,8 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
         await Expect(thread.Notice("Finish signing in")).ToBeVisibleAsync();
         await ShotAsync(reader, "signing-in", "light");
         await popup.CloseAsync();
-        await Expect(thread.Notice("Signing in did not finish.")).ToBeVisibleAsync();
-        await ShotAsync(reader, "signin-failed", "light");
+        await Expect(thread.Notice("The sign-in window was closed.")).ToBeVisibleAsync();
+        await ShotAsync(reader, "signin-closed", "light");
     }
 
     [Fact]

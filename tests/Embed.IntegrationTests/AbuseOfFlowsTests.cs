@@ -166,7 +166,8 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
         Assert.All(_popup.Visited, address => Assert.DoesNotContain(_popup.Code, address.ToString(), StringComparison.Ordinal));
         using var attacker = Person.Anonymous(_application);
 
-        foreach (var guess in new[] { null, "", _popup.Challenge, _popup.Verifier })
+        await RedeemAsync(attacker, null, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.Conflict, "sign-in-unfinished");
+        foreach (var guess in new[] { "", _popup.Challenge, _popup.Verifier })
         {
             await RedeemAsync(attacker, guess, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         }

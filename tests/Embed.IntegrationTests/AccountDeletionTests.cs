@@ -228,6 +228,49 @@ public sealed class AccountDeletionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_cannot_be_deleted_does_not_keep_the_next()
+    {
+        using var stuck = await Person.SignInAsync(_application, "Stuck");
+        using var eve = await Person.SignInAsync(_application, "Eve");
+        await MarkDueAsync(stuck.Id, keepsComments: false);
+        _application.Clock.Advance(TimeSpan.FromSeconds(1));
+        await MarkDueAsync(eve.Id, keepsComments: false);
+        await using var database = await _application.OpenDatabaseAsync();
+        await database.Database.ExecuteSqlRawAsync(
+            """CREATE TRIGGER "Stuck" BEFORE DELETE ON "Commenters" WHEN OLD."Name" = 'Stuck' BEGIN SELECT RAISE(ABORT, 'stuck'); END""", Cancellation);
+
+        Assert.Equal(1, await AccountDeletion.RunAsync(_application));
+
+        Assert.Equal([], await DatabaseTraces.OfCommenterAsync(_application, eve.Id));
+        await database.Database.ExecuteSqlRawAsync("""DROP TRIGGER "Stuck" """, Cancellation);
+        Assert.Equal(1, await AccountDeletion.RunAsync(_application));
+    }
+
+    [Fact]
+    public async Task What_was_mailed_to_others_still_counts_against_their_days_limit()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        var now = _application.Clock.GetUtcNow();
+        await using var database = await _application.OpenDatabaseAsync();
+        database.MailedCodes.Add(new MailedCode
+        {
+            Mailbox = "somebody-else",
+            Label = "s…@example.com",
+            CodeHash = [1],
+            LinkHash = [2],
+            BrowserHash = [3],
+            Flow = "{}",
+            SentAt = now.AddHours(-1),
+            ExpiresAt = now.AddMinutes(-50),
+        });
+        await database.SaveChangesAsync(Cancellation);
+
+        await DeleteAsync(ada.Id, keepsComments: false);
+
+        Assert.Equal(1, await database.MailedCodes.CountAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Two_who_go_with_the_same_draft_id_share_one_former_commenter()
     {
         var draft = Guid.NewGuid();

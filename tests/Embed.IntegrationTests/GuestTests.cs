@@ -64,6 +64,37 @@ public sealed class GuestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_s_edit_after_publication_waits_again()
+    {
+        using var guest = await SignInAsync("Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        var id = await guest.PostAsync(_page, "Approved words");
+        await moderator.JudgeAsync(id, publish: true).AssertDoneAsync();
+
+        await guest.EditAsync(id, "Words that nobody approved").AssertDoneAsync();
+
+        Assert.Equal(0, (int)(await ThreadAsync())["commentCount"]!);
+        Assert.Empty((await ThreadAsync())["comments"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_but_not_taken_by_the_site_is_not_signed_out_by_posting_as_a_guest()
+    {
+        using var browser = await OwnOrigin.OpenAsync(_application, Role.Commenter, "Ada");
+        await _application.ChangeSiteAsync(site => site.SignInProviders = ["Work"]);
+        var form = (await browser.ReadAsync($"/t/{EmbedApplication.Site}?page={Uri.EscapeDataString(_page)}")).QuerySelector("form.form")!;
+
+        using var refused = await browser.SendAsync(form, ("name", "Guest"), ("body", "Kept words"));
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        var page = ThreadReader.Parse(await refused.Content.ReadAsStringAsync(Cancellation));
+        Assert.Contains("Sign out there first", page.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Kept words", page.TextContent, StringComparison.Ordinal);
+        Assert.Empty(await GuestsAsync());
+        Assert.NotNull((await browser.ReadAsync("/signin")).QuerySelector("form[action^='/signout']"));
+    }
+
+    [Fact]
     public async Task A_guest_does_not_vote()
     {
         using var guest = await SignInAsync("Ada");

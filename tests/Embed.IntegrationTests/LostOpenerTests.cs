@@ -23,7 +23,7 @@ public sealed class LostOpenerTests : IAsyncLifetime
         }
 
         _popup = new Popup(_application);
-        _popup.FirstHeaders["Referer"] = EmbedApplication.Origin + "/";
+        _popup.FirstHeaders["Origin"] = EmbedApplication.Origin;
     }
 
     public async ValueTask DisposeAsync()
@@ -72,12 +72,12 @@ public sealed class LostOpenerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Referer", "https://blog.example")]
-    [InlineData("Referer", "https://blog.example/2026/post?x=1")]
+    [InlineData("Origin", "https://blog.example")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Sec-Fetch-Mode", "navigate")]
     [InlineData("Sec-Fetch-Dest", "document")]
+    [InlineData("Sec-Fetch-User", "?1")]
     public async Task A_window_that_the_page_opened_counts(string header, string value)
     {
         _popup.FirstHeaders[header] = value;
@@ -88,21 +88,23 @@ public sealed class LostOpenerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Referer", "")]
-    [InlineData("Referer", "https://mail.example/")]
-    [InlineData("Referer", "https://blog.example.evil.example/")]
-    [InlineData("Referer", "https://blog.example:444/")]
-    [InlineData("Referer", "https://blog.example@evil.example/")]
-    [InlineData("Referer", "http://blog.example/")]
-    [InlineData("Referer", "https://other.example/")]
-    [InlineData("Referer", "http://localhost/signin")]
+    [InlineData("Origin", "")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "https://mail.example")]
+    [InlineData("Origin", "https://blog.example.evil.example")]
+    [InlineData("Origin", "https://blog.example:444")]
+    [InlineData("Origin", "https://blog.example@evil.example")]
+    [InlineData("Origin", "http://blog.example")]
+    [InlineData("Origin", "https://other.example")]
+    [InlineData("Origin", "http://localhost")]
     [InlineData("Sec-Fetch-Site", "none")]
-    [InlineData("Sec-Fetch-User", "?1")]
     [InlineData("Sec-Fetch-Dest", "iframe")]
     [InlineData("Sec-Fetch-Dest", "image")]
     [InlineData("Sec-Fetch-Mode", "no-cors")]
     public async Task Nobody_takes_over_what_was_signed_in_by_a_link(string header, string value)
     {
+        // What a link on a page of the site would bring.
+        _popup.FirstHeaders["Referer"] = EmbedApplication.Origin + "/";
         _popup.FirstHeaders[header] = value;
         if (value.Length == 0)
         {
@@ -142,7 +144,7 @@ public sealed class LostOpenerTests : IAsyncLifetime
     {
         await _application.ChangeSiteAsync(row => row.Origins.Add("https://second.example"));
         await _popup.OpenAsync();
-        _popup.FirstHeaders.Remove("Referer");
+        _popup.FirstHeaders.Remove("Origin");
 
         await _popup.OpenAsync(site, origin);
         await _popup.SignInAsync("marta-keller");
@@ -156,7 +158,7 @@ public sealed class LostOpenerTests : IAsyncLifetime
     {
         await _popup.OpenAsync();
         await _popup.OpenAsync(challenge: new string('a', Secret.Characters));
-        _popup.FirstHeaders.Remove("Referer");
+        _popup.FirstHeaders.Remove("Origin");
         await _popup.OpenAsync();
         await _popup.PressAsync("/signin/github");
         await _popup.PressAsync("/login/oauth/choose", "cancel", "1");

@@ -176,6 +176,7 @@ public sealed partial class MailSignInTests : IAsyncLifetime
         await OpenLinkAsync(victim, LinkIn(mail));
         await victim.PressAsync("/signin/mail/name", "name", "Victim");
         Assert.Null(victim.Code);
+        Assert.Contains("signed in as \u2068Victim", victim.Page.Body!.TextContent, StringComparison.Ordinal);
         await victim.GoAsync("/signin");
         Assert.Contains("Victim", victim.Page.Body!.TextContent, StringComparison.Ordinal);
 
@@ -185,6 +186,63 @@ public sealed partial class MailSignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, _popup.Status);
         await _popup.GoAsync("/signin");
         Assert.DoesNotContain("Victim", _popup.Page.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_of_somebody_else_s_mailbox_signs_nobody_in_before_they_have_read_as_whom()
+    {
+        await SignUpAsync("eve@example.com", "Eve");
+        using var victim = new Popup(_application);
+        var (ada, _) = await _application.MakeSessionAsync("Ada");
+        victim.Take(await OwnOrigin.CookieAsync(_application, ada.Id));
+        var mail = await AskAsync(_popup, "eve@example.com");
+
+        await OpenLinkAsync(victim, LinkIn(mail));
+
+        Assert.Contains("e…@example.com", victim.Page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Now \u2068Ada\u2069 is signed in", victim.Page.Body.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Continue as \u2068Eve", victim.Page.QuerySelector("form[action*=confirm] button")!.TextContent, StringComparison.Ordinal);
+        var fields = FieldsOf(victim);
+        using var forged = await victim.PostAsync("/signin/mail/confirm", new FormUrlEncodedContent(fields.Where(field => field.Key == "ticket")));
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        await using (var database = await _application.OpenDatabaseAsync())
+        {
+            // Nothing has become of it yet: Ada is who she was.
+            Assert.True(await database.Sessions.AnyAsync(session => session.CommenterId == ada.Id && session.SiteId == null, Cancellation));
+        }
+
+        await victim.PressAsync("/signin/mail/confirm");
+        Assert.Equal("/signin/mail/opened", victim.Visited[^1].AbsolutePath);
+        Assert.Contains("signed in as \u2068Eve", victim.Page.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task What_a_mail_has_shown_holds_in_its_browser_once_and_for_ten_minutes(bool isElsewhere, bool isLate)
+    {
+        await TypeAsync(_popup, CodeIn(await AskAsync(_popup, "ada@example.com")));
+        var ticket = FieldsOf(_popup).Single(field => field.Key == "ticket").Value;
+        using var other = new Popup(_application);
+        await TypeAsync(other, CodeIn(await AskAsync(other, "eve@example.com")));
+        if (isElsewhere)
+        {
+            other.Page.QuerySelector("[name=ticket]")!.SetAttribute("value", ticket);
+            await other.PressAsync("/signin/mail/name", "name", "Thief");
+            Assert.Equal(HttpStatusCode.BadRequest, other.Status);
+            return;
+        }
+
+        _application.Clock.Advance(isLate ? MailSignIn.Lifetime : TimeSpan.Zero);
+        await _popup.PressAsync("/signin/mail/name", "name", "Ada");
+        Assert.Equal(isLate, _popup.Code is null);
+        // With a form token that holds for whoever is signed in now.
+        await _popup.GoAsync("/signin/mail/link");
+        var again = FieldsOf(_popup).Where(field => field.Key == "__RequestVerificationToken").Append(new("ticket", ticket)).Append(new("name", "Again"));
+        using var answer = await _popup.PostAsync("/signin/mail/name", new FormUrlEncodedContent(again));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("was done already", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -301,6 +359,9 @@ public sealed partial class MailSignInTests : IAsyncLifetime
         await popup.GoAsync(link.PathAndQuery);
         await popup.PressAsync("/signin/mail/link", "secret", link.Fragment[1..]);
     }
+
+    private static List<KeyValuePair<string, string>> FieldsOf(Popup popup) =>
+        [.. popup.Page.QuerySelectorAll("input[type=hidden]").Select(field => KeyValuePair.Create(field.GetAttribute("name")!, field.GetAttribute("value") ?? ""))];
 
     private static string CodePage(Popup popup) =>
         popup.Visited.Last(address => address.AbsolutePath == "/signin/mail/code").PathAndQuery;

@@ -132,13 +132,35 @@ public sealed class PendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_edit_after_publication_waits_for_nobody_but_a_site_must_know_that()
+    public async Task An_edit_after_publication_waits_again_and_others_see_at_most_its_place()
     {
         await _moderator.JudgeAsync(_held, publish: true).AssertDoneAsync();
+        var reply = await _moderator.PostAsync(_page, "An answer", _held);
+        var before = await _application.ReadThreadAsync(_page);
 
         await _ada.EditAsync(_held, "Other words").AssertDoneAsync();
 
-        Assert.Single((await _application.ReadThreadAsync(_page)).Comments);
+        var after = await _application.ReadThreadAsync(_page);
+        Assert.Equal((2, 1), (before.CommentCount, after.CommentCount));
+        Assert.True(after.Version > before.Version);
+        Assert.Equal([(_held, "tombstone"), (reply, "published")], after.Comments.Select(c => (c.Id, c.Standing)));
+        Assert.Equal(("", ""), (after.Comments[0].Body, after.Comments[0].AuthorName));
+        using var ben = await Person.SignInAsync(_application, "Ben");
+        Assert.Equal([(_held, CommentStanding.Tombstone)], await LiveAsync(ben.Token));
+        Assert.Equal([(_held, CommentStanding.Pending)], await LiveAsync(_ada.Token));
+        Assert.Equal([(_held, CommentStanding.Pending)], await LiveAsync(_moderator.Token));
+        await _moderator.JudgeAsync(_held, publish: true).AssertDoneAsync();
+        Assert.Equal(2, (await _application.ReadThreadAsync(_page)).CommentCount);
+    }
+
+    [Fact]
+    public async Task A_moderators_edit_does_not_wait()
+    {
+        var own = await _moderator.PostAsync(_page, "Welcome");
+
+        await _moderator.EditAsync(own, "Welcome, all").AssertDoneAsync();
+
+        Assert.Equal(1, (await _application.ReadThreadAsync(_page)).CommentCount);
     }
 
     [Theory]

@@ -104,8 +104,8 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
     public async Task A_picture_that_a_site_s_own_token_names_is_fetched_too()
     {
         const string Origin = "http://127.0.0.1:8000";
-        await _application.ChangeSiteAsync(row => row.Origins.Add(Origin));
         using var site = await SiteSignOn.TurnOnAsync(_application);
+        await _application.ChangeSiteAsync(row => row.Origins = [Origin]);
         using var page = Person.Anonymous(_application);
         page.Http.DefaultRequestHeaders.Remove("Origin");
         page.Http.DefaultRequestHeaders.Add("Origin", Origin);
@@ -116,6 +116,34 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
             HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session/sso", new { token = SiteTokens.Sign(claims, site.Secret) }).JsonAsync();
 
         Assert.NotNull(await PictureOfAsync("test:ada"));
+    }
+
+    [Theory]
+    [InlineData("http://localhost")]
+    [InlineData("http://127.0.0.1:8000")]
+    public async Task A_site_on_the_internet_names_no_picture_on_this_machine_wherever_its_token_is_sent_from(string origin)
+    {
+        using var site = await SiteSignOn.TurnOnAsync(_application);
+        await _application.ChangeSiteAsync(row => row.Origins.Add("http://127.0.0.1:8000"));
+        using var page = Person.Anonymous(_application);
+        page.Http.DefaultRequestHeaders.Remove("Origin");
+        page.Http.DefaultRequestHeaders.Add("Origin", origin);
+        page.Http.DefaultRequestHeaders.Host = "localhost";
+        var claims = site.Claims();
+        var isAsked = false;
+        claims["picture"] = _host.Put("/ada.png", _ =>
+        {
+            isAsked = true;
+            return Task.CompletedTask;
+        });
+        await LeaveOneWorkerAsync();
+
+        await page.SendAsync(
+            HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session/sso", new { token = SiteTokens.Sign(claims, site.Secret) }).JsonAsync();
+
+        await SignInAsync("2", _host.Put("/2.png", PictureFiles.Plain(SKColors.Gold)));
+        await PictureOfAsync("2");
+        Assert.False(isAsked);
     }
 
     [Fact]

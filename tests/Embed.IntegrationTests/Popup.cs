@@ -31,7 +31,7 @@ internal sealed class Popup : IDisposable
     /// <summary>What it opens the popup with.</summary>
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
-    /// <summary>Headers of the popup's first request, such as the Referer of the page that opens it.</summary>
+    /// <summary>Headers of the popup's first request; with the Origin of a page it is the form that the page's script sends.</summary>
     public Dictionary<string, string> FirstHeaders { get; } = [];
 
     /// <summary>The page shown now.</summary>
@@ -74,7 +74,8 @@ internal sealed class Popup : IDisposable
         }
 
         var back = page is null ? "" : $"&return={Uri.EscapeDataString(page)}";
-        await GoAsync($"/signin?site={Uri.EscapeDataString(site)}&origin={Uri.EscapeDataString(origin)}&challenge={Uri.EscapeDataString(challenge ?? Challenge)}{back}");
+        var address = $"/signin?site={Uri.EscapeDataString(site)}&origin={Uri.EscapeDataString(origin)}&challenge={Uri.EscapeDataString(challenge ?? Challenge)}{back}";
+        await SendAsync(new Uri(_server.BaseAddress!, address), FirstHeaders.ContainsKey("Origin") ? new FormUrlEncodedContent([]) : null);
         foreach (var name in FirstHeaders.Keys)
         {
             _server.DefaultRequestHeaders.Remove(name);

@@ -3,6 +3,8 @@ using Embed.Server.Data;
 using Embed.Tests;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
@@ -40,6 +42,18 @@ public sealed class SchemaTests(EmbedApplication application) : IClassFixture<Em
         {
             Assert.Equal(0L, await ScalarAsync(database, $"SELECT COUNT(*) FROM \"{table}\""));
         }
+    }
+
+    [Fact]
+    public async Task The_migration_that_made_people_of_accounts_cannot_be_undone_and_loses_nobody()
+    {
+        await using var database = await Databases.CreateDbContextAsync(Cancellation);
+
+        var fault = await Assert.ThrowsAsync<NotSupportedException>(
+            () => database.GetService<IMigrator>().MigrateAsync("20261126015954_Branches", Cancellation));
+
+        Assert.Contains("cannot be undone", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await ScalarAsync(database, """SELECT COUNT(*) FROM "Accounts" WHERE "Provider" IS NULL"""));
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class SignInReturnTests : IAsyncLifetime
     [Fact]
     public async Task Its_verifier_alone_gets_nothing_even_if_it_was_seen_to_come_from_the_page()
     {
-        _window.FirstHeaders["Referer"] = Page;
+        _window.FirstHeaders["Origin"] = EmbedApplication.Origin;
         await _window.OpenAsync(page: Page);
         await _window.SignInAsync("marta-keller");
         using var page = Person.Anonymous(_application);

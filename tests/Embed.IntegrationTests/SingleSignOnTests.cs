@@ -158,6 +158,58 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_says_no_moderator_ends_what_the_one_before_said_in_every_browser()
+    {
+        var page = EmbedApplication.NewPage();
+        var first = await ExchangeAsync(ModeratorToken()).JsonAsync();
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)first["token"]!);
+        await _page.PostAsync(page, "Text");
+        // Somebody else's, and one more of the same person.
+        await ExchangeAsync(_site.Token("ben")).JsonAsync();
+        await ExchangeAsync(ModeratorToken()).JsonAsync();
+        await _page.CloseAsync(page).AssertDoneAsync();
+
+        await ExchangeAsync(_site.Token()).JsonAsync();
+
+        await _page.CloseAsync(page, isClosed: false).AssertRefusedAsync(HttpStatusCode.Forbidden, "not-allowed");
+        await _page.PostAsync(EmbedApplication.NewPage(), "Still signed in");
+    }
+
+    [Fact]
+    public async Task A_token_makes_a_moderator_for_a_day_however_much_the_session_is_used()
+    {
+        var page = EmbedApplication.NewPage();
+        var granted = await ExchangeAsync(ModeratorToken()).JsonAsync();
+        Assert.Equal(_application.Clock.GetUtcNow().AddDays(1), (DateTimeOffset)granted["expiresAt"]!);
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        await _page.PostAsync(page, "Text");
+
+        _application.Clock.Advance(TimeSpan.FromHours(23));
+        await _page.CloseAsync(page).AssertDoneAsync();
+        _application.Clock.Advance(TimeSpan.FromHours(1));
+
+        await _page.CloseAsync(page, isClosed: false).AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
+    }
+
+    [Fact]
+    public async Task Whom_a_token_made_a_moderator_is_banned_by_nobody_until_that_has_ended()
+    {
+        var granted = await ExchangeAsync(ModeratorToken()).JsonAsync();
+        _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
+        await _page.PostAsync(EmbedApplication.NewPage(), "Text");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        await using var database = await _application.OpenDatabaseAsync();
+        var ada = await database.Accounts.Where(a => a.Provider == "Site").Select(a => a.CommenterId).SingleAsync(Cancellation);
+        Task<HttpResponseMessage> BanAsync() => moderator.SendAsync(
+            HttpMethod.Put, $"/api/v1/sites/{EmbedApplication.Site}/commenters/{ada}/ban", new { });
+
+        await BanAsync().AssertRefusedAsync(HttpStatusCode.Forbidden, "not-allowed");
+
+        _application.Clock.Advance(TimeSpan.FromDays(1));
+        await BanAsync().AssertDoneAsync();
+    }
+
+    [Fact]
     public async Task Who_is_banned_is_not_signed_in()
     {
         await ExchangeAsync(_site.Token()).JsonAsync();
@@ -243,6 +295,21 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_it_is_being_turned_off_nobody_is_signed_out_before_nobody_can_sign_in()
+    {
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        await using var database = await _application.OpenDatabaseAsync();
+        await database.Database.ExecuteSqlAsync(
+            $"CREATE TRIGGER in_order BEFORE DELETE ON Sessions WHEN EXISTS (SELECT 1 FROM SingleSignOns) BEGIN SELECT RAISE(ABORT, 'Too early'); END",
+            Cancellation);
+
+        using var off = await _site.SendAsync("off");
+
+        Assert.Equal(HttpStatusCode.SeeOther, off.StatusCode);
+        Assert.False(await database.Sessions.AnyAsync(s => s.Commenter!.Accounts.Any(a => a.Provider == "Site"), Cancellation));
+    }
+
+    [Fact]
     public async Task Signing_them_all_out_leaves_single_sign_on_as_it_is()
     {
         var granted = await ExchangeAsync(_site.Token()).JsonAsync();
@@ -300,6 +367,8 @@ public sealed class SingleSignOnTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         await ExchangeAsync(_site.Token()).JsonAsync();
     }
+
+    private string ModeratorToken() => SiteTokens.Sign(With(_site.Claims(), "roles", new JsonArray("moderator")), _site.Secret);
 
     private static JsonObject With(JsonObject claims, string name, JsonNode? value)
     {

@@ -53,10 +53,13 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /api/v1/sites/{site}/session", 400, 400, 400, 400, Body: """{"code":"x","verifier":"x"}"""),
         new("POST /api/v1/sites/{site}/session/guest", 403, 403, 403, 403, Body: """{"name":"Ada"}"""),
         new("POST /api/v1/sites/{site}/session/sso", 400, 400, 400, 400, Body: """{"token":"x"}"""),
+        // For those whom the site alone knows: AccountEntryTests.
+        new("POST /api/v1/sites/{site}/session/handover", 401, 403, 403, 403),
         new("DELETE /api/v1/sites/{site}/session", 401, 204, 204, 204),
 
         // Pages for people: without a flow under way, a provider's answer or a form's token there is nothing to do.
         new("GET /signin", 200, 200, 200, 200),
+        new("POST /signin", 303, 303, 303, 303),
         new("GET /signin/finish", 400, 400, 400, 400),
         new("GET /signin/denied", 403, 403, 403, 403),
         new("GET /signin/callback/{provider}", 404, 404, 404, 404),
@@ -69,6 +72,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /signin/mail/link", 200, 200, 200, 200),
         new("POST /signin/mail/link", 400, 400, 400, 400),
         new("POST /signin/mail/name", 400, 400, 400, 400),
+        new("POST /signin/mail/confirm", 400, 400, 400, 400),
         new("GET /signin/mail/opened", 200, 200, 200, 200),
         new("POST /signout", 400, 400, 400, 400),
 
@@ -91,6 +95,11 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /me/sessions/revoke", 303, 400, 400, 400),
         new("POST /me/delete", 303, 400, 400, 400),
         new("POST /me/keep", 303, 400, 400, 400),
+
+        // For who comes from a site's page; without its code or a form's token nothing is done.
+        new("GET /me/enter/", 200, 200, 200, 200),
+        new("POST /me/enter/", 400, 400, 400, 400),
+        new("POST /me/enter/confirm", 400, 400, 400, 400),
 
         // Others are sent to sign in, or told that their account is not listed.
         new("GET /admin/", 302, 302, 302, 200),

@@ -48,10 +48,10 @@ public sealed class CommentTreeTests
     }
 
     [Fact]
-    public void A_published_comment_shows_everything_and_a_pending_one_that_it_waits()
+    public void A_published_comment_shows_everything_and_one_that_waits_says_so_to_whoever_sees_it()
     {
         var row = Row(1, null) with { EditedAt = Start.AddHours(1), BodyHtml = "<p>x</p>", UpVotes = 4, DownVotes = 2 };
-        var pending = Row(2, 1) with { State = CommentState.Pending };
+        var pending = Row(2, 1) with { State = CommentState.Pending, IsWaiting = true };
 
         var top = Assert.Single(Build([row, pending], Site("GitHub:1"), ThreadSort.Oldest));
 
@@ -220,7 +220,7 @@ public sealed class CommentTreeTests
         CommentRow row, CommentRow? parent, int depth, string outline, ImmutableArray<CommentModel> replies)
     {
         var standing = row.IsGone ? CommentStanding.Tombstone
-            : row.State == CommentState.Pending ? CommentStanding.Pending : CommentStanding.Published;
+            : row.IsWaiting ? CommentStanding.Pending : CommentStanding.Published;
         return new CommentModel(
             row.Id, row.ParentId, parent?.IsGone == false ? parent.AuthorName : null, depth, outline, standing, 0,
             row.IsGone ? "" : row.AuthorName, false, row.PostedAt, null, CommentHtml.Empty, 0, 0, replies);

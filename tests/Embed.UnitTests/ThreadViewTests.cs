@@ -8,7 +8,21 @@ namespace Embed.UnitTests;
 /// <summary>What a thread looks like in each of its states, in both renderings.</summary>
 public sealed partial class ThreadViewTests : BunitContext
 {
-    private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-], .notice[class*=sso-]";
+    private const string SignInNotices = ".notice.signing-in, .notice[class*=signin-], .notice[class*=sso-], .thread > div[role=status]";
+
+    [Fact]
+    public void Who_cannot_sign_in_on_our_own_origin_is_led_to_their_account_by_the_script()
+    {
+        var thread = Threads.Of(Threads.Comment(1));
+
+        var own = Draw(Threads.Live(thread, Threads.Viewer()));
+        var known = Draw(Threads.Live(thread, Threads.Viewer() with { HasOwnWayIn = false }));
+
+        Assert.Equal("https://comments.example/me", own.Find(".who a").GetAttribute("href"));
+        Assert.Empty(own.FindAll("[data-act=account]"));
+        Assert.Empty(known.FindAll(".who a"));
+        Assert.Equal("Your account", known.Find(".who button[data-act=account]").TextContent);
+    }
 
     [Fact]
     public void A_published_comment_shows_name_time_text_and_controls()
@@ -142,7 +156,7 @@ public sealed partial class ThreadViewTests : BunitContext
         // Hidden until the script has to say one of them, and then above everything.
         Assert.Empty(fragment.QuerySelectorAll(SignInNotices));
         Assert.NotEmpty(live.QuerySelectorAll(SignInNotices));
-        Assert.All(live.QuerySelectorAll(SignInNotices), notice => Assert.True(notice.HasAttribute("hidden")));
+        Assert.All(live.QuerySelectorAll(".notice"), notice => Assert.True(notice.HasAttribute("hidden")));
         Assert.Equal(Shared(fragment), Shared(live));
     }
 

@@ -165,7 +165,8 @@ export function start({ script, server, languageOf, sheet, relative, dark }) {
 
   // As the thread draws it.
   const face = (author, name, picture) => {
-    const letter = new Intl.Segmenter().segment(name)[Symbol.iterator]().next().value?.segment ?? '–';
+    // Not every browser knows where a letter ends that is written as several characters.
+    const [letter = '–'] = Intl.Segmenter ? Array.from(new Intl.Segmenter().segment(name), ({ segment }) => segment) : name;
     const drawn = make('span', { className: 'avatar c' + author % 8, ariaHidden: true, textContent: letter.toUpperCase() });
     if (picture) drawn.append(make('img', { loading: 'lazy', decoding: 'async', alt: '', width: 32, height: 32, src: server + picture }));
     return drawn;

@@ -27,6 +27,7 @@ export class Live {
     this.#place = new Place(element, this.#listeners.signal);
     // Already announced by the element.
     this.#count = +(element.box.querySelector('.thread')?.dataset.count ?? 0);
+    forgetLeft(element);
     const on = (type, listener, options) => element.shadowRoot.addEventListener(type, listener, { signal: this.#listeners.signal, ...options });
     on('click', event => this.#click(event), { capture: true });
     on('submit', event => this.#submit(event));
@@ -43,7 +44,11 @@ export class Live {
     this.#isAsked ||= !!(act || back);
     if (back) this.#comeBack(back);
     if (act && this.#element.asksForSignIn(act.act)) this.#signIn(act);
-    else if (act) this.#pending = act;
+    else {
+      // Somebody has signed in between the click and now.
+      act?.popup?.close();
+      if (act && act.act !== 'signin') this.#pending = act;
+    }
     await (this.#starting ??= this.#begin());
     this.#carryOut();
   }
@@ -77,6 +82,7 @@ export class Live {
 
   // The element's token, order or pages have changed; resolves when that is drawn.
   async changed() {
+    if (this.#element.token && this.#element.token !== this.#drawnToken) endSignIn(this.#element);
     if (!this.#circuit || this.#isLost) return;
     this.#drawnToken = this.#element.token;
     await this.#circuit.draw(this.#parameters);
@@ -239,6 +245,9 @@ export class Live {
     } else if (act === 'signout') {
       event.stopPropagation();
       this.#signOut();
+    } else if (act === 'account') {
+      event.stopPropagation();
+      openAccount(this.#element);
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
     else if (act?.startsWith('delete')) this.#followDeletion(act, id);
     else if (act === 'more') this.#followMore(event, button);
@@ -354,8 +363,10 @@ export class Live {
     },
     // Another tab may have signed in anew meanwhile; then it is not that token that ended.
     signedOut: () => {
-      if (this.#element.token === this.#drawnToken) this.#element.token = null;
-      else this.changed().catch(() => {});
+      if (this.#element.token !== this.#drawnToken) return void this.changed().catch(() => {});
+      this.#element.token = null;
+      // The page may bring the token of another session.
+      this.identify();
     },
   };
 
@@ -377,7 +388,7 @@ export class Live {
       const isKept = await this.#circuit.reconnect().catch(() => false);
       if (!isKept) await (this.#starting = this.#upgrade());
       this.#isLost = false;
-      this.#element.tell(null);
+      if (this.#element.told === 'lost') this.#element.tell(null);
       // Somebody may have signed in or out meanwhile.
       if (isKept && this.#element.token !== this.#drawnToken) await this.changed();
       for (const slot of this.#sending) this.#form(slot)?.requestSubmit();
@@ -399,6 +410,7 @@ export class Live {
   // Signs in for an act, or for sending a form. The ways on that a notice offers are for what was asked before.
   #signIn({ popup, ...wanted }) {
     if (!wanted.act?.startsWith('signin-')) this.#asked = wanted;
+    else focusAsked(this.#element, this.#asked);
     if (wanted.act === 'signin-here') leave(this.#element, this.#place, this.#asked);
     else this.#signedIn(signInByPage(this.#element)?.catch(() => null) ?? signIn(this.#element, popup));
   }
@@ -410,6 +422,7 @@ export class Live {
     const token = await signingIn;
     if (!token) return;
     element.tell(null);
+    forgetGuestName(element);
     if (element.tokenKey !== tokenKey) return element.store.set(tokenKey, token);
     const guests = isGuest(element) && element.token;
     element.token = token;
@@ -423,6 +436,7 @@ export class Live {
     if (act && act !== 'signin') this.#pending = { act, id };
     await this.#starting;
     this.#carryOut();
+    if (act === 'signin' && !submit) focusAfter(this.#element);
     const form = submit && this.#form(submit);
     if (!form) return;
     // The field for a guest's name may still be there, empty: it goes with the next drawing.

@@ -5,7 +5,7 @@
   const script = document.currentScript;
   const { origin: server, searchParams: told } = new URL(script.src);
 
-  // Back from signing in in this window (live-return.js): the code leaves the address before anything else of ours runs.
+  // Back from signing in in this window (live-return.js): the code leaves the address before all else of ours, and the page is told.
   let back;
   if (location.hash.startsWith('#embed-signin=')) {
     try {
@@ -14,6 +14,7 @@
       sessionStorage.removeItem(key);
     } catch { /* It was not from here that somebody left. */ }
     history.replaceState(history.state, '', location.pathname + location.search + (back?.hash ?? ''));
+    dispatchEvent(new HashChangeEvent('hashchange', { newURL: location.href }));
   }
 
   // The element's own attribute, else the script tag's data-….
@@ -205,9 +206,10 @@
       for (const other of elements) if (other.site === this.site) other.#tokenChanged();
     }
 
-    // What was kept when this tab left to sign in at the element's site; once.
+    // What was kept when this tab left to sign in; once: for the element it left from, or another of the site where that is gone.
     cameBack() {
-      const it = back?.site === this.site && back;
+      const left = [...elements].filter(({ draftPrefix }) => draftPrefix === back?.draftPrefix);
+      const it = back?.site === this.site && (!left.length || left.includes(this)) && back;
       if (it) back = undefined;
       return it;
     }
@@ -377,15 +379,15 @@
       }
     }
 
-    // Whether the act is signing in, or waits for it.
+    // Whether the act is signing in, or waits for it, and nobody is signed in.
     asksForSignIn(act) {
-      return act === 'signin' || ((act === 'up' || act === 'down') && !this.token);
+      return !this.token && ['signin', 'up', 'down'].includes(act);
     }
 
     // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
     // the click itself only, not when the code for signing in has come: so it is opened here, empty.
     openWindow() {
-      return crypto.subtle && !this.option('sso') && !this.option('sso-login') ? open('', '_blank', 'popup,width=520,height=680') : null;
+      return crypto.subtle && !this.option('sso')?.trim() && !this.option('sso-login') ? open('', '_blank', 'popup,width=520,height=680') : null;
     }
 
     find({ act, id }) { return this.box.querySelector(`[data-act="${act}"]` + (id ? `[data-id="${id}"]` : '')); }
@@ -393,7 +395,7 @@
     // Shows one of the thread's prepared notices, or none.
     tell(name) {
       this.told = name;
-      for (const notice of this.box.querySelectorAll('.thread > .notice[hidden], .thread > .notice.told')) {
+      for (const notice of this.box.querySelectorAll('.notice[hidden], .notice.told')) {
         const tell = notice.classList.contains(name);
         notice.hidden = !tell;
         notice.classList.toggle('told', tell);

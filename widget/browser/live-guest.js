@@ -23,6 +23,7 @@ async function signInAsGuest(element, form) {
   element.store.set(guestNameKey(element), name);
   const refused = form.querySelector('.no-name');
   refused.hidden = true;
+  field.removeAttribute('aria-invalid');
   try {
     const query = new URLSearchParams({ lang: element.meant.lang });
     const response = await fetch(`${element.server}/api/v1/sites/${encodeURIComponent(element.site)}/session/guest?${query}`, {
@@ -32,10 +33,11 @@ async function signInAsGuest(element, form) {
     if (response.ok) return answer.token;
     refused.textContent = answer.detail;
     refused.hidden = false;
+    field.setAttribute('aria-invalid', true);
     field.focus();
     element.emit('error', { code: answer.code });
   } catch {
-    element.tell('signin-failed');
+    element.tell('signin-unreachable');
     element.emit('error', { code: 'network' });
   }
   return null;

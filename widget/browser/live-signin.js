@@ -45,7 +45,9 @@ class Popup {
     return null;
   }
 
-  // Another try takes its place.
+  get isWaiting() { return !this.#ended.signal.aborted; }
+
+  // Another try takes its place, or none is needed.
   end() {
     this.#ended.abort();
     this.#window.close();
@@ -54,7 +56,7 @@ class Popup {
   async token() {
     const { verifier, address } = await begin(this.#element);
     this.#verifier = verifier;
-    this.#window.location = address;
+    go(this.#window, address);
     try {
       return await new Promise((resolve, reject) => this.#wait(resolve, reject));
     } catch (error) {
@@ -102,6 +104,26 @@ class Popup {
   }
 }
 
+// Somebody is signed in otherwise, or signs in in the page's own window.
+function endSignIn(element) {
+  const popup = popups.get(element);
+  if (!popup?.isWaiting) return;
+  popup.end();
+  if (element.told?.startsWith('sign')) element.tell(null);
+}
+
+// A way on was pressed, and goes with its notice: back to where the sign-in was asked for.
+function focusAsked(element, { submit, ...act }) {
+  (submit ? element.box.querySelector(`form[data-slot="${submit}"] textarea`) : element.find(act))?.focus({ preventScroll: true });
+}
+
+// The button that asked for the sign-in goes: what stands in its place gets the focus, unless somebody is elsewhere by now.
+function focusAfter({ box }) {
+  until(box, () => !box.querySelector('.who [data-act=signin]') && box.querySelector('.who :is(a, button)')).then(at => {
+    if (document.activeElement === document.body) at.focus({ preventScroll: true });
+  }, () => {});
+}
+
 // The address of a new sign-in, and the verifier that only this page knows.
 async function begin({ server, site, meant }, more) {
   const verifier = base64(crypto.getRandomValues(new Uint8Array(32)));
@@ -109,12 +131,29 @@ async function begin({ server, site, meant }, more) {
   return { verifier, address: `${server}/signin?${new URLSearchParams({ site, origin: location.origin, challenge, lang: meant.lang, ...more })}` };
 }
 
+// By a form, because with it the browser tells the server of which origin the script is that opened the window: only then may
+// the verifier alone ask. A page may forbid forms to lead elsewhere (CSP form-action); then a message must bring the code.
+function go(popup, address) {
+  const plainly = () => { popup.location = address; };
+  try {
+    const form = popup.document.createElement('form');
+    Object.assign(form, { method: 'post', action: address });
+    popup.document.addEventListener('securitypolicyviolation', plainly, { once: true });
+    popup.document.body.append(form);
+    form.submit();
+  } catch {
+    plainly();
+  }
+}
+
 // Tells what became of a sign-in, in the words of one of the notices.
-function failed(element, { message }) {
-  element.tell(message.startsWith('signin-') ? message : 'signin-failed');
+function failed(element, error) {
+  element.tell(noticeOf(error));
   element.emit('error', { code: 'sign-in' });
   return null;
 }
+
+const noticeOf = ({ message }) => /^(signin|sso)-/.test(message) ? message : 'signin-failed';
 
 // What the server says: a token or a refusal; null where it cannot be reached.
 async function session({ server }, site, proof, signal) {
@@ -130,20 +169,21 @@ async function session({ server }, site, proof, signal) {
   }
 }
 
-// Redeems a code, which holds for a minute: as long it is tried again where the server cannot be reached.
+// Redeems a code, which holds for a minute: as long it is tried again where the server cannot be reached, or asks to wait.
 async function redeem(element, site, proof, signal) {
   const end = Date.now() + 60000;
   for (;;) {
     const answer = await session(element, site, proof, signal);
     if (answer?.token) return answer.token;
-    if (answer && answer.status < 429) throw new Error('signin-expired');
+    if (answer && answer.status < 429) throw new Error(answer.status === 403 ? 'signin-failed' : 'signin-expired');
     const left = end - Date.now();
     if (left <= 0) throw new Error('signin-expired');
-    element.tell('signin-offline');
+    const isTooMany = answer?.status === 429;
+    if (!isTooMany) element.tell('signin-offline');
     const again = new AbortController();
     await new Promise(resolve => {
-      addEventListener('online', resolve, { signal: again.signal });
-      setTimeout(resolve, Math.min(left, navigator.onLine ? 2000 : left));
+      if (!isTooMany) addEventListener('online', resolve, { signal: again.signal });
+      setTimeout(resolve, Math.min(left, isTooMany ? answer.wait : navigator.onLine ? 2000 : left));
     });
     again.abort();
   }

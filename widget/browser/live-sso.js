@@ -43,7 +43,7 @@ async function exchange(element, token) {
     code = answer.code;
   } catch { /* as told below */ }
   element.emit('error', { code });
-  throw new Error(code === 'sso-invalid' || code === 'sso-expired' ? code : 'signin-failed');
+  throw new Error(['sso-invalid', 'sso-expired', 'banned'].includes(code) ? code : 'signin-failed');
 }
 
 // Here at once, on the server as soon as it hears of it. (keepalive: also while the page is being left.)
@@ -66,7 +66,7 @@ function markSignedOut(element) {
 function signInByPage(element) {
   if (pageTokenOf(element)) {
     return settleWithPage(element, true).then(() => element.token, error => {
-      element.tell(error.message);
+      element.tell(noticeOf(error));
       throw error;
     });
   }
