@@ -81,8 +81,8 @@ public sealed partial class JoinedLoaderTests(EmbedApplication application) : IC
         Assert.DoesNotContain("Referer", answer.Headers.Vary);
     }
 
-    // What every reader waits for. Taking part and reading on have files of their own; whoever raises this says what else could
-    // not go there.
+    // Every reader waits for it, so what it need not do goes into the files that come later. About 7,140 bytes in English when
+    // this was written; whoever has to raise the budget says why in the commit.
     [Fact]
     public async Task Loader_costs_a_reader_no_more_than_its_budget()
     {
@@ -92,7 +92,7 @@ public sealed partial class JoinedLoaderTests(EmbedApplication application) : IC
         using var answer = await http.GetAsync("/embed.js", Cancellation);
 
         Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
-        Assert.InRange((await answer.Content.ReadAsByteArrayAsync(Cancellation)).Length, 1_000, 1);
+        Assert.InRange((await answer.Content.ReadAsByteArrayAsync(Cancellation)).Length, 1_000, 7_300);
     }
 
     private async Task<string> ScriptAsync(string address, string referer)
