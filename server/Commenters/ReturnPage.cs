@@ -1,10 +1,14 @@
-using Embed.Server.Model;
-
 namespace Embed.Server.Commenters;
 
 /// <summary>The page that a sign-in without a popup began on and goes back to.</summary>
 internal static class ReturnPage
 {
+    /// <summary>
+    /// Longest address of a page, in characters. It travels in the state at the provider and in addresses of ours, encoded more
+    /// than once, and servers take request lines of 8 KB.
+    /// </summary>
+    public const int MaxCharacters = 1_000;
+
     /// <summary>What the fragment of the page's address begins with; the one-time code follows.</summary>
     public const string Fragment = "embed-signin=";
 
@@ -14,7 +18,7 @@ internal static class ReturnPage
     /// before the slash is the origin, letter for letter.
     /// </summary>
     public static bool Belongs(string address, string origin) =>
-        address.Length <= CommentThread.MaxAddressCharacters
+        address.Length <= MaxCharacters
         && address.StartsWith(origin + "/", StringComparison.Ordinal)
         && address.All(character => character is > ' ' and < '\u007f' and not ('#' or '\\' or '"' or '<' or '>'));
 

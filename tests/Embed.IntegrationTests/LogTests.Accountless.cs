@@ -30,7 +30,7 @@ public sealed partial class LogTests
     private async Task LostOpenerAsync()
     {
         using var popup = new Popup(_application);
-        popup.FirstHeaders["Referer"] = EmbedApplication.Origin + "/";
+        popup.FirstHeaders["Origin"] = EmbedApplication.Origin;
         await popup.OpenAsync();
         Seen("verifier asked with", popup.Verifier);
         using var page = Person.Anonymous(_application);

@@ -1,5 +1,5 @@
 using System.Net;
-using Embed.Server.Model;
+using Embed.Server.Commenters;
 using Embed.Tests;
 
 namespace Embed.IntegrationTests;
@@ -49,8 +49,8 @@ public sealed class SignInReturnTests : IAsyncLifetime
     [Fact]
     public async Task The_longest_address_of_a_page_fits_into_every_address_on_the_way()
     {
-        var page = $"{EmbedApplication.Origin}/{string.Concat(Enumerable.Repeat("%E3%82%8F", 210))}";
-        Assert.InRange(page.Length, 1_900, CommentThread.MaxAddressCharacters);
+        var page = $"{EmbedApplication.Origin}/{string.Concat(Enumerable.Repeat("%E3%82%8F", 108))}";
+        Assert.InRange(page.Length, 990, ReturnPage.MaxCharacters);
 
         await _window.OpenAsync(page: page);
         await _window.SignInAsync("marta-keller");
@@ -132,7 +132,7 @@ public sealed class SignInReturnTests : IAsyncLifetime
     [Fact]
     public async Task An_address_longer_than_any_page_s_is_refused()
     {
-        await _window.OpenAsync(page: $"{EmbedApplication.Origin}/{new string('a', 2_000)}");
+        await _window.OpenAsync(page: $"{EmbedApplication.Origin}/{new string('a', ReturnPage.MaxCharacters)}");
 
         Assert.Equal(HttpStatusCode.BadRequest, _window.Status);
     }

@@ -1,7 +1,7 @@
 // Part of embed-live.js.
 // Signing in in this window, where no popup can be had: what is open here is kept in the tab's own storage while the browser
 // goes to the sign-in and back. embed.js takes the code out of the address it comes back to.
-const longestAddress = 2000;
+const longestAddress = 1000;
 const leftKey = ({ server }) => `embed:${server}:back`;
 
 // What was kept is of no use to somebody who has come back another way, by the browser's own button.
