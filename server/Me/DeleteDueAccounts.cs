@@ -13,9 +13,32 @@ internal sealed partial class DeleteDueAccounts(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
+    // SQLite turns a checkpoint away while another is under way: whoever comes second would go on before all is overwritten.
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
     /// <summary>Deletes all whose time has come.</summary>
     /// <returns>How many are gone.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return await EraseDueAsync(cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _oneAtATime.Dispose();
+    }
+
+    private async Task<int> EraseDueAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
