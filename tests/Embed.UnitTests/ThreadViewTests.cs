@@ -8,7 +8,7 @@ namespace Embed.UnitTests;
 /// <summary>What a thread looks like in each of its states, in both renderings.</summary>
 public sealed partial class ThreadViewTests : BunitContext
 {
-    private const string SignInNotices = ".notice[class*=account-], .notice.signing-in, .notice[class*=signin-], .notice[class*=sso-], .thread > div[role=status]";
+    private const string SignInNotices = ".notice.banned, .notice[class*=account-], .notice.signing-in, .notice[class*=signin-], .notice[class*=sso-], .thread > div[role=status]";
 
     [Fact]
     public void Who_cannot_sign_in_on_our_own_origin_is_led_to_their_account_by_the_script()
