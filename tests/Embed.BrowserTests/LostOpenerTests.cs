@@ -68,7 +68,8 @@ public sealed class LostOpenerTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(thread.Notice("If you closed it, sign in again.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await ChooseAsync(popup);
 
-        await Expect(thread.Live.GetByText($"Signed in as {Person}")).ToBeVisibleAsync();
+        // It asks every few seconds by now, and then the thread goes live.
+        await Expect(thread.Live.GetByText($"Signed in as {Person}")).ToBeVisibleAsync(new() { Timeout = 15_000 });
     }
 
     [Fact]

@@ -153,7 +153,7 @@ function failed(element, error) {
   return null;
 }
 
-const noticeOf = ({ message }) => /^(signin|sso)-/.test(message) ? message : 'signin-failed';
+const noticeOf = ({ message }) => /^(signin|sso)-|^banned$/.test(message) ? message : 'signin-failed';
 
 // What the server says: a token or a refusal; null where it cannot be reached.
 async function session({ server }, site, proof, signal) {
