@@ -120,12 +120,13 @@ public sealed class SignInEndsTests(BrowserFixture browser, Blog blog) : IClassF
         var secondPopup = await tab.RunAndWaitForPopupAsync(() => second.Button("Sign in to post").ClickAsync());
         await firstPopup.WithGitHub().ClickAsync();
         await secondPopup.WithGitHub().ClickAsync();
+        await secondPopup.GetByRole(AriaRole.Button, new() { Name = Person }).WaitForAsync();
         await firstPopup.GetByRole(AriaRole.Button, new() { Name = Person }).ClickAsync();
-        await secondPopup.GetByRole(AriaRole.Button, new() { Name = Person }).ClickAsync();
 
         await Expect(first.Comment("From the first tab.")).ToBeVisibleAsync();
         await Expect(second.Comment("From the second tab.")).ToBeVisibleAsync();
-        // Each goes on with what the later one brought.
+        // The other window was not needed any more.
+        Assert.True(secondPopup.IsClosed);
         await first.WriteAsync("Once more from the first.");
         await first.Post.ClickAsync();
         await Expect(first.Comment("Once more from the first.")).ToBeVisibleAsync();

@@ -82,7 +82,7 @@ export class Live {
 
   // The element's token, order or pages have changed; resolves when that is drawn.
   async changed() {
-    if (this.#element.token && this.#element.token !== this.#drawnToken) endSignIn(this.#element);
+    if (this.#element.token && this.#element.token !== this.#drawnToken) endSignIn(this.#element, this.#element.token);
     if (!this.#circuit || this.#isLost) return;
     this.#drawnToken = this.#element.token;
     await this.#circuit.draw(this.#parameters);

@@ -24,7 +24,7 @@ async function signIn(element, popupOfClick) {
 }
 
 class Popup {
-  #element; #window; #site; #verifier; #asking;
+  #element; #window; #site; #verifier; #asking; #instead;
   #ended = new AbortController();
   #begun = performance.now();
   #isHeard = false;
@@ -47,8 +47,9 @@ class Popup {
 
   get isWaiting() { return !this.#ended.signal.aborted; }
 
-  // Another try takes its place, or none is needed.
-  end() {
+  // Another try takes its place; or none is needed, and what was asked for goes on with the token that came otherwise.
+  end(token = null) {
+    this.#instead = token;
     this.#ended.abort();
     this.#window.close();
   }
@@ -60,7 +61,7 @@ class Popup {
     try {
       return await new Promise((resolve, reject) => this.#wait(resolve, reject));
     } catch (error) {
-      if (this.#ended.signal.aborted) return null;
+      if (this.#ended.signal.aborted) return this.#instead;
       return failed(this.#element, error);
     } finally {
       this.#ended.abort();
@@ -105,10 +106,10 @@ class Popup {
 }
 
 // Somebody is signed in otherwise, or signs in in the page's own window.
-function endSignIn(element) {
+function endSignIn(element, token) {
   const popup = popups.get(element);
   if (!popup?.isWaiting) return;
-  popup.end();
+  popup.end(token);
   if (element.told?.startsWith('sign')) element.tell(null);
 }
 
