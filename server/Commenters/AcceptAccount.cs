@@ -2,7 +2,10 @@ using Embed.Server.Pages;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>The one place where a proven account becomes a sign-in, whatever way proved it.</summary>
+/// <summary>
+/// The one place where an account proven on our own origin, by a provider or a mailbox, becomes a sign-in. (Guests and a site's own
+/// people never come to our origin for it: <see cref="BeginGuest"/>, <see cref="SignInFromSite"/>.)
+/// </summary>
 internal sealed class AcceptAccount(RecordCommenter record, CurrentCommenter current, SignInFlows flows, AccountLinks links)
 {
     /// <summary>

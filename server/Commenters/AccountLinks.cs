@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Microsoft.AspNetCore.DataProtection;
@@ -22,18 +20,18 @@ internal sealed class AccountLinks(IDataProtectionProvider protection)
 
     private const int MaxPictureCharacters = 500;
 
-    private readonly ITimeLimitedDataProtector _begun = protection.CreateProtector("Embed.Link.Begun").ToTimeLimitedDataProtector();
-    private readonly ITimeLimitedDataProtector _proven = protection.CreateProtector("Embed.Link.Proven").ToTimeLimitedDataProtector();
+    private readonly Tickets<Begun> _begun = new(protection, "Embed.Link.Begun", BegunLifetime);
+    private readonly Tickets<Proven> _proven = new(protection, "Embed.Link.Proven", ProvenLifetime);
 
     private sealed record Begun(long Commenter, long Session);
 
     private sealed record Proven(Begun By, ProvenAccount Account);
 
     /// <summary>What a sign-in carries to be an addition to this session's commenter (<see cref="SignInFlow.Link"/>).</summary>
-    public string Begin(CommenterSession session) => _begun.Protect(JsonSerializer.Serialize(ByOf(session)), BegunLifetime);
+    public string Begin(CommenterSession session) => _begun.Write(ByOf(session));
 
     /// <summary>Whether this session began it, not long ago.</summary>
-    public bool IsOf(string? link, CommenterSession? session) => session is not null && Open<Begun>(_begun, link) == ByOf(session);
+    public bool IsOf(string? link, CommenterSession? session) => session is not null && _begun.Read(link) == ByOf(session);
 
     /// <summary>
     /// Where to go with an account that was proven for it; null if it is forged or too old. Nothing is linked yet. The address
@@ -41,7 +39,7 @@ internal sealed class AccountLinks(IDataProtectionProvider protection)
     /// </summary>
     public string? ConfirmAddress(string link, ProvenAccount account, string language)
     {
-        if (Open<Begun>(_begun, link) is not { } by)
+        if (_begun.Read(link) is not { } by)
         {
             return null;
         }
@@ -50,27 +48,14 @@ internal sealed class AccountLinks(IDataProtectionProvider protection)
         var carried = account.Picture?.Address.OriginalString.Length > MaxPictureCharacters ? account with { Picture = null } : account;
         return ConfirmPath + new QueryBuilder
         {
-            { "ticket", _proven.Protect(JsonSerializer.Serialize(new Proven(by, carried)), ProvenLifetime) },
+            { "ticket", _proven.Write(new Proven(by, carried)) },
             { PageLanguage.Parameter, language },
         };
     }
 
     /// <summary>The account that was proven for this session; null if the ticket is forged, too old or another session's.</summary>
     public ProvenAccount? Open(string? ticket, CommenterSession session) =>
-        Open<Proven>(_proven, ticket) is { } proven && proven.By == ByOf(session) ? proven.Account : null;
+        _proven.Read(ticket) is { } proven && proven.By == ByOf(session) ? proven.Account : null;
 
     private static Begun ByOf(CommenterSession session) => new(session.CommenterId, session.Id);
-
-    private static T? Open<T>(ITimeLimitedDataProtector protector, string? text)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(protector.Unprotect(text ?? ""));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Microsoft.Extensions.Options;
@@ -17,12 +18,12 @@ internal sealed record BegunGuest(Commenter Guest, string Token, DateTimeOffset 
 internal sealed class BeginGuest(
     CommenterSessions sessions, CurrentCommenter current, IOptions<EmbedOptions> options, TimeProvider clock) : IDisposable
 {
-    private readonly HourlyPace _pace = new(options.Value.Limits.GuestsPerAddress);
+    private readonly Pace<IPAddress> _pace = new(options.Value.Limits.GuestsPerAddress, TimeSpan.FromHours(1));
 
     /// <summary>Begins a session at the site, for pages of one of its origins.</summary>
     /// <returns>The guest; refused: guests-not-allowed, guest-name-invalid, too-many-guests.</returns>
     public Task<Outcome<BegunGuest>> AtSiteAsync(Site site, string? name, string origin, HttpContext http) =>
-        HandleAsync(site, name, http, new NewSession(0, site.Id, origin, DeviceName.Of(http.Request.Headers.UserAgent)));
+        HandleAsync(site, name, http, new NewSession(site.Id, origin, DeviceName.Of(http.Request.Headers.UserAgent)));
 
     /// <summary>Begins a session on our own origin, for somebody on a thread's own page: this answer brings the cookie.</summary>
     /// <returns>The guest; refused likewise, and guest-signed-in.</returns>
@@ -35,7 +36,7 @@ internal sealed class BeginGuest(
         }
 
         var begun = await HandleAsync(
-            site, name, http, new NewSession(0, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)));
+            site, name, http, new NewSession(null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)));
         if (begun.Value is { } guest)
         {
             await current.SignInGuestAsync(http, guest.Guest, guest.Token);
@@ -58,9 +59,9 @@ internal sealed class BeginGuest(
             return Refusal.GuestNameInvalid;
         }
 
-        if (!_pace.Allows(AddressPace.NetworkOf(http)))
+        if (_pace.Take(AddressPace.NetworkOf(http)) is { } wait)
         {
-            return Refusal.TooManyGuests;
+            return Refusal.TooManyGuests(wait);
         }
 
         var guest = new Commenter { Kind = CommenterKind.Guest, Name = shown, IsNameChosen = true, CreatedAt = clock.GetUtcNow() };

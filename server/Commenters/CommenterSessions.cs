@@ -6,15 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>A session about to begin.</summary>
-/// <param name="CommenterId">Whose.</param>
+/// <summary>Where and how a session is about to begin.</summary>
 /// <param name="SiteId">The site; null on our own origin.</param>
 /// <param name="Origin">The only origin whose pages may use it.</param>
 /// <param name="Device">What its owner knows the browser by (<see cref="DeviceName"/>).</param>
 /// <param name="IsModerator">
 /// Whether the site's own sign-in says that this is a moderator of it; null where it was not that which signed in.
 /// </param>
-internal sealed record NewSession(long CommenterId, long? SiteId, string Origin, string Device, bool? IsModerator = null);
+internal sealed record NewSession(long? SiteId, string Origin, string Device, bool? IsModerator = null);
 
 /// <summary>
 /// Commenters signed in at a site, or on our own origin. The token is opaque and random rather than signed, so that signing out
@@ -63,15 +62,15 @@ internal sealed class CommenterSessions(
 
     /// <summary>Signs the commenter in.</summary>
     /// <returns>The token, which nobody can read again, and when it expires unless it is used.</returns>
-    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(NewSession begin, CancellationToken cancellationToken) =>
-        CreateAsync(begin, null, cancellationToken);
+    public Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(long commenterId, NewSession begin, CancellationToken cancellationToken) =>
+        CreateAsync(commenterId, null, begin, cancellationToken);
 
     /// <summary>Signs a new guest in: who has neither session nor comment is not kept.</summary>
     public Task<(string Token, DateTimeOffset ExpiresAt)> CreateForGuestAsync(
-        Commenter guest, NewSession begin, CancellationToken cancellationToken) => CreateAsync(begin, guest, cancellationToken);
+        Commenter guest, NewSession begin, CancellationToken cancellationToken) => CreateAsync(0, guest, begin, cancellationToken);
 
     private async Task<(string Token, DateTimeOffset ExpiresAt)> CreateAsync(
-        NewSession begin, Commenter? guest, CancellationToken cancellationToken)
+        long commenterId, Commenter? guest, NewSession begin, CancellationToken cancellationToken)
     {
         var token = Secret.Create();
         var now = clock.GetUtcNow();
@@ -81,14 +80,14 @@ internal sealed class CommenterSessions(
         if (begin.IsModerator == false)
         {
             // What earlier tokens said is over. The other way round nothing is given: each session has its own token for that.
-            await database.Sessions.Where(s => s.CommenterId == begin.CommenterId && s.SiteId == begin.SiteId && s.IsModerator)
+            await database.Sessions.Where(s => s.CommenterId == commenterId && s.SiteId == begin.SiteId && s.IsModerator)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.IsModerator, false), cancellationToken);
         }
 
         var session = new CommenterSession
         {
             TokenHash = Secret.HashOf(token),
-            CommenterId = begin.CommenterId,
+            CommenterId = commenterId,
             Commenter = guest,
             SiteId = begin.SiteId,
             Origin = begin.Origin,

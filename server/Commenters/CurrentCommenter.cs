@@ -40,8 +40,7 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     public async Task SignInAsync(HttpContext http, long commenterId)
     {
         await sessions.RevokeAsync(TokenOf(http.User), null, http.RequestAborted);
-        var (token, _) = await sessions.CreateAsync(
-            new NewSession(commenterId, null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)), http.RequestAborted);
+        var (token, _) = await sessions.CreateAsync(commenterId, new NewSession(null, http.Request.ServerOrigin(), DeviceName.Of(http.Request.Headers.UserAgent)), http.RequestAborted);
         await SetCookieAsync(http, commenterId, token);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Embed.Server.Data;
@@ -51,7 +52,7 @@ internal sealed class MailSignIn(
     // Old rows removed with each new one: more than one new one adds, so the table cannot grow.
     private const int PurgeBatch = 100;
 
-    private readonly HourlyPace _pace = new(options.Value.Limits.MailsPerAddress);
+    private readonly Pace<IPAddress> _pace = new(options.Value.Limits.MailsPerAddress, TimeSpan.FromHours(1));
 
     /// <summary>Whether it is offered: mail can be sent, and the site wants it. On our own origin one site that does is enough.</summary>
     public async ValueTask<bool> IsOfferedAsync(Site? site, CancellationToken cancellationToken) =>
@@ -62,7 +63,7 @@ internal sealed class MailSignIn(
     {
         // Both before anything that depends on the mailbox: the answer sets the cookie in any case.
         var browser = MailCookie.Ensure(http);
-        if (!_pace.Allows(AddressPace.NetworkOf(http)))
+        if (_pace.Take(AddressPace.NetworkOf(http)) is not null)
         {
             return;
         }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Embed.Server.Commenters;
@@ -10,28 +8,17 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal sealed class MailTickets(IDataProtectionProvider protection)
 {
-    private readonly IDataProtector _protector = protection.CreateProtector("Embed.MailSignIn.Proven");
+    private readonly Tickets<Ticket> _tickets = new(protection, "Embed.MailSignIn.Proven", MailSignIn.Lifetime);
 
     private sealed record Ticket(ProvenMailbox Proven, byte[] Browser);
 
     /// <summary>The ticket for a form of the page.</summary>
     public string Write(HttpContext http, ProvenMailbox proven) =>
-        _protector.Protect(JsonSerializer.Serialize(new Ticket(proven, Secret.HashOf(MailCookie.Ensure(http)))));
+        _tickets.Write(new Ticket(proven, Secret.HashOf(MailCookie.Ensure(http))));
 
     /// <summary>What the ticket says; null if it is forged or another browser's.</summary>
-    public ProvenMailbox? Read(HttpContext http, string? ticket)
-    {
-        try
-        {
-            return MailCookie.Of(http) is { } browser
-                && JsonSerializer.Deserialize<Ticket>(_protector.Unprotect(ticket ?? "")) is { } read
-                && read.Browser.AsSpan().SequenceEqual(Secret.HashOf(browser))
-                    ? read.Proven
-                    : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public ProvenMailbox? Read(HttpContext http, string? ticket) =>
+        MailCookie.Of(http) is { } browser && _tickets.Read(ticket) is { } read && read.Browser.AsSpan().SequenceEqual(Secret.HashOf(browser))
+            ? read.Proven
+            : null;
 }

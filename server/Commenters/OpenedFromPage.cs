@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Embed.Server.Http;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -23,7 +21,7 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
     // Time to read, choose, and sign in at the provider.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
-    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Embed.SignIn.Opened").ToTimeLimitedDataProtector();
+    private readonly Tickets<List<string>> _tickets = new(protection, "Embed.SignIn.Opened", Lifetime);
 
     /// <summary>Whether this browser's popup for this very challenge, site and origin was seen to be opened by a page of the origin.</summary>
     public bool IsKnown(HttpRequest request, Opener opener) =>
@@ -39,7 +37,7 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
 
         var key = KeyOf(opener);
         var kept = Kept(http.Request).Where(other => other != key).Prepend(key).Take(MostKept);
-        http.Response.Cookies.Append(Cookie, _protector.Protect(JsonSerializer.Serialize(kept), Lifetime), new CookieOptions
+        http.Response.Cookies.Append(Cookie, _tickets.Write([.. kept]), new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
@@ -65,18 +63,7 @@ internal sealed class OpenedFromPage(IDataProtectionProvider protection)
     private static bool IsAbsentOr(HttpRequest request, string header, params ReadOnlySpan<string> values) =>
         request.Headers[header] is not [{ } value, ..] || values.Contains(value);
 
-    private List<string> Kept(HttpRequest request)
-    {
-        try
-        {
-            return request.Cookies[Cookie] is { } cookie ? JsonSerializer.Deserialize<List<string>>(_protector.Unprotect(cookie)) ?? [] : [];
-        }
-        catch (CryptographicException)
-        {
-            // Forged, expired, or of keys that are gone.
-            return [];
-        }
-    }
+    private List<string> Kept(HttpRequest request) => _tickets.Read(request.Cookies[Cookie]) ?? [];
 
     // Site and origin too: a page of one site may open a popup with a challenge that it wants used at another.
     private static string KeyOf(Opener opener) => Convert.ToBase64String(Secret.HashOf($"{opener.Site}\n{opener.Origin}\n{opener.Challenge}"));

@@ -54,8 +54,7 @@ internal static class SessionEndpoints
 
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         var name = await database.Commenters.Where(c => c.Id == commenterId).Select(c => c.Name).SingleAsync(cancellationToken);
-        var (token, expiresAt) = await sessions.CreateAsync(
-            new NewSession(commenterId.Value, found.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
+        var (token, expiresAt) = await sessions.CreateAsync(commenterId.Value, new NewSession(found.Id, origin!, DeviceName.Of(request.Headers.UserAgent)), cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SessionGranted(token, expiresAt, name));
     }

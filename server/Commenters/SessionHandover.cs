@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Model;
@@ -27,7 +25,7 @@ internal sealed class SessionHandover(
     // To read one page and press a button.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
 
-    private readonly ITimeLimitedDataProtector _tickets = protection.CreateProtector("Embed.SessionHandover").ToTimeLimitedDataProtector();
+    private readonly Tickets<Ticket> _tickets = new(protection, "Embed.SessionHandover", TicketLifetime);
 
     private sealed record Ticket(long Commenter, long Site, string Browser);
 
@@ -55,25 +53,15 @@ internal sealed class SessionHandover(
             : Refusal.CodeInvalid;
 
     /// <summary>What takes the arrival on to the button; worth nothing in another browser.</summary>
-    public string TicketOf(Arrival arrival, HttpRequest request) => _tickets.Protect(
-        JsonSerializer.Serialize(new Ticket(arrival.Commenter.Id, arrival.Site.Id, BrowserOf(request))), TicketLifetime);
+    public string TicketOf(Arrival arrival, HttpRequest request) => _tickets.Write(
+        new Ticket(arrival.Commenter.Id, arrival.Site.Id, BrowserOf(request)));
 
     /// <summary>Opens a ticket.</summary>
     /// <returns>Whose it is; refused: code-invalid where it is forged, too old or another browser's, sign-in-required, not-allowed, banned.</returns>
-    public async Task<Outcome<Arrival>> OpenAsync(string? ticket, HttpRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var opened = JsonSerializer.Deserialize<Ticket>(_tickets.Unprotect(ticket ?? ""))!;
-            return opened.Browser == BrowserOf(request)
-                ? await CheckAsync(opened.Commenter, opened.Site, cancellationToken)
-                : Refusal.CodeInvalid;
-        }
-        catch (CryptographicException)
-        {
-            return Refusal.CodeInvalid;
-        }
-    }
+    public async Task<Outcome<Arrival>> OpenAsync(string? ticket, HttpRequest request, CancellationToken cancellationToken) =>
+        _tickets.Read(ticket) is { } opened && opened.Browser == BrowserOf(request)
+            ? await CheckAsync(opened.Commenter, opened.Site, cancellationToken)
+            : Refusal.CodeInvalid;
 
     // At each step anew: who was signed out, deleted or banned meanwhile goes no further.
     private async Task<Outcome<Arrival>> CheckAsync(long commenterId, long siteId, CancellationToken cancellationToken)

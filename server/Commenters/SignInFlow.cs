@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embed.Server.Http;
@@ -95,7 +94,7 @@ internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, Opene
     // From the provider's answer, or the click on "Continue as", to the page that hands over the code: one redirect.
     private static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(2);
 
-    private readonly ITimeLimitedDataProtector _tickets = protection.CreateProtector("Embed.SignIn.Ticket").ToTimeLimitedDataProtector();
+    private readonly Tickets<Ticket> _tickets = new(protection, "Embed.SignIn.Ticket", TicketLifetime);
 
     private sealed record Ticket(SignInFlow Flow, long Commenter);
 
@@ -166,21 +165,11 @@ internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, Opene
     /// <summary>The address of the page that hands the code over. It carries no secret: the ticket works only for its commenter.</summary>
     public string FinishAddress(SignInFlow flow, long commenter) =>
         // With all that the flow's own address says, so that a ticket that holds no more can still lead back.
-        $"{flow.AddressAt("/signin/finish")}&ticket={_tickets.Protect(JsonSerializer.Serialize(new Ticket(flow, commenter)), TicketLifetime)}";
+        $"{flow.AddressAt("/signin/finish")}&ticket={_tickets.Write(new Ticket(flow, commenter))}";
 
     /// <summary>The flow of a ticket; null if it is forged, too old or somebody else's.</summary>
-    public SignInFlow? Open(string? ticket, long? commenter)
-    {
-        try
-        {
-            var opened = JsonSerializer.Deserialize<Ticket>(_tickets.Unprotect(ticket ?? ""));
-            return opened?.Commenter == commenter ? opened?.Flow : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public SignInFlow? Open(string? ticket, long? commenter) =>
+        _tickets.Read(ticket) is { } opened && opened.Commenter == commenter ? opened.Flow : null;
 
     /// <summary>
     /// Over plain http anybody on the way could take the sign-in over, except where there is no way: on loopback. Judged by

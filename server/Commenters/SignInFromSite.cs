@@ -59,8 +59,7 @@ internal sealed partial class SignInFromSite(
             return banned;
         }
 
-        var (session, expiresAt) = await sessions.CreateAsync(
-            new NewSession(commenter.Id, site.Id, origin, device, claims.IsModerator), cancellationToken);
+        var (session, expiresAt) = await sessions.CreateAsync(commenter.Id, new NewSession(site.Id, origin, device, claims.IsModerator), cancellationToken);
         return new SessionGranted(session, expiresAt, commenter.Name);
     }
 

@@ -1,4 +1,4 @@
-using System.Threading.RateLimiting;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +10,8 @@ namespace Embed.Server.Comments;
 /// </summary>
 internal sealed class CommenterPace(IOptions<EmbedOptions> options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<long> _posts = Limiter(options.Value.Limits.PostsPerCommenter);
-    private readonly PartitionedRateLimiter<long> _votes = Limiter(options.Value.Limits.VotesPerCommenter);
+    private readonly Pace<long> _posts = new(options.Value.Limits.PostsPerCommenter, TimeSpan.FromMinutes(1));
+    private readonly Pace<long> _votes = new(options.Value.Limits.VotesPerCommenter, TimeSpan.FromMinutes(1));
 
     /// <summary>Counts a comment or edit.</summary>
     /// <returns>The refusal too-many, or null.</returns>
@@ -27,26 +27,6 @@ internal sealed class CommenterPace(IOptions<EmbedOptions> options) : IDisposabl
         _votes.Dispose();
     }
 
-    private static Refusal? Take(PartitionedRateLimiter<long> limiter, Actor actor)
-    {
-        if (actor.IsModerator)
-        {
-            return null;
-        }
-
-        using var lease = limiter.AttemptAcquire(actor.Commenter.Id);
-        return lease.IsAcquired
-            ? null
-            : Refusal.TooMany(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1));
-    }
-
-    private static PartitionedRateLimiter<long> Limiter(int perMinute) =>
-        PartitionedRateLimiter.Create<long, long>(commenter => perMinute == 0
-            ? RateLimitPartition.GetNoLimiter(commenter)
-            : RateLimitPartition.GetFixedWindowLimiter(commenter, _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = perMinute,
-                Window = TimeSpan.FromMinutes(1),
-                QueueLimit = 0,
-            }));
+    private static Refusal? Take(Pace<long> pace, Actor actor) =>
+        !actor.IsModerator && pace.Take(actor.Commenter.Id) is { } wait ? Refusal.TooMany(wait) : null;
 }

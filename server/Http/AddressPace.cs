@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
@@ -10,34 +9,15 @@ namespace Embed.Server.Http;
 /// How much one network address may ask for a minute: writing requests, sign-ins, and acts and previews of live threads
 /// share one budget. Each commenter has limits of their own besides.
 /// </summary>
-internal sealed class AddressPace : IDisposable
+internal sealed class AddressPace(IOptions<EmbedOptions> options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<IPAddress> _limiter;
-
-    public AddressPace(IOptions<EmbedOptions> options)
-    {
-        var perMinute = options.Value.Limits.WritesPerAddress;
-        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(network => perMinute == 0
-            ? RateLimitPartition.GetNoLimiter(network)
-            : RateLimitPartition.GetFixedWindowLimiter(network, _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = perMinute,
-                Window = TimeSpan.FromMinutes(1),
-                QueueLimit = 0,
-            }));
-    }
+    private readonly Pace<IPAddress> _pace = new(options.Value.Limits.WritesPerAddress, TimeSpan.FromMinutes(1));
 
     /// <summary>Counts one request or act.</summary>
     /// <returns>The refusal too-many, or null.</returns>
-    public Refusal? Take(IPAddress network)
-    {
-        using var lease = _limiter.AttemptAcquire(network);
-        return lease.IsAcquired
-            ? null
-            : Refusal.TooMany(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1));
-    }
+    public Refusal? Take(IPAddress network) => _pace.Take(network) is { } wait ? Refusal.TooMany(wait) : null;
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _pace.Dispose();
 
     /// <summary>The address a limit counts by: for IPv6 the /64, because one subscriber has that many (RFC 6177).</summary>
     public static IPAddress NetworkOf(HttpContext http)

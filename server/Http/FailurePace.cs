@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Embed.Server.Model;
 using Microsoft.Extensions.Options;
 
@@ -14,20 +13,9 @@ namespace Embed.Server.Http;
 /// Session tokens are the exception: they are looked up first, and only a wrong one is counted and slowed. They have 256 random
 /// bits, so slowness protects nothing there, whereas one bad client must not sign out the whole office behind its address.
 /// </remarks>
-internal sealed class FailurePace : IDisposable
+internal sealed class FailurePace(IOptions<EmbedOptions> options) : IDisposable
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-
-    private readonly PartitionedRateLimiter<IPAddress> _limiter;
-
-    public FailurePace(IOptions<EmbedOptions> options)
-    {
-        var most = options.Value.Limits.FailuresPerAddress;
-        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(network => most == 0
-            ? RateLimitPartition.GetNoLimiter(network)
-            : RateLimitPartition.GetFixedWindowLimiter(
-                network, _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = Window, QueueLimit = 0 }));
-    }
+    private readonly Pace<IPAddress> _pace = new(options.Value.Limits.FailuresPerAddress, TimeSpan.FromMinutes(10));
 
     /// <summary>Whether the address may try another secret; counts nothing.</summary>
     /// <returns>The refusal too-many, or null.</returns>
@@ -37,15 +25,9 @@ internal sealed class FailurePace : IDisposable
     /// <returns>The refusal too-many where that is one more than may be, or null.</returns>
     public Refusal? Fail(IPAddress network) => Take(network, 1);
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _pace.Dispose();
 
-    private Refusal? Take(IPAddress network, int permits)
-    {
-        using var lease = _limiter.AttemptAcquire(network, permits);
-        return lease.IsAcquired
-            ? null
-            : Refusal.TooMany(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window);
-    }
+    private Refusal? Take(IPAddress network, int times) => _pace.Take(network, times) is { } wait ? Refusal.TooMany(wait) : null;
 }
 
 /// <summary>Puts endpoints that take a secret under the limit.</summary>

@@ -54,11 +54,12 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal GuestSignedIn = new("guest-signed-in", 409);
     public static readonly Refusal GuestVote = new("guest-vote", 403);
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
-    public static readonly Refusal TooManyGuests = new("too-many-guests", 429);
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
+
+    public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 

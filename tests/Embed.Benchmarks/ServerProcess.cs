@@ -163,7 +163,7 @@ internal sealed class ServerProcess : IDisposable
         var tokens = new List<string>();
         foreach (var commenter in commenters)
         {
-            tokens.Add((await sessions.CreateAsync(new NewSession(commenter.Id, site.Id, site.Origins[0], ""), CancellationToken.None)).Token);
+            tokens.Add((await sessions.CreateAsync(commenter.Id, new NewSession(site.Id, site.Origins[0], ""), CancellationToken.None)).Token);
         }
 
         return [.. tokens];

@@ -115,7 +115,7 @@ public class Blog : IAsyncLifetime
         var subject = person == Moderator ? "1001" : string.Create(CultureInfo.InvariantCulture, $"{person.Sum(c => c) + 500_000}");
         var commenter = await Server.Services.GetRequiredService<RecordCommenter>().HandleAsync(new ProvenAccount("GitHub", subject, person), Cancellation);
         var found = await Server.Services.GetRequiredService<SiteDirectory>().FindAsync(site, Cancellation);
-        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter.Id, found!.Id, origin, ""), Cancellation);
+        var (token, _) = await Server.Services.GetRequiredService<CommenterSessions>().CreateAsync(commenter.Id, new NewSession(found!.Id, origin, ""), Cancellation);
         return _tokens.GetOrAdd((person, site, origin), token);
     }
 

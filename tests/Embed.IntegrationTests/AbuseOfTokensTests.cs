@@ -57,7 +57,7 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
     public async Task A_token_of_our_own_origins_cookie_is_no_bearer_token()
     {
         var (token, _) = await _application.Services.GetRequiredService<CommenterSessions>()
-            .CreateAsync(new NewSession(_ada.Id, null, "http://localhost", ""), Cancellation);
+            .CreateAsync(_ada.Id, new NewSession(null, "http://localhost", ""), Cancellation);
         foreach (var origin in new[] { "http://localhost", EmbedApplication.Origin })
         {
             using var thief = Person.Of(_application, EmbedApplication.Site, origin, _ada.Id, token);

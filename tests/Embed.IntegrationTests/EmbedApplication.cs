@@ -119,7 +119,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         await using var database = await OpenDatabaseAsync();
         var row = await database.Sites.SingleAsync(row => row.Key == site);
         var (token, _) = await Services.GetRequiredService<CommenterSessions>()
-            .CreateAsync(new NewSession(commenterId, row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
+            .CreateAsync(commenterId, new NewSession(row.Id, origin ?? row.Origins[0], "Firefox, Linux"), CancellationToken.None);
         return token;
     }
 

@@ -44,7 +44,7 @@ internal sealed class OwnOrigin : IDisposable
     public static async Task<string> CookieAsync(EmbedApplication application, long commenterId)
     {
         var (token, _) = await application.Services.GetRequiredService<CommenterSessions>()
-            .CreateAsync(new NewSession(commenterId, null, "http://localhost", "Firefox, Linux"), Cancellation);
+            .CreateAsync(commenterId, new NewSession(null, "http://localhost", "Firefox, Linux"), Cancellation);
         var cookies = application.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CurrentCommenter.Scheme);
         var now = application.Clock.GetUtcNow();
         var ticket = new AuthenticationTicket(

@@ -159,7 +159,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         var (commenter, first) = await _application.MakeSessionAsync();
         var siteId = await SiteIdAsync();
-        var (second, _) = await _application.Services.GetRequiredService<CommenterSessions>().CreateAsync(new NewSession(commenter.Id, siteId, EmbedApplication.Origin, ""), Cancellation);
+        var (second, _) = await _application.Services.GetRequiredService<CommenterSessions>().CreateAsync(commenter.Id, new NewSession(siteId, EmbedApplication.Origin, ""), Cancellation);
 
         await SignOutAsync(first).AssertDoneAsync();
         await SignOutAsync(first).AssertDoneAsync();
