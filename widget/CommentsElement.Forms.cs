@@ -46,6 +46,8 @@ public sealed partial class CommentsElement
         if (result!.Refusal is { } refusal)
         {
             Change(form.Slot, state => state with { IsSending = false, Refusal = refusal });
+            // What is in the way may have changed what they see: closed meanwhile, or signed out elsewhere.
+            await ShowAsync(await Session.ReadAsync(_gone.Token));
             await TellAsync("refused", new { form.Slot, refusal.Code });
             return;
         }

@@ -1,6 +1,4 @@
 using Embed.Server.Http;
-using Embed.Server.Model;
-using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embed.Server.Commenters;
@@ -14,21 +12,15 @@ internal static class GuestEndpoints
 {
     /// <summary>Signs a guest in at a site that takes them.</summary>
     public static async Task<Results<Ok<SessionGranted>, ProblemHttpResult>> BeginAsync(
-        string site, GuestDemand demand, HttpContext http, SiteDirectory sites, BeginGuest begin, CancellationToken cancellationToken)
+        string site, GuestDemand demand, HttpContext http, SignInFlows flows, BeginGuest begin, CancellationToken cancellationToken)
     {
-        var origin = http.Request.Origin();
-        var found = await sites.FindAsync(site, cancellationToken);
-        if (found is null)
+        var found = await flows.FindSiteOfPageAsync(site, http.Request, cancellationToken);
+        if (found.Refusal is not null)
         {
-            return Refusal.SiteNotFound.ToProblem(http);
+            return found.Refusal.ToProblem(http);
         }
 
-        if (!SignInFlows.Allows(found, origin, http.Request))
-        {
-            return Refusal.OriginNotAllowed.ToProblem(http);
-        }
-
-        var begun = await begin.AtSiteAsync(found, demand.Name, origin!, http);
+        var begun = await begin.AtSiteAsync(found.Value!, demand.Name, http.Request.Origin()!, http);
         if (begun.Refusal is not null)
         {
             return begun.Refusal.ToProblem(http);

@@ -144,6 +144,13 @@ internal sealed class SignInFlows(SiteDirectory sites, AccountLinks links, Opene
     public async Task<Site?> FindSiteAsync(string? key, CancellationToken cancellationToken) =>
         key is { Length: > 0 and <= Site.MaxKeyCharacters } ? await sites.FindAsync(key, cancellationToken) : null;
 
+    /// <summary>The site for which a page asks for a session.</summary>
+    /// <returns>The site; refused: site-not-found, origin-not-allowed.</returns>
+    public async Task<Outcome<Site>> FindSiteOfPageAsync(string key, HttpRequest request, CancellationToken cancellationToken) =>
+        await FindSiteAsync(key, cancellationToken) is not { } site ? Refusal.SiteNotFound
+            : Allows(site, request.Origin(), request) ? site
+            : Refusal.OriginNotAllowed;
+
     // Who comes from a thread's own page signs in for that page's site.
     private async Task<Site?> SiteOfAsync(string? address, CancellationToken cancellationToken) =>
         address?.StartsWith("/t/", StringComparison.Ordinal) == true

@@ -2,7 +2,6 @@ using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pictures;
-using Embed.Server.Sites;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -65,19 +64,16 @@ internal sealed partial class SignInFromSite(
 
     /// <summary>The same over HTTP, from a page of the site.</summary>
     public static async Task<Results<Ok<SessionGranted>, ProblemHttpResult>> PostAsync(
-        string site, Demand demand, HttpRequest request, SiteDirectory sites, SignInFromSite handler, CancellationToken cancellationToken)
+        string site, Demand demand, HttpRequest request, SignInFlows flows, SignInFromSite handler, CancellationToken cancellationToken)
     {
-        if (await sites.FindAsync(site, cancellationToken) is not { } found)
+        var found = await flows.FindSiteOfPageAsync(site, request, cancellationToken);
+        if (found.Refusal is not null)
         {
-            return Refusal.SiteNotFound.ToProblem(request.HttpContext);
+            return found.Refusal.ToProblem(request.HttpContext);
         }
 
-        if (request.Origin() is not { } origin || !SignInFlows.Allows(found, origin, request))
-        {
-            return Refusal.OriginNotAllowed.ToProblem(request.HttpContext);
-        }
-
-        var outcome = await handler.HandleAsync(found, origin, DeviceName.Of(request.Headers.UserAgent), demand.Token, cancellationToken);
+        var outcome = await handler.HandleAsync(
+            found.Value!, request.Origin()!, DeviceName.Of(request.Headers.UserAgent), demand.Token, cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return outcome.Refusal is null ? TypedResults.Ok(outcome.Value!) : outcome.Refusal.ToProblem(request.HttpContext);
     }

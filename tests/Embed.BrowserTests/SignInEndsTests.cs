@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Embed.Server.Commenters;
+using Embed.Server.Sites;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,6 +12,8 @@ public sealed class SignInEndsTests(BrowserFixture browser, Blog blog) : IClassF
 {
     private const string Person = "Ewa Lis";
     private const string NotAccepted = "The sign-in was not accepted";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Closed_window_ends_in_a_sentence_and_opens_again_for_what_was_asked()
@@ -46,6 +51,28 @@ public sealed class SignInEndsTests(BrowserFixture browser, Blog blog) : IClassF
         var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.Button("Sign in again").ClickAsync());
         await popup.GetByRole(AriaRole.Button, new() { Name = "Continue as" }).ClickAsync();
 
+        await Expect(thread.Comment("Written before.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Session_that_was_ended_elsewhere_leads_to_signing_in_again_with_the_text_kept()
+    {
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(blog.NewPage());
+        await reader.SignInAsync(() => thread.SignIn.ClickAsync(), Person);
+        await Expect(thread.SignOut).ToBeVisibleAsync();
+        await thread.WriteAsync("Written before.");
+        var token = await reader.Page.EvaluateAsync<string>("key => localStorage.getItem(key)", $"embed:{blog.Server.Origin}:{Blog.Site}:token");
+        var site = await blog.Server.Services.GetRequiredService<SiteDirectory>().FindAsync(Blog.Site, Cancellation);
+        await blog.Server.Services.GetRequiredService<CommenterSessions>().RevokeAsync(token, site!.Id, Cancellation);
+
+        await thread.Post.ClickAsync();
+
+        await Expect(thread.Notice("Please sign in first.")).ToBeVisibleAsync();
+        await Expect(thread.SignOut).ToHaveCountAsync(0);
+        await Expect(thread.Field).ToHaveValueAsync("Written before.");
+        var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.Button("Sign in to post").ClickAsync());
+        await popup.GetByRole(AriaRole.Button, new() { Name = "Continue as" }).ClickAsync();
         await Expect(thread.Comment("Written before.")).ToBeVisibleAsync();
     }
 

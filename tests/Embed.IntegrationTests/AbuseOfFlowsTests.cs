@@ -5,32 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.IntegrationTests;
 
 /// <summary>Tries to take over, repeat or plant a sign-in under way; against a provider on a real port.</summary>
-public sealed class AbuseOfFlowsTests : IAsyncLifetime
+public sealed class AbuseOfFlowsTests : SignInSetting
 {
-    private readonly EmbedApplication _application = new();
-    private SignInProvider _provider = null!;
-    private Popup _popup = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _provider = await SignInProvider.StartAsync();
-        foreach (var (key, value) in _provider.Settings)
-        {
-            _application.Settings[key] = value;
-        }
-
-        _popup = new Popup(_application);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _popup.Dispose();
-        await _application.DisposeAsync();
-        await _provider.DisposeAsync();
-    }
-
     public static TheoryData<string> ForeignOrigins =>
     [
         "https://evil.example", "https://blog.example.evil.example", "https://evilblog.example", "https://blog.exampl", "https://blog.example:8443",
@@ -42,18 +18,18 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     [MemberData(nameof(ForeignOrigins))]
     public async Task No_step_of_a_sign_in_goes_on_for_an_origin_that_is_not_the_sites(string origin)
     {
-        await _popup.OpenAsync(origin: origin);
-        Assert.Equal(HttpStatusCode.BadRequest, _popup.Status);
-        Assert.Empty(_popup.Page.Forms);
+        await Popup.OpenAsync(origin: origin);
+        Assert.Equal(HttpStatusCode.BadRequest, Popup.Status);
+        Assert.Empty(Popup.Page.Forms);
 
         // The later steps check for themselves: a form token of a page of ours is easily had.
-        await _popup.OpenAsync();
-        var token = _popup.Page.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        await Popup.OpenAsync();
+        var token = Popup.Page.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         foreach (var step in new[] { "/signin/github", "/signin/continue" })
         {
             using var content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
-            using var answer = await _popup.PostAsync(
-                $"{step}?site={EmbedApplication.Site}&origin={Uri.EscapeDataString(origin)}&challenge={_popup.Challenge}", content);
+            using var answer = await Popup.PostAsync(
+                $"{step}?site={EmbedApplication.Site}&origin={Uri.EscapeDataString(origin)}&challenge={Popup.Challenge}", content);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         }
     }
@@ -64,17 +40,17 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     [InlineData("another browser")]
     public async Task A_providers_answer_is_good_once(string where)
     {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        var answer = _popup.Visited.Single(address => address.AbsolutePath == "/signin/callback/github");
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        var answer = Popup.Visited.Single(address => address.AbsolutePath == "/signin/callback/github");
         if (where.EndsWith("again", StringComparison.Ordinal))
         {
-            await _popup.GoAsync("/signin");
-            await _popup.PressAsync("/signout");
+            await Popup.GoAsync("/signin");
+            await Popup.PressAsync("/signout");
         }
 
-        using var other = new Popup(_application);
-        var browser = where == "another browser" ? other : _popup;
+        using var other = new Popup(Application);
+        var browser = where == "another browser" ? other : Popup;
         await browser.SendAsync(answer, null);
 
         Assert.Equal(HttpStatusCode.BadRequest, browser.Status);
@@ -84,12 +60,12 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     [Fact]
     public async Task A_providers_answer_works_only_in_the_browser_that_asked()
     {
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/github");
-        using var victim = new Popup(_application);
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/github");
+        using var victim = new Popup(Application);
 
         // The victim is led to the attacker's answer, which nobody has used yet.
-        await victim.SendAsync(await ChosenAsync(_popup, "marta-keller"), null);
+        await victim.SendAsync(await ChosenAsync(Popup, "marta-keller"), null);
 
         Assert.Equal(HttpStatusCode.BadRequest, victim.Status);
         Assert.Null(victim.Code);
@@ -98,54 +74,54 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     [Fact]
     public async Task A_state_of_one_sign_in_does_not_go_with_the_code_of_another()
     {
-        using var attacker = new Popup(_application);
+        using var attacker = new Popup(Application);
         await attacker.OpenAsync();
         await attacker.PressAsync("/signin/github");
         var planted = await ChosenAsync(attacker, "old-walnut");
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/github");
-        var own = await ChosenAsync(_popup, "marta-keller");
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/github");
+        var own = await ChosenAsync(Popup, "marta-keller");
 
         // The victim's browser is led to its own state with the attacker's code, and to the attacker's state with its own.
         foreach (var mixed in new[] { With(own, "code", planted), With(planted, "code", own) })
         {
-            await _popup.SendAsync(mixed, null);
+            await Popup.SendAsync(mixed, null);
 
             // 502 where it was the provider that refused the code, for its verifier.
-            Assert.Contains(_popup.Status, new[] { HttpStatusCode.BadRequest, HttpStatusCode.BadGateway });
-            Assert.Null(_popup.Code);
+            Assert.Contains(Popup.Status, new[] { HttpStatusCode.BadRequest, HttpStatusCode.BadGateway });
+            Assert.Null(Popup.Code);
         }
 
-        await using var database = await _application.OpenDatabaseAsync();
+        await using var database = await Application.OpenDatabaseAsync();
         Assert.Empty(database.Sessions.ToList());
     }
 
     [Fact]
     public async Task A_code_is_worth_nothing_with_the_verifier_of_another_flow()
     {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        using var attacker = new Popup(_application);
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        using var attacker = new Popup(Application);
         await attacker.OpenAsync();
         await attacker.SignInAsync("old-walnut");
-        using var nobody = Person.Anonymous(_application);
+        using var nobody = Person.Anonymous(Application);
 
-        await RedeemAsync(nobody, _popup.Code, attacker.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
-        await RedeemAsync(nobody, attacker.Code, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        await RedeemAsync(nobody, Popup.Code, attacker.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        await RedeemAsync(nobody, attacker.Code, Popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         // Both were burnt by being tried.
-        await RedeemAsync(nobody, _popup.Code, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        await RedeemAsync(nobody, Popup.Code, Popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
     }
 
     [Fact]
     public async Task A_ticket_of_another_commenter_or_of_nobody_issues_no_code()
     {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        var finish = _popup.Visited[^1];
-        using var other = new Popup(_application);
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        var finish = Popup.Visited[^1];
+        using var other = new Popup(Application);
         await other.OpenAsync();
         await other.SignInAsync("old-walnut");
-        using var nobody = new Popup(_application);
+        using var nobody = new Popup(Application);
 
         foreach (var browser in new[] { other, nobody })
         {
@@ -160,16 +136,16 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     {
         // The attacker keeps the verifier and mails the link; the victim opens it and signs in. There is no opener to hand the
         // code to, and it stands in no address.
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        Assert.NotNull(_popup.Code);
-        Assert.All(_popup.Visited, address => Assert.DoesNotContain(_popup.Code, address.ToString(), StringComparison.Ordinal));
-        using var attacker = Person.Anonymous(_application);
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        Assert.NotNull(Popup.Code);
+        Assert.All(Popup.Visited, address => Assert.DoesNotContain(Popup.Code, address.ToString(), StringComparison.Ordinal));
+        using var attacker = Person.Anonymous(Application);
 
-        await RedeemAsync(attacker, null, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.Conflict, "sign-in-unfinished");
-        foreach (var guess in new[] { "", _popup.Challenge, _popup.Verifier })
+        await RedeemAsync(attacker, null, Popup.Verifier).AssertRefusedAsync(HttpStatusCode.Conflict, "sign-in-unfinished");
+        foreach (var guess in new[] { "", Popup.Challenge, Popup.Verifier })
         {
-            await RedeemAsync(attacker, guess, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+            await RedeemAsync(attacker, guess, Popup.Verifier).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         }
     }
 
@@ -177,52 +153,52 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
     public async Task Signing_in_gives_a_new_session_and_ends_the_one_before()
     {
         // Whoever knew or planted the session before has nothing of the one after.
-        await _popup.GoAsync("/signin");
-        await _popup.SignInAsync("marta-keller");
+        await Popup.GoAsync("/signin");
+        await Popup.SignInAsync("marta-keller");
         var before = AccountCookie();
-        await _popup.SignInAsync("old-walnut");
-        using var thief = new Popup(_application);
+        await Popup.SignInAsync("old-walnut");
+        using var thief = new Popup(Application);
         thief.Take(before);
 
         await thief.GoAsync("/signin");
 
         Assert.NotEqual(before, AccountCookie());
         Assert.DoesNotContain("GitHub:", thief.Page.Body!.TextContent, StringComparison.Ordinal);
-        await using var database = await _application.OpenDatabaseAsync();
+        await using var database = await Application.OpenDatabaseAsync();
         Assert.Single(database.Sessions.ToList());
     }
 
     [Fact]
     public async Task Who_is_banned_gets_neither_code_nor_session_and_is_told_so()
     {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        var code = _popup.Code;
-        await using var database = await _application.OpenDatabaseAsync();
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        var code = Popup.Code;
+        await using var database = await Application.OpenDatabaseAsync();
         var commenter = await database.Commenters.SingleAsync(Cancellation);
         database.Bans.Add(new()
         {
             CommenterId = commenter.Id,
             SiteId = database.Sites.Single(site => site.Key == EmbedApplication.Site).Id,
-            CreatedAt = _application.Clock.GetUtcNow(),
+            CreatedAt = Application.Clock.GetUtcNow(),
         });
         await database.SaveChangesAsync(Cancellation);
-        using var nobody = Person.Anonymous(_application);
+        using var nobody = Person.Anonymous(Application);
 
-        await RedeemAsync(nobody, code, _popup.Verifier).AssertRefusedAsync(HttpStatusCode.Forbidden, "banned");
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/continue");
+        await RedeemAsync(nobody, code, Popup.Verifier).AssertRefusedAsync(HttpStatusCode.Forbidden, "banned");
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/continue");
 
-        Assert.Equal(HttpStatusCode.Forbidden, _popup.Status);
-        Assert.Null(_popup.Code);
-        Assert.Contains("You may not take part at this site", _popup.Page.Body!.TextContent, StringComparison.Ordinal);
-        await _popup.OpenAsync(EmbedApplication.OtherSite, EmbedApplication.OtherOrigin);
-        await _popup.PressAsync("/signin/continue");
-        Assert.NotNull(_popup.Code);
+        Assert.Equal(HttpStatusCode.Forbidden, Popup.Status);
+        Assert.Null(Popup.Code);
+        Assert.Contains("You may not take part at this site", Popup.Page.Body!.TextContent, StringComparison.Ordinal);
+        await Popup.OpenAsync(EmbedApplication.OtherSite, EmbedApplication.OtherOrigin);
+        await Popup.PressAsync("/signin/continue");
+        Assert.NotNull(Popup.Code);
     }
 
     private string AccountCookie() =>
-        _popup.SetCookies.Last(cookie => cookie.StartsWith("embed-account=", StringComparison.Ordinal)).Split(';')[0];
+        Popup.SetCookies.Last(cookie => cookie.StartsWith("embed-account=", StringComparison.Ordinal)).Split(';')[0];
 
     /// <summary>The provider's answer for an account, not followed.</summary>
     private async Task<Uri> ChosenAsync(Popup popup, string login)
@@ -230,7 +206,7 @@ public sealed class AbuseOfFlowsTests : IAsyncLifetime
         var query = string.Join('&', popup.Page.Forms[0].QuerySelectorAll("input[type=hidden]")
             .Select(field => $"{field.GetAttribute("name")}={Uri.EscapeDataString(field.GetAttribute("value")!)}"));
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var answer = await http.GetAsync(new Uri(_provider.Address, $"/login/oauth/choose?{query}&login={login}"), Cancellation);
+        using var answer = await http.GetAsync(new Uri(Provider.Address, $"/login/oauth/choose?{query}&login={login}"), Cancellation);
         return answer.Headers.Location!;
     }
 

@@ -8,41 +8,24 @@ namespace Embed.IntegrationTests;
 /// A sign-in whose window cannot reach the page that opened it: the page asks by its verifier alone, which works only where
 /// the page was seen to open the window.
 /// </summary>
-public sealed class LostOpenerTests : IAsyncLifetime
+public sealed class LostOpenerTests : SignInSetting
 {
-    private readonly EmbedApplication _application = new();
-    private SignInProvider _provider = null!;
-    private Popup _popup = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _provider = await SignInProvider.StartAsync();
-        foreach (var (key, value) in _provider.Settings)
-        {
-            _application.Settings[key] = value;
-        }
-
-        _popup = new Popup(_application);
-        _popup.FirstHeaders["Origin"] = EmbedApplication.Origin;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _popup.Dispose();
-        await _application.DisposeAsync();
-        await _provider.DisposeAsync();
+        await base.InitializeAsync();
+        Popup.FirstHeaders["Origin"] = EmbedApplication.Origin;
     }
 
     [Fact]
     public async Task The_verifier_alone_gets_the_session_once_and_only_when_the_sign_in_is_finished()
     {
-        await _popup.OpenAsync();
+        await Popup.OpenAsync();
         await AssertUnfinishedAsync();
-        await _popup.PressAsync("/signin/github");
+        await Popup.PressAsync("/signin/github");
         await AssertUnfinishedAsync();
-        await _popup.PressAsync("/login/oauth/choose", "login", "marta-keller");
+        await Popup.PressAsync("/login/oauth/choose", "login", "marta-keller");
 
-        Assert.Contains("signs you in by itself", _popup.Page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("signs you in by itself", Popup.Page.Body!.TextContent, StringComparison.Ordinal);
         var session = await AskAsync().JsonAsync();
         Assert.Equal("Marta Keller", (string?)session["name"]);
         await AssertUnfinishedAsync();
@@ -80,7 +63,7 @@ public sealed class LostOpenerTests : IAsyncLifetime
     [InlineData("Sec-Fetch-User", "?1")]
     public async Task A_window_that_the_page_opened_counts(string header, string value)
     {
-        _popup.FirstHeaders[header] = value;
+        Popup.FirstHeaders[header] = value;
 
         await FinishAsync();
 
@@ -104,16 +87,16 @@ public sealed class LostOpenerTests : IAsyncLifetime
     public async Task Nobody_takes_over_what_was_signed_in_by_a_link(string header, string value)
     {
         // What a link on a page of the site would bring.
-        _popup.FirstHeaders["Referer"] = EmbedApplication.Origin + "/";
-        _popup.FirstHeaders[header] = value;
+        Popup.FirstHeaders["Referer"] = EmbedApplication.Origin + "/";
+        Popup.FirstHeaders[header] = value;
         if (value.Length == 0)
         {
-            _popup.FirstHeaders.Remove(header);
+            Popup.FirstHeaders.Remove(header);
         }
 
         await FinishAsync();
 
-        Assert.Contains("Sign in in this window", _popup.Page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Sign in in this window", Popup.Page.Body!.TextContent, StringComparison.Ordinal);
         await AssertUnfinishedAsync();
         // The window itself can still hand the code over, if it turns out to have an opener.
         await RedeemAsync().JsonAsync();
@@ -122,12 +105,12 @@ public sealed class LostOpenerTests : IAsyncLifetime
     [Fact]
     public async Task An_address_taken_from_a_window_that_the_page_opened_is_worth_nothing_in_another_browser()
     {
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/github");
-        using var victim = new Popup(_application);
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/github");
+        using var victim = new Popup(Application);
 
         // Every address of the window, and every form's, as the attacker could mail it.
-        foreach (var address in _popup.Visited.Where(address => address.AbsolutePath == "/signin").Select(address => address.PathAndQuery))
+        foreach (var address in Popup.Visited.Where(address => address.AbsolutePath == "/signin").Select(address => address.PathAndQuery))
         {
             await victim.GoAsync(address);
             await victim.SignInAsync("marta-keller");
@@ -142,28 +125,28 @@ public sealed class LostOpenerTests : IAsyncLifetime
     [InlineData(EmbedApplication.Site, "https://second.example")]
     public async Task A_page_cannot_have_its_challenge_used_for_another_site_or_origin(string site, string origin)
     {
-        await _application.ChangeSiteAsync(row => row.Origins.Add("https://second.example"));
-        await _popup.OpenAsync();
-        _popup.FirstHeaders.Remove("Origin");
+        await Application.ChangeSiteAsync(row => row.Origins.Add("https://second.example"));
+        await Popup.OpenAsync();
+        Popup.FirstHeaders.Remove("Origin");
 
-        await _popup.OpenAsync(site, origin);
-        await _popup.SignInAsync("marta-keller");
+        await Popup.OpenAsync(site, origin);
+        await Popup.SignInAsync("marta-keller");
 
-        Assert.NotNull(_popup.Code);
+        Assert.NotNull(Popup.Code);
         await AssertUnfinishedAsync(site, origin);
     }
 
     [Fact]
     public async Task Trying_again_after_a_refusal_still_counts_and_so_does_another_window_meanwhile()
     {
-        await _popup.OpenAsync();
-        await _popup.OpenAsync(challenge: new string('a', Secret.Characters));
-        _popup.FirstHeaders.Remove("Origin");
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/github");
-        await _popup.PressAsync("/login/oauth/choose", "cancel", "1");
-        await _popup.GoAsync(_popup.Page.QuerySelector("a.button")!.GetAttribute("href")!);
-        await _popup.SignInAsync("marta-keller");
+        await Popup.OpenAsync();
+        await Popup.OpenAsync(challenge: new string('a', Secret.Characters));
+        Popup.FirstHeaders.Remove("Origin");
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/github");
+        await Popup.PressAsync("/login/oauth/choose", "cancel", "1");
+        await Popup.GoAsync(Popup.Page.QuerySelector("a.button")!.GetAttribute("href")!);
+        await Popup.SignInAsync("marta-keller");
 
         await AskAsync().JsonAsync();
     }
@@ -174,8 +157,8 @@ public sealed class LostOpenerTests : IAsyncLifetime
         await FinishAsync();
         await AskAsync().JsonAsync();
 
-        await _popup.OpenAsync();
-        await _popup.PressAsync("/signin/continue");
+        await Popup.OpenAsync();
+        await Popup.PressAsync("/signin/continue");
 
         await AskAsync().JsonAsync();
     }
@@ -184,9 +167,9 @@ public sealed class LostOpenerTests : IAsyncLifetime
     public async Task The_last_of_two_accounts_counts()
     {
         await FinishAsync();
-        await _popup.OpenAsync();
-        _application.Clock.Advance(TimeSpan.FromSeconds(1));
-        await _popup.SignInAsync("old-walnut");
+        await Popup.OpenAsync();
+        Application.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Popup.SignInAsync("old-walnut");
 
         Assert.Equal("old-walnut", (string?)(await AskAsync().JsonAsync())["name"]);
         await AssertUnfinishedAsync();
@@ -196,19 +179,19 @@ public sealed class LostOpenerTests : IAsyncLifetime
     public async Task It_can_be_asked_for_during_five_minutes_and_handed_over_during_one()
     {
         await FinishAsync();
-        _application.Clock.Advance(TimeSpan.FromMinutes(1));
-        var code = _popup.Code;
+        Application.Clock.Advance(TimeSpan.FromMinutes(1));
+        var code = Popup.Code;
         await FinishAsync();
-        _application.Clock.Advance(TimeSpan.FromSeconds(59));
+        Application.Clock.Advance(TimeSpan.FromSeconds(59));
         await RedeemAsync().JsonAsync();
         await AskAsync().JsonAsync();
         await RedeemAsync(code).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
 
         await FinishAsync();
-        _application.Clock.Advance(TimeSpan.FromMinutes(1));
+        Application.Clock.Advance(TimeSpan.FromMinutes(1));
         await RedeemAsync().AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         await FinishAsync();
-        _application.Clock.Advance(TimeSpan.FromMinutes(5));
+        Application.Clock.Advance(TimeSpan.FromMinutes(5));
         await AssertUnfinishedAsync();
     }
 
@@ -216,16 +199,16 @@ public sealed class LostOpenerTests : IAsyncLifetime
     public async Task Another_site_origin_or_verifier_is_told_nothing_more()
     {
         await FinishAsync();
-        using var stranger = new Popup(_application);
+        using var stranger = new Popup(Application);
 
         await AssertUnfinishedAsync(EmbedApplication.OtherSite, EmbedApplication.OtherOrigin);
         await AssertUnfinishedAsync(verifier: stranger.Verifier);
         await AskAsync(origin: EmbedApplication.OtherOrigin).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         await AskAsync(origin: "null").AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         await AskAsync(site: "nobody").AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
-        await AskAsync(verifier: _popup.Challenge[1..]).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
+        await AskAsync(verifier: Popup.Challenge[1..]).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
         await AskAsync(verifier: new string('a', 129)).AssertRefusedAsync(HttpStatusCode.BadRequest, "code-invalid");
-        await AssertUnfinishedAsync(verifier: _popup.Challenge);
+        await AssertUnfinishedAsync(verifier: Popup.Challenge);
 
         // A wrong guess takes nothing from its owner.
         await AskAsync().JsonAsync();
@@ -235,7 +218,7 @@ public sealed class LostOpenerTests : IAsyncLifetime
     public async Task An_origin_taken_off_the_site_meanwhile_gets_nothing()
     {
         await FinishAsync();
-        await _application.ChangeSiteAsync(site =>
+        await Application.ChangeSiteAsync(site =>
         {
             site.Origins.Clear();
             site.Origins.Add("https://second.example");
@@ -246,9 +229,9 @@ public sealed class LostOpenerTests : IAsyncLifetime
 
     private async Task FinishAsync()
     {
-        await _popup.OpenAsync();
-        await _popup.SignInAsync("marta-keller");
-        Assert.NotNull(_popup.Code);
+        await Popup.OpenAsync();
+        await Popup.SignInAsync("marta-keller");
+        Assert.NotNull(Popup.Code);
     }
 
     private Task AssertUnfinishedAsync(string site = EmbedApplication.Site, string origin = EmbedApplication.Origin, string? verifier = null) =>
@@ -257,16 +240,16 @@ public sealed class LostOpenerTests : IAsyncLifetime
     private async Task<HttpResponseMessage> AskAsync(
         string site = EmbedApplication.Site, string origin = EmbedApplication.Origin, string? verifier = null)
     {
-        using var page = Person.Anonymous(_application);
+        using var page = Person.Anonymous(Application);
         page.Http.DefaultRequestHeaders.Remove("Origin");
         page.Http.DefaultRequestHeaders.Add("Origin", origin);
-        return await page.SendAsync(HttpMethod.Post, $"/api/v1/sites/{site}/session", new { verifier = verifier ?? _popup.Verifier });
+        return await page.SendAsync(HttpMethod.Post, $"/api/v1/sites/{site}/session", new { verifier = verifier ?? Popup.Verifier });
     }
 
     private async Task<HttpResponseMessage> RedeemAsync(string? code = null)
     {
-        using var page = Person.Anonymous(_application);
+        using var page = Person.Anonymous(Application);
         return await page.SendAsync(
-            HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session", new { code = code ?? _popup.Code, verifier = _popup.Verifier });
+            HttpMethod.Post, $"/api/v1/sites/{EmbedApplication.Site}/session", new { code = code ?? Popup.Code, verifier = Popup.Verifier });
     }
 }
