@@ -87,6 +87,12 @@ public sealed class WidgetText
         }
 
         var key = $"Refusal_{refusal.Code}";
+        if (refusal.Reason is { } reason)
+        {
+            // Between isolates (Unicode Standard Annex 9): the site's language may run the other way.
+            return Format(key, $"\u2068{reason}\u2069");
+        }
+
         return Format(Has(key) ? key : "Refusal_unknown", refusal.Number);
     }
 

@@ -1,7 +1,7 @@
 namespace Embed.Server.PreModeration;
 
 /// <summary>Everything that rules may ask about a comment. Only what a site's rules do ask (<see cref="RuleNeeds"/>) needs to be filled in.</summary>
-internal sealed class RuleFacts
+internal sealed record RuleFacts
 {
     private string? _normalised;
     private string? _lines;
