@@ -18,7 +18,7 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
     /// <param name="TextHash">What it has in common with others that say the same.</param>
     /// <param name="DraftId">The draft that it is posted from; empty for an edit.</param>
     /// <param name="CommentId">The comment that is edited; 0 for a new one.</param>
-    public sealed record Written(string Body, string BodyHtml, byte[] TextHash, Guid DraftId = default, long CommentId = 0);
+    public sealed record Written(string Body, string BodyHtml, long TextHash, Guid DraftId = default, long CommentId = 0);
 
     private sealed record ThreadFacts(string Page, DateTimeOffset? BeganAt, int OpenFlags);
 

@@ -11,7 +11,7 @@ namespace Embed.Server.Model;
 /// <param name="Limit">The number named in the sentence, where there is one.</param>
 /// <param name="RetryAfter">When trying again makes sense, where that is known.</param>
 /// <param name="Until">When it ends, where it does: then the sentence is <c>Refusal_{code}-until</c>.</param>
-/// <param name="Reason">What the site says itself, where it does: text of its own, shown as text.</param>
+/// <param name="Reason">What the site says itself, where it does: then the sentence is <c>Refusal_{code}-because</c> and quotes it, as text.</param>
 internal sealed record Refusal(
     string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null, DateTimeOffset? Until = null, string? Reason = null)
 {
@@ -62,7 +62,7 @@ internal sealed record Refusal(
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
-    public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason);
+    public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
 
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
 

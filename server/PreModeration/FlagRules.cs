@@ -10,7 +10,7 @@ internal static class FlagRules
     /// flagged comments. Whoever holds it so writes <see cref="CodeOf"/> as the reason.
     /// </summary>
     public static int? HoldsAt(Site site) =>
-        site.Rules.Where(rule => rule is { IsOn: true, Condition: RuleCondition.Flags }).Min(rule => (int?)rule.Number);
+        site.Rules.Where(rule => rule is { IsOff: false, Condition: RuleCondition.Flags }).Min(rule => (int?)rule.Number);
 
     /// <summary>Why such a comment is held, as it is kept with it.</summary>
     public static string CodeOf(int flags) => HeldFor.Of(new Rule { Condition = RuleCondition.Flags, Number = flags });

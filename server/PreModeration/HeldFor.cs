@@ -21,29 +21,33 @@ internal static class HeldFor
         RuleCondition.Words => "words",
         RuleCondition.Pattern => "pattern",
         RuleCondition.AccountAge => Code("account", rule.Number),
-        RuleCondition.Guests => "rule-guest",
+        RuleCondition.Guest => "rule-guest",
         RuleCondition.RepeatedText => Code("repeated", rule.Number),
         RuleCondition.Speed => Code("speed", rule.Number, rule.Minutes),
         RuleCondition.ThreadAge => Code("thread", rule.Number),
         RuleCondition.Script => "script",
         RuleCondition.Flags => Code("flags", rule.Number),
-        RuleCondition.Name => "name",
-        RuleCondition.OutsideCheck => Code("outside-spam", rule.Number),
+        RuleCondition.NameWords => "name",
+        RuleCondition.OutsideCheck => OfCheck("outside-spam", rule),
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };
 
     /// <summary>The code for a rule that got no answer in time.</summary>
     public static string Unanswered(Rule rule) =>
-        rule.Condition == RuleCondition.OutsideCheck ? Code("outside-silent", rule.Number) : "pattern-slow";
+        rule.Condition == RuleCondition.OutsideCheck ? OfCheck("outside-silent", rule) : "pattern-slow";
 
     /// <summary>The code for a service elsewhere that wants somebody to look.</summary>
-    public static string OutsideHolds(Rule rule) => Code("outside-hold", rule.Number);
+    public static string OutsideHolds(Rule rule) => OfCheck("outside-hold", rule);
+
+    /// <summary>Whether a code says that a check of this kind called the comment spam.</summary>
+    public static bool IsSpamBy(string code, OutsideCheckKind kind) => code.Equals($"outside-spam:{kind}", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The code as a sentence for moderators, in English like all pages below <c>/admin</c>; empty for none.</summary>
     public static string Sentence(string? code)
     {
         var parts = (code ?? "").Split(':');
         var (first, second) = (NumberIn(parts, 1), NumberIn(parts, 2));
+        var check = NameOf(parts.Length > 1 && Enum.TryParse<OutsideCheckKind>(parts[1], ignoreCase: true, out var kind) ? kind : null);
         return parts[0] switch
         {
             "" => "",
@@ -63,16 +67,27 @@ internal static class HeldFor
             "script" => "Written in a script of a list",
             "flags" => $"Flagged by {Count(first, "reader")} or more",
             "name" => "The name contains a word of a list",
-            "outside-spam" => "An outside check calls it spam",
-            "outside-hold" => "An outside check wants it looked at",
-            "outside-silent" => "An outside check gave no answer",
+            "outside-spam" => $"{check} calls it spam",
+            "outside-hold" => $"{check} wants it looked at",
+            "outside-silent" => $"{check} gave no answer",
             _ => code!,
         };
     }
 
+    /// <summary>What a kind of outside check is called.</summary>
+    public static string NameOf(OutsideCheckKind? kind) => kind switch
+    {
+        OutsideCheckKind.Akismet => "Akismet",
+        OutsideCheckKind.Http => "The site's own service",
+        _ => "An outside check",
+    };
+
     /// <summary>A number with its noun, in the plural where English wants that.</summary>
     public static string Count(int number, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
+
+    private static string OfCheck(string word, Rule rule) =>
+        $"{word}:{(RuleLimits.CheckOf(rule)?.ToString() ?? "unknown").ToLowerInvariant()}";
 
     private static string Code(string word, params int[] numbers) =>
         string.Join(':', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).Prepend(word));

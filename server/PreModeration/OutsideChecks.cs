@@ -19,24 +19,27 @@ internal sealed partial class OutsideChecks(
     /// <summary>Most questions under way at once: a slow service holds up those who ask it, not the server.</summary>
     public const int AtOnce = 64;
 
+    /// <summary>How long a service may take, in seconds: whoever posts waits for it.</summary>
+    public const int PatienceSeconds = 3;
+
     private readonly SemaphoreSlim _free = new(AtOnce);
     private readonly Counter<long> _answers = meters.Create("Embed").CreateCounter<long>(
         "embed.outside_checks", "{answer}", "Answers of services that were asked about comments, by kind of service and answer.");
 
     /// <summary>Asks checks about a comment.</summary>
     /// <param name="site">The comment's site.</param>
-    /// <param name="ids">The checks to ask.</param>
+    /// <param name="kinds">The checks to ask.</param>
     /// <param name="question">The comment.</param>
     /// <param name="cancellationToken">Whoever posts has gone.</param>
     /// <returns>What each says.</returns>
-    public async Task<IReadOnlyDictionary<long, OutsideVerdict>> AskAsync(
-        Site site, IReadOnlyList<long> ids, OutsideQuestion question, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<OutsideCheckKind, OutsideVerdict>> AskAsync(
+        Site site, IReadOnlyList<OutsideCheckKind> kinds, OutsideQuestion question, CancellationToken cancellationToken)
     {
         var checks = await reader.ReadAsync(
-            database => database.OutsideChecks.AsNoTracking().Where(c => c.SiteId == site.Id && ids.Contains(c.Id)).ToListAsync(cancellationToken),
+            database => database.OutsideChecks.AsNoTracking().Where(c => c.SiteId == site.Id && kinds.Contains(c.Kind)).ToListAsync(cancellationToken),
             cancellationToken);
         var answers = await Task.WhenAll(checks.Select(check => AskAsync(site, check, question, cancellationToken)));
-        return checks.Zip(answers).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+        return checks.Zip(answers).ToDictionary(pair => pair.First.Kind, pair => pair.Second);
     }
 
     /// <summary>Asks whether a service can be reached as it is set up.</summary>
@@ -50,11 +53,11 @@ internal sealed partial class OutsideChecks(
 
         try
         {
-            return await WithinAsync(check, stop => ServiceOf(check).TestAsync(settings, new Uri(site.Origins[0]), stop), cancellationToken);
+            return await WithinAsync(stop => ServiceOf(check).TestAsync(settings, new Uri(site.Origins[0]), stop), cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"It did not answer within {HeldFor.Count(check.TimeoutSeconds, "second")}.";
+            return $"It did not answer within {HeldFor.Count(PatienceSeconds, "second")}.";
         }
         catch (Exception fault) when (IsOfService(fault))
         {
@@ -73,7 +76,6 @@ internal sealed partial class OutsideChecks(
         try
         {
             await WithinAsync(
-                check,
                 async stop =>
                 {
                     await ServiceOf(check).TeachAsync(settings, question, isSpam, stop);
@@ -104,7 +106,7 @@ internal sealed partial class OutsideChecks(
         {
             try
             {
-                verdict = await WithinAsync(check, stop => ServiceOf(check).AskAsync(settings, question, stop), cancellationToken);
+                verdict = await WithinAsync(stop => ServiceOf(check).AskAsync(settings, question, stop), cancellationToken);
             }
             catch (Exception fault) when (IsOfService(fault) && !cancellationToken.IsCancellationRequested)
             {
@@ -120,9 +122,9 @@ internal sealed partial class OutsideChecks(
         return verdict;
     }
 
-    private async Task<T> WithinAsync<T>(OutsideCheck check, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(check.TimeoutSeconds), clock);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(PatienceSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         return await ask(either.Token);
     }
@@ -132,9 +134,10 @@ internal sealed partial class OutsideChecks(
     /// <summary>Where it is asked; null if it must not be: an address on this machine is for sites that are being built on it.</summary>
     private OutsideSettings? SettingsOf(Site site, OutsideCheck check)
     {
-        var address = check.Kind == OutsideCheckKind.Akismet ? addresses.Akismet : Uri.TryCreate(check.Address, UriKind.Absolute, out var own) ? own : null;
-        var isKeyed = check.Key is not null;
-        var key = secrets.Read(check.Key);
+        var address = check.Kind == OutsideCheckKind.Akismet ? addresses.Akismet
+            : Uri.TryCreate(check.Address, UriKind.Absolute, out var own) ? own : null;
+        var isKeyed = check.Secret is not null;
+        var key = secrets.Read(check.Secret);
         return address is null || (isKeyed && key is null) || (check.Kind != OutsideCheckKind.Akismet && !MayAsk(site, address))
             ? null
             : new OutsideSettings(address, key);

@@ -17,7 +17,7 @@ internal sealed class RuleBook
     /// <param name="rules">The list in order, with those that are off.</param>
     public RuleBook(IReadOnlyList<Rule> rules)
     {
-        _rules = [.. rules.Select((rule, i) => new Prepared(rule, i + 1)).Where(prepared => prepared.Rule.IsOn)];
+        _rules = [.. rules.Select((rule, i) => new Prepared(rule, i + 1)).Where(prepared => !prepared.Rule.IsOff)];
         Needs = RuleNeeds.Of(_rules.Select(prepared => prepared.Rule));
     }
 
@@ -55,7 +55,7 @@ internal sealed class RuleBook
             switch (prepared.Holds(facts))
             {
                 case RuleAnswer.Holds:
-                    return new Judgement(rule.Verdict, rule.Verdict == RuleVerdict.Publish ? null : HeldFor.Of(rule), prepared.Place, rule.Reason);
+                    return new Judgement(rule.Verdict, rule.Verdict == RuleVerdict.Publish ? "" : HeldFor.Of(rule), prepared.Place, rule.Reason);
                 case RuleAnswer.Unknown:
                     return new Judgement(RuleVerdict.Hold, HeldFor.Unanswered(rule), prepared.Place);
                 case RuleAnswer.WantsModerator:
@@ -83,9 +83,9 @@ internal sealed class RuleBook
     /// <summary>A rule with what is made of its values once.</summary>
     private sealed class Prepared(Rule rule, int place)
     {
-        private readonly WordList? _words = rule.Condition is RuleCondition.Words or RuleCondition.Name ? new WordList(rule.Values) : null;
+        private readonly WordList? _words = rule.Condition is RuleCondition.Words or RuleCondition.NameWords ? new WordList(rule.Words) : null;
         private readonly RulePattern? _pattern =
-            rule is { Condition: RuleCondition.Pattern, Values: [var pattern, ..] } ? RulePattern.Of(pattern, out _) : null;
+            rule is { Condition: RuleCondition.Pattern, Words: [var pattern, ..] } ? RulePattern.Of(pattern, out _) : null;
 
         public Rule Rule => rule;
 
@@ -104,19 +104,19 @@ internal sealed class RuleBook
             RuleCondition.FirstComments => facts.PublishedBefore < rule.Number,
             RuleCondition.Links => facts.Links > rule.Number,
             RuleCondition.Words => _words!.IsIn(facts.Normalised),
-            RuleCondition.Name => _words!.IsIn(RuleText.Normalise(facts.Name)),
+            RuleCondition.NameWords => _words!.IsIn(RuleText.Normalise(facts.Name)),
             RuleCondition.AccountAge => facts.AccountMadeAt is { } made && facts.Now - made < TimeSpan.FromDays(rule.Number),
-            RuleCondition.Guests => facts.IsGuest,
+            RuleCondition.Guest => facts.IsGuest,
             RuleCondition.RepeatedText => facts.SameTextAt is { } before && facts.Now - before <= TimeSpan.FromHours(rule.Number),
             // This one counts, too.
             RuleCondition.Speed => facts.EarlierPosts.Count(at => facts.Now - at < TimeSpan.FromMinutes(rule.Minutes)) >= rule.Number,
             RuleCondition.ThreadAge => facts.ThreadBeganAt is { } began && facts.Now - began > TimeSpan.FromDays(rule.Number),
-            RuleCondition.Script => WritingScripts.AreMostLettersIn(facts.Body, rule.Values),
+            RuleCondition.Script => WritingScripts.AreMostLettersIn(facts.Body, rule.Words),
             RuleCondition.Flags => facts.OpenFlags >= rule.Number,
             _ => throw new InvalidOperationException($"Nothing answers {rule.Condition}."),
         };
 
-        private RuleAnswer OfOutside(RuleFacts facts) => facts.Outside!.GetValueOrDefault(rule.Number) switch
+        private RuleAnswer OfOutside(RuleFacts facts) => (RuleLimits.CheckOf(rule) is { } check ? facts.Outside!.GetValueOrDefault(check) : OutsideVerdict.None) switch
         {
             OutsideVerdict.Publish => RuleAnswer.DoesNot,
             OutsideVerdict.Spam => RuleAnswer.Holds,

@@ -1,3 +1,5 @@
+using Embed.Server.Model;
+
 namespace Embed.Server.PreModeration;
 
 /// <summary>Everything that rules may ask about a comment. Only what a site's rules do ask (<see cref="RuleNeeds"/>) needs to be filled in.</summary>
@@ -38,8 +40,8 @@ internal sealed record RuleFacts
     /// <summary>Flags of readers that no moderator has decided on.</summary>
     public int OpenFlags { get; init; }
 
-    /// <summary>What the services elsewhere said, by the ids of the checks; null while none was asked.</summary>
-    public IReadOnlyDictionary<long, OutsideVerdict>? Outside { get; init; }
+    /// <summary>What the services elsewhere said; null while none was asked.</summary>
+    public IReadOnlyDictionary<OutsideCheckKind, OutsideVerdict>? Outside { get; init; }
 
     /// <summary>The text as words are looked up in it.</summary>
     public string Normalised => _normalised ??= RuleText.Normalise(Body);

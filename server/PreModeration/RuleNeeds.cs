@@ -11,7 +11,7 @@ namespace Embed.Server.PreModeration;
 /// <param name="ThreadAge">Whether the thread's age matters.</param>
 /// <param name="OutsideChecks">Which services elsewhere are asked.</param>
 internal sealed record RuleNeeds(
-    int PublishedUpTo, bool AccountAge, int SameTextHours, int PostsUpTo, int PostsMinutes, bool ThreadAge, IReadOnlyList<long> OutsideChecks)
+    int PublishedUpTo, bool AccountAge, int SameTextHours, int PostsUpTo, int PostsMinutes, bool ThreadAge, IReadOnlyList<OutsideCheckKind> OutsideChecks)
 {
     /// <summary>What these rules, all of them on, ask for.</summary>
     public static RuleNeeds Of(IEnumerable<Rule> rules)
@@ -24,7 +24,7 @@ internal sealed record RuleNeeds(
             Most(RuleCondition.Speed, rule => rule.Number),
             Most(RuleCondition.Speed, rule => rule.Minutes),
             asked.Contains(RuleCondition.ThreadAge),
-            [.. asked[RuleCondition.OutsideCheck].Select(rule => (long)rule.Number).Distinct()]);
+            [.. asked[RuleCondition.OutsideCheck].Select(RuleLimits.CheckOf).OfType<OutsideCheckKind>().Distinct()]);
 
         int Most(RuleCondition condition, Func<Rule, int> number) => asked[condition].Select(number).DefaultIfEmpty().Max();
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,9 +15,6 @@ namespace Embed.Server.PreModeration;
 /// </remarks>
 internal static class RuleText
 {
-    /// <summary>Length of <see cref="HashOf"/>, in bytes: too long for two different texts to meet by chance.</summary>
-    public const int HashBytes = 16;
-
     /// <summary>The text on one line, as words are looked up in it.</summary>
     public static string Normalise(string text) => Fold(text, keepsLines: false);
 
@@ -24,10 +22,10 @@ internal static class RuleText
     public static string NormaliseLines(string text) => Fold(text, keepsLines: true);
 
     /// <summary>
-    /// What two comments have in common that say the same: a hash (SHA-256, its first 16 bytes) of the letters, digits, marks and
-    /// symbols alone, so that another line break or exclamation mark makes no other text. Of a text without any, of all of it.
+    /// What two comments have in common that say the same: a hash (SHA-256, its first 8 bytes, never 0) of the letters, digits, marks
+    /// and symbols alone, so that another line break or exclamation mark makes no other text. Of a text without any, of all of it.
     /// </summary>
-    public static byte[] HashOf(string text)
+    public static long HashOf(string text)
     {
         var folded = Normalise(text);
         var kept = new StringBuilder(folded.Length);
@@ -39,7 +37,8 @@ internal static class RuleText
             }
         }
 
-        return SHA256.HashData(Encoding.UTF8.GetBytes(kept.Length > 0 ? kept.ToString() : folded))[..HashBytes];
+        var hash = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(kept.Length > 0 ? kept.ToString() : folded)));
+        return hash == 0 ? 1 : hash;
     }
 
     private static string Fold(string text, bool keepsLines)

@@ -19,7 +19,7 @@ public sealed class RuleOrderTests
         var rules = Enumerable.Range(0, 1 + random.Next(11)).Select(_ => RandomRule(random)).ToList();
         var facts = RandomFacts(random);
 
-        var expected = rules.FindIndex(rule => rule.IsOn && new RuleBook([rule]).Judge(facts) is not null);
+        var expected = rules.FindIndex(rule => !rule.IsOff && new RuleBook([rule]).Judge(facts) is not null);
         var judgement = new RuleBook(rules).Judge(facts);
 
         Assert.Equal(expected + 1, judgement?.Rule ?? 0);
@@ -39,7 +39,7 @@ public sealed class RuleOrderTests
         var more = Enumerable.Range(0, 3).Select(_ => RandomRule(random)).ToList();
         var judgement = new RuleBook(rules).Judge(facts);
 
-        var (upToIt, off) = (rules.Take(judgement?.Rule ?? rules.Count), more.Select(rule => rule with { IsOn = false }));
+        var (upToIt, off) = (rules.Take(judgement?.Rule ?? rules.Count), more.Select(rule => rule with { IsOff = true }));
 
         Assert.Equal(judgement, new RuleBook([.. upToIt, .. judgement is null ? [] : more]).Judge(facts));
         Assert.Equal(judgement?.Verdict, new RuleBook([.. off, .. rules]).Judge(facts)?.Verdict);
@@ -57,13 +57,13 @@ public sealed class RuleOrderTests
     [Fact]
     public void Services_elsewhere_are_asked_only_where_no_rule_before_decides()
     {
-        var outside = new Rule { Condition = RuleCondition.OutsideCheck, Number = 1, Verdict = RuleVerdict.Spam };
-        var guests = new Rule { Condition = RuleCondition.Guests, Verdict = RuleVerdict.Hold };
+        var outside = new Rule { Condition = RuleCondition.OutsideCheck, Words = ["Akismet"], Verdict = RuleVerdict.Spam };
+        var guests = new Rule { Condition = RuleCondition.Guest, Verdict = RuleVerdict.Hold };
 
         Assert.False(new RuleBook([guests, outside]).AsksOutside(Facts() with { IsGuest = true }));
         Assert.True(new RuleBook([guests, outside]).AsksOutside(Facts()));
         Assert.True(new RuleBook([outside, guests]).AsksOutside(Facts() with { IsGuest = true }));
-        Assert.False(new RuleBook([outside with { IsOn = false }]).AsksOutside(Facts()));
+        Assert.False(new RuleBook([outside with { IsOff = true }]).AsksOutside(Facts()));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class RuleOrderTests
         [
             new() { Condition = RuleCondition.FirstComments, Number = 2 },
             new() { Condition = RuleCondition.FirstComments, Number = 5 },
-            new() { Condition = RuleCondition.RepeatedText, Number = 24, IsOn = false },
+            new() { Condition = RuleCondition.RepeatedText, Number = 24, IsOff = true },
             new() { Condition = RuleCondition.Speed, Number = 3, Minutes = 10 },
             new() { Condition = RuleCondition.Links, Number = 1 },
         ];
@@ -90,7 +90,7 @@ public sealed class RuleOrderTests
 
         site.Rules =
         [
-            new() { Condition = RuleCondition.Flags, Number = 2, Verdict = RuleVerdict.Hold, IsOn = false },
+            new() { Condition = RuleCondition.Flags, Number = 2, Verdict = RuleVerdict.Hold, IsOff = true },
             new() { Condition = RuleCondition.Flags, Number = 5, Verdict = RuleVerdict.Hold },
             new() { Condition = RuleCondition.Flags, Number = 3, Verdict = RuleVerdict.Hold },
         ];
@@ -103,8 +103,8 @@ public sealed class RuleOrderTests
     {
         RuleCondition[] conditions =
         [
-            RuleCondition.Everything, RuleCondition.FirstComments, RuleCondition.Links, RuleCondition.Words, RuleCondition.Guests,
-            RuleCondition.Speed, RuleCondition.Script, RuleCondition.Name,
+            RuleCondition.Everything, RuleCondition.FirstComments, RuleCondition.Links, RuleCondition.Words, RuleCondition.Guest,
+            RuleCondition.Speed, RuleCondition.Script, RuleCondition.NameWords,
         ];
         var condition = conditions[random.Next(conditions.Length)];
         return new Rule
@@ -112,10 +112,10 @@ public sealed class RuleOrderTests
             Condition = condition,
             Number = random.Next(4),
             Minutes = 5,
-            Values = condition == RuleCondition.Script ? [random.Next(2) == 0 ? "Latin" : "Greek"] : [random.Next(2) == 0 ? "casino" : "tea"],
+            Words = condition == RuleCondition.Script ? [random.Next(2) == 0 ? "Latin" : "Greek"] : [random.Next(2) == 0 ? "casino" : "tea"],
             Verdict = (RuleVerdict)random.Next(4),
             Reason = "No.",
-            IsOn = random.Next(4) > 0,
+            IsOff = random.Next(4) == 0,
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed class RuleDraft
     public HashSet<string> Scripts { get; set; } = [];
 
     /// <summary>The outside check that it asks.</summary>
-    public long CheckId { get; set; }
+    public OutsideCheckKind Check { get; set; }
 
     public RuleVerdict Verdict { get; set; } = RuleVerdict.Hold;
 
@@ -33,11 +33,9 @@ internal sealed class RuleDraft
     public bool IsOn { get; set; } = true;
 
     /// <summary>A new rule, with the numbers that are usual for its condition.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="checkId">The outside check that it would ask; 0 where there is none.</param>
-    public static RuleDraft Begin(RuleCondition condition, long checkId)
+    public static RuleDraft Begin(RuleCondition condition)
     {
-        var draft = new RuleDraft { CheckId = checkId };
+        var draft = new RuleDraft();
         draft.Choose(condition);
         return draft;
     }
@@ -48,12 +46,12 @@ internal sealed class RuleDraft
         Condition = rule.Condition,
         Number = rule.Number.ToString(CultureInfo.InvariantCulture),
         Minutes = rule.Minutes.ToString(CultureInfo.InvariantCulture),
-        Text = rule.Condition == RuleCondition.Script ? "" : string.Join('\n', rule.Values),
-        Scripts = rule.Condition == RuleCondition.Script ? [.. rule.Values] : [],
-        CheckId = rule.Condition == RuleCondition.OutsideCheck ? rule.Number : 0,
+        Text = rule.Condition == RuleCondition.Script ? "" : string.Join('\n', rule.Words),
+        Scripts = rule.Condition == RuleCondition.Script ? [.. rule.Words] : [],
+        Check = RuleLimits.CheckOf(rule) ?? default,
         Verdict = rule.Verdict,
         Reason = rule.Reason,
-        IsOn = rule.IsOn,
+        IsOn = !rule.IsOff,
     };
 
     /// <summary>Takes another condition, with its usual numbers.</summary>
@@ -69,20 +67,20 @@ internal sealed class RuleDraft
     public Rule ToRule() => new()
     {
         Condition = Condition,
-        Number = Condition == RuleCondition.OutsideCheck ? (int)CheckId
-            : RuleLimits.NumberOf(Condition) is null ? 0 : Read(Number),
+        Number = RuleLimits.NumberOf(Condition) is null ? 0 : Read(Number),
         Minutes = RuleLimits.MinutesOf(Condition) is null ? 0 : Read(Minutes),
-        Values = Condition switch
+        Words = Condition switch
         {
-            RuleCondition.Words or RuleCondition.Name =>
+            RuleCondition.Words or RuleCondition.NameWords =>
                 [.. Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)],
             RuleCondition.Pattern => [Text.Trim()],
             RuleCondition.Script => [.. WritingScripts.Names.Where(Scripts.Contains)],
+            RuleCondition.OutsideCheck => [Check.ToString()],
             _ => [],
         },
         Verdict = Verdict,
         Reason = Verdict == RuleVerdict.Refuse ? Reason.Trim() : "",
-        IsOn = IsOn,
+        IsOff = !IsOn,
     };
 
     private static int Read(string typed) =>

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Markup;
@@ -11,7 +12,7 @@ namespace Embed.Server.Admin.Rules;
 /// What a list of rules would have done to the latest comments of a site, and what the saved list would have done. Facts are as they
 /// were when each comment was posted, as far as is known; <see cref="Approximations"/> says what is not. A few queries in all.
 /// </summary>
-internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases, Admission admission)
+internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases, Administrators administrators)
 {
     /// <summary>How many of the latest comments.</summary>
     public const int MaxComments = 500;
@@ -47,18 +48,18 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
     }
 
     private sealed record Found(
-        long Id, long CommenterId, string Body, string BodyHtml, byte[]? TextHash, int OpenFlags, CommentState State,
+        long Id, long CommenterId, string Body, string BodyHtml, long TextHash, int OpenFlags, CommentState State,
         DateTimeOffset PostedAt, DateTimeOffset ThreadBeganAt)
     {
         // What was posted before hashes were kept.
-        public SimulatedHistory.Post Post { get; } = new(CommenterId, PostedAt, TextHash ?? RuleText.HashOf(Body));
+        public SimulatedHistory.Post Post { get; } = new(CommenterId, PostedAt, TextHash != 0 ? TextHash : RuleText.HashOf(Body));
     }
 
     /// <summary>Judges the latest comments, the latest first.</summary>
     /// <returns>The rows; refused: not-allowed.</returns>
     public async Task<Outcome<IReadOnlyList<Row>>> HandleAsync(Actor actor, IReadOnlyList<Rule> draft, CancellationToken cancellationToken)
     {
-        if (actor.Role < SiteRole.Owner)
+        if (!actor.IsOwner)
         {
             return Refusal.NotAllowed;
         }
@@ -74,6 +75,7 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         var people = found.Select(c => c.CommenterId).Distinct().ToList();
         var authors = await database.Commenters.AsNoTracking().Include(c => c.Accounts)
             .Where(c => people.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
+        var trusted = await TrustedAsync(database, actor.Site, authors.Values, cancellationToken);
         var (saved, drafted) = (RuleBook.Of(actor.Site), new RuleBook(draft));
         var needs = RuleNeeds.Widest(saved.Needs, drafted.Needs);
         var history = await SimulatedHistory.ReadAsync(
@@ -84,7 +86,7 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         {
             var author = authors[comment.CommenterId];
             var facts = history.Before(comment.Post, FactsOf(comment, author, passed));
-            var skips = admission.Identify(actor.Site, author).Role >= SiteRole.Trusted;
+            var skips = trusted.Contains(author.Id);
             rows.Add(new Row(
                 comment.Id, PlainText.Excerpt(comment.BodyHtml, ExcerptCharacters), author.Name, comment.PostedAt, comment.State,
                 Judge(actor.Site, saved, facts, skips), Judge(actor.Site, drafted, facts, skips)));
@@ -95,7 +97,20 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         return new Outcome<IReadOnlyList<Row>>(rows, null);
     }
 
-    private static RuleFacts FactsOf(Found comment, Commenter author, Dictionary<long, OutsideVerdict> outside) => new()
+    // As Standings finds it for one person at a time.
+    private async Task<HashSet<long>> TrustedAsync(
+        EmbedDbContext database, Site site, IReadOnlyCollection<Commenter> authors, CancellationToken cancellationToken)
+    {
+        var granted = await database.RoleGrants.Where(g => (g.SiteId == site.Id || g.SiteId == null) && g.Role >= SiteRole.Trusted)
+            .Select(g => g.CommenterId).ToListAsync(cancellationToken);
+        return
+        [
+            .. granted,
+            .. authors.Where(author => administrators.Contains(author) || Administrators.IsListed(site.Moderators, author)).Select(author => author.Id),
+        ];
+    }
+
+    private static RuleFacts FactsOf(Found comment, Commenter author, Dictionary<OutsideCheckKind, OutsideVerdict> outside) => new()
     {
         Body = comment.Body,
         BodyHtml = comment.BodyHtml,

@@ -16,13 +16,13 @@ internal sealed class SimulatedHistory
 
     private readonly RuleNeeds _needs;
     private readonly Dictionary<long, int> _published;
-    private readonly Dictionary<string, DateTimeOffset> _saidAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, DateTimeOffset> _saidAt = [];
     private readonly Dictionary<long, List<DateTimeOffset>> _postsOf = [];
 
     private SimulatedHistory(RuleNeeds needs, Dictionary<long, int> published) => (_needs, _published) = (needs, published);
 
     /// <summary>A comment as far as history goes.</summary>
-    public sealed record Post(long CommenterId, DateTimeOffset PostedAt, byte[]? TextHash);
+    public sealed record Post(long CommenterId, DateTimeOffset PostedAt, long TextHash);
 
     /// <summary>What happened before the first of the latest comments.</summary>
     /// <param name="database">The database.</param>
@@ -52,7 +52,7 @@ internal sealed class SimulatedHistory
     public RuleFacts Before(Post post, RuleFacts facts) => facts with
     {
         PublishedBefore = _published.GetValueOrDefault(post.CommenterId),
-        SameTextAt = post.TextHash is { } hash && _saidAt.TryGetValue(Convert.ToHexString(hash), out var at) ? at : null,
+        SameTextAt = _saidAt.TryGetValue(post.TextHash, out var at) ? at : null,
         EarlierPosts = [.. _postsOf.GetValueOrDefault(post.CommenterId, []).TakeLast(_needs.PostsUpTo)],
     };
 
@@ -64,9 +64,9 @@ internal sealed class SimulatedHistory
             _published[post.CommenterId] = _published.GetValueOrDefault(post.CommenterId) + 1;
         }
 
-        if (post.TextHash is { } hash)
+        if (post.TextHash != 0)
         {
-            _saidAt[Convert.ToHexString(hash)] = post.PostedAt;
+            _saidAt[post.TextHash] = post.PostedAt;
         }
 
         if (!_postsOf.TryGetValue(post.CommenterId, out var posts))
