@@ -22,7 +22,11 @@ internal sealed class PostComment(
         string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId, string? Canonical = null);
 
     /// <summary>The posted comment.</summary>
-    public sealed record Posted(long Id, CommentState State);
+    public sealed record Posted(long Id, CommentState State)
+    {
+        /// <summary>Whether its author is told that it waits. Of what was taken for spam they are told no more.</summary>
+        public bool IsWaiting => State is CommentState.Pending or CommentState.Spam;
+    }
 
     /// <summary>
     /// Writes the comment, the thread's count and its version in one transaction, begins the thread with its first
