@@ -91,7 +91,7 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
             IsGuest = actor.Commenter.Kind == CommenterKind.Guest,
             Now = now,
             PublishedBefore = needs.PublishedUpTo == 0 ? 0
-                : await own.Where(c => c.State == CommentState.Published).Take(needs.PublishedUpTo).CountAsync(cancellationToken),
+                : await own.Where(c => c.State == CommentState.Published).OrderBy(c => c.Id).Take(needs.PublishedUpTo).CountAsync(cancellationToken),
             AccountMadeAt = needs.AccountAge
                 ? await database.Accounts.Where(a => a.CommenterId == commenterId).MinAsync(a => a.MadeAt, cancellationToken)
                 : null,

@@ -86,7 +86,7 @@ internal sealed class SimulatedHistory
                 person.Id,
                 Count = database.Comments
                     .Where(c => c.CommenterId == person.Id && c.SiteId == siteId && c.State == CommentState.Published && c.Id < firstId)
-                    .Take(needs.PublishedUpTo).Count(),
+                    .OrderBy(c => c.Id).Take(needs.PublishedUpTo).Count(),
             })
             .ToDictionaryAsync(person => person.Id, person => person.Count, cancellationToken);
 }
