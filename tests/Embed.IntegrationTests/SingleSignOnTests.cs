@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Embed.Server.Admin;
+using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
@@ -23,7 +26,6 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _page.Dispose();
-        _site.Dispose();
         await _application.DisposeAsync();
     }
 
@@ -238,9 +240,7 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     [Fact]
     public async Task The_secret_is_shown_once_and_not_kept_in_the_clear()
     {
-        var page = await _site.ReadAsync();
-
-        Assert.DoesNotContain(_site.Secret, page.OuterHtml, StringComparison.Ordinal);
+        Assert.DoesNotContain(_site.Secret, (await _site.ReadAsync()).ToString(), StringComparison.Ordinal);
         await using var database = await _application.OpenDatabaseAsync();
         var kept = (await database.SingleSignOns.SingleAsync(Cancellation)).Secret!;
         Assert.DoesNotContain(_site.Secret, kept, StringComparison.Ordinal);
@@ -255,7 +255,7 @@ public sealed class SingleSignOnTests : IAsyncLifetime
         await ExchangeAsync(SiteTokens.Sign(_site.Claims(), old)).JsonAsync();
         await ExchangeAsync(_site.Token()).JsonAsync();
 
-        using var ended = await _site.SendAsync("end");
+        await _site.Handler.EndPreviousAsync(_site.Owner, Cancellation);
 
         await AssertRefusedAsync(SiteTokens.Sign(_site.Claims(), old));
         await ExchangeAsync(_site.Token()).JsonAsync();
@@ -267,15 +267,16 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_sent_twice_rotates_once()
+    public async Task Of_two_who_rotate_at_once_one_does()
     {
-        var form = SiteSignOn.FormOf(await _site.ReadAsync(), "secret");
+        var seen = (await _site.ReadAsync()).SecretStamp;
         _application.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        using var first = await _site.Admin.SendAsync(form);
-        using var second = await _site.Admin.SendAsync(form);
+        var first = await _site.Handler.MakeSecretAsync(_site.Owner, seen, Cancellation);
+        var second = await _site.Handler.MakeSecretAsync(_site.Owner, seen, Cancellation);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (first.StatusCode, second.StatusCode));
+        Assert.NotNull(first.Secret);
+        Assert.True(second is { Secret: null, IsLate: true });
         await ExchangeAsync(_site.Token()).JsonAsync();
     }
 
@@ -285,13 +286,13 @@ public sealed class SingleSignOnTests : IAsyncLifetime
         var granted = await ExchangeAsync(_site.Token()).JsonAsync();
         using var other = await Person.SignInAsync(_application, "Ben");
 
-        using var off = await _site.SendAsync("off");
+        await _site.Handler.TurnOffAsync(_site.Owner, Cancellation);
 
         await AssertRefusedAsync(_site.Token());
         _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
         await _page.TryPostAsync(EmbedApplication.NewPage(), "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
         await other.PostAsync(EmbedApplication.NewPage(), "Still here");
-        Assert.Contains("It is off.", (await _site.ReadAsync()).TextContent, StringComparison.Ordinal);
+        Assert.False((await _site.ReadAsync()).IsOn);
     }
 
     [Fact]
@@ -303,9 +304,9 @@ public sealed class SingleSignOnTests : IAsyncLifetime
             $"CREATE TRIGGER in_order BEFORE DELETE ON Sessions WHEN EXISTS (SELECT 1 FROM SingleSignOns) BEGIN SELECT RAISE(ABORT, 'Too early'); END",
             Cancellation);
 
-        using var off = await _site.SendAsync("off");
+        var off = await _site.Handler.TurnOffAsync(_site.Owner, Cancellation);
 
-        Assert.Equal(HttpStatusCode.SeeOther, off.StatusCode);
+        Assert.Null(off.Refusal);
         Assert.False(await database.Sessions.AnyAsync(s => s.Commenter!.Accounts.Any(a => a.Provider == "Site"), Cancellation));
     }
 
@@ -314,7 +315,7 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     {
         var granted = await ExchangeAsync(_site.Token()).JsonAsync();
 
-        using var done = await _site.SendAsync("signout");
+        await _site.Handler.SignOutAllAsync(_site.Owner, Cancellation);
 
         _page.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)granted["token"]!);
         await _page.TryPostAsync(EmbedApplication.NewPage(), "x").AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
@@ -326,47 +327,72 @@ public sealed class SingleSignOnTests : IAsyncLifetime
     {
         var token = SiteTokens.Sign(With(_site.Claims("ada", "Ada"), "roles", new JsonArray("moderator")), _site.Secret);
 
-        var right = await _site.TryAsync(token);
+        var right = (await _site.TryAsync(token)).Accepted!;
 
-        Assert.Contains("Ada", right, StringComparison.Ordinal);
-        Assert.Contains("Moderator of this site: yes", right, StringComparison.Ordinal);
-        Assert.Contains("Good for 300 seconds", right, StringComparison.Ordinal);
+        Assert.Equal(("Ada", true), (right.Name, right.IsModerator));
+        Assert.Equal(_application.Clock.GetUtcNow().AddSeconds(300), right.ExpiresAt);
         await ExchangeAsync(token).JsonAsync();
-        Assert.Contains("used already", await _site.TryAsync(token), StringComparison.Ordinal);
-        Assert.Contains("iss must be https://blog.example", await _site.TryAsync(SiteTokens.Sign(With(_site.Claims(), "iss", "x"), _site.Secret)), StringComparison.Ordinal);
-        Assert.Contains("alg must be HS256", await _site.TryAsync(SiteTokens.Sign(_site.Claims(), _site.Secret, SiteTokens.Header("none"))), StringComparison.Ordinal);
-        Assert.Contains("signature is wrong", await _site.TryAsync(SiteTokens.Sign(_site.Claims(), "guess")), StringComparison.Ordinal);
+        Assert.Contains("used already", await FaultOfAsync(token), StringComparison.Ordinal);
+        Assert.Contains("iss must be https://blog.example", await FaultOfAsync(SiteTokens.Sign(With(_site.Claims(), "iss", "x"), _site.Secret)), StringComparison.Ordinal);
+        Assert.Contains("alg must be HS256", await FaultOfAsync(SiteTokens.Sign(_site.Claims(), _site.Secret, SiteTokens.Header("none"))), StringComparison.Ordinal);
+        Assert.Contains("signature is wrong", await FaultOfAsync(SiteTokens.Sign(_site.Claims(), "guess")), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("issuer", "")]
-    [InlineData("issuer", "with 'quotes'")]
-    [InlineData("issuer", "https://blog.example\\")]
-    [InlineData("keysAddress", "blog.example/jwks.json")]
-    [InlineData("keysAddress", "http://blog.example/jwks.json")]
-    [InlineData("keysAddress", "https://192.168.0.1/jwks.json")]
+    [InlineData("Issuer", "")]
+    [InlineData("Issuer", "with 'quotes'")]
+    [InlineData("Issuer", "https://blog.example\\")]
+    [InlineData("KeysAddress", "blog.example/jwks.json")]
+    [InlineData("KeysAddress", "http://blog.example/jwks.json")]
+    [InlineData("KeysAddress", "https://192.168.0.1/jwks.json")]
     public async Task What_cannot_be_right_is_said_at_its_field_and_changes_nothing(string field, string value)
     {
-        using var refused = await _site.SendAsync("save", (field, value));
-        var again = ThreadReader.Parse(await refused.Content.ReadAsStringAsync(Cancellation));
+        var form = new SingleSignOnForm(EmbedApplication.Origin, "");
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
-        Assert.Equal("true", again.QuerySelector($"[name={field}]")!.GetAttribute("aria-invalid"));
-        Assert.Equal(value, again.QuerySelector($"[name={field}]")!.GetAttribute("value"));
+        var refused = await _site.Handler.SaveAsync(
+            _site.Owner, field == "Issuer" ? form with { Issuer = value } : form with { KeysAddress = value }, Cancellation);
+
+        Assert.Equal([field], refused.Faults.Keys);
         await ExchangeAsync(_site.Token()).JsonAsync();
     }
 
     [Theory]
-    [InlineData("secret")]
-    [InlineData("off")]
-    [InlineData("save")]
-    public async Task A_form_without_its_token_changes_nothing(string act)
+    [InlineData("Commenter")]
+    [InlineData("Moderator")]
+    public async Task Who_does_not_own_the_site_changes_nothing(string role)
     {
-        using var refused = await _site.SendAsync(act, ("__RequestVerificationToken", null), ("issuer", "https://evil.example"));
+        var actor = await SiteSignOn.ActorAsync(_application, Enum.Parse<Role>(role));
+        var seen = (await _site.ReadAsync()).SecretStamp;
 
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.All(
+            new[]
+            {
+                (await _site.Handler.SaveAsync(actor, new SingleSignOnForm("https://evil.example", ""), Cancellation)).Refusal,
+                (await _site.Handler.MakeSecretAsync(actor, seen, Cancellation)).Refusal,
+                (await _site.Handler.EndPreviousAsync(actor, Cancellation)).Refusal,
+                (await _site.Handler.SignOutAllAsync(actor, Cancellation)).Refusal,
+                (await _site.Handler.TurnOffAsync(actor, Cancellation)).Refusal,
+                (await _application.Services.GetRequiredService<TrySiteToken>().HandleAsync(actor, _site.Token(), Cancellation)).Refusal,
+            },
+            refusal => Assert.Equal(Refusal.NotAllowed, refusal));
+
         await ExchangeAsync(_site.Token()).JsonAsync();
     }
+
+    [Fact]
+    public async Task Each_change_is_logged_and_no_secret_is_in_the_log()
+    {
+        await _site.MakeSecretAsync();
+        await _site.Handler.TurnOffAsync(_site.Owner, Cancellation);
+
+        await using var database = await _application.OpenDatabaseAsync();
+        var entries = await database.ModerationLog.Where(entry => entry.Act == ActWord.SingleSignOnChanged).OrderBy(entry => entry.Id).ToListAsync(Cancellation);
+        Assert.Equal(["saved", "secret-made", "secret-made", "turned-off"], entries.Select(entry => (string)JsonNode.Parse(entry.Details)!["what"]!));
+        Assert.All(entries, entry => Assert.Equal((_site.Owner.Commenter.Id, "[]"), (entry.ActorId, entry.Changes)));
+        Assert.All(entries, entry => Assert.DoesNotContain(_site.Secret, entry.Details, StringComparison.Ordinal));
+    }
+
+    private async Task<string> FaultOfAsync(string token) => (await _site.TryAsync(token)).Fault!;
 
     private string ModeratorToken() => SiteTokens.Sign(With(_site.Claims(), "roles", new JsonArray("moderator")), _site.Secret);
 
