@@ -61,9 +61,22 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         var opened = SiteForm.From(site);
         var typed = opened with
         {
-            Name = "Newer", Origins = "https://newer.example", Moderators = "GitHub:583231", MaxIndent = "2", IsNumbered = true, EditWindowMinutes = "0",
-            HoldsComments = true, DefaultSort = nameof(ThreadSort.Best), IsIndexed = false, QueryParameters = "p\nid", SignInProviders = ["GitHub"],
-            AllowsGuests = true, HoldsGuests = false, AllowsMail = true, ClosesAfterDays = "30", SlowModeMinutes = "5",
+            Name = "Newer",
+            Origins = "https://newer.example",
+            Moderators = "GitHub:583231",
+            MaxIndent = "2",
+            IsNumbered = true,
+            EditWindowMinutes = "0",
+            HoldsComments = true,
+            DefaultSort = nameof(ThreadSort.Best),
+            IsIndexed = false,
+            QueryParameters = "p\nid",
+            SignInProviders = ["GitHub"],
+            AllowsGuests = true,
+            HoldsGuests = false,
+            AllowsMail = true,
+            ClosesAfterDays = "30",
+            SlowModeMinutes = "5",
         };
 
         var saved = await SaveAsync(root, typed);

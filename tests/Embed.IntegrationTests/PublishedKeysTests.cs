@@ -112,11 +112,11 @@ public sealed class PublishedKeysTests : IAsyncLifetime
     public async Task Another_address_is_asked_at_once()
     {
         await ExchangeAsync(SiteTokens.Sign(_site.Claims(), _rsa, SiteTokens.Header("RS256", "r1"))).JsonAsync();
-        var address = (await _site.Handler.FindAsync(_site.Owner.Site.Id, Cancellation))!.KeysAddress!;
+        var address = (await _site.Handler.FindAsync(_site.Owner.Site.Id, TestContext.Current.CancellationToken))!.KeysAddress!;
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Publish(SiteTokens.KeySet(SiteTokens.Published(next, "e2")));
 
-        await _site.Handler.SaveAsync(_site.Owner, new(EmbedApplication.Origin, address.Replace("jwks", "keys", StringComparison.Ordinal)), Cancellation);
+        await _site.Handler.SaveAsync(_site.Owner, new(EmbedApplication.Origin, address.Replace("jwks", "keys", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
 
         await ExchangeAsync(SiteTokens.Sign(_site.Claims(), next, SiteTokens.Header("ES256", "e2"))).JsonAsync();
     }
