@@ -95,6 +95,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadAnnouncements>();
+        services.AddSingleton<QueueFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
@@ -117,7 +118,7 @@ public static class EmbedServer
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
-        services.AddSingleton<JudgeComment>();
+        services.AddQueue();
         services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
