@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
@@ -128,6 +129,7 @@ public static class EmbedServer
     private static void AddAdmin(this IServiceCollection services)
     {
         services.AddAdminShell();
+        services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
