@@ -37,7 +37,6 @@ internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, Ti
 
         var wasCounted = comment.State == CommentState.Published;
         comment.Delete(clock.GetUtcNow());
-        comment.TextHash = 0;
         await change.SaveAsync(actor, wasCounted ? -1 : 0);
         return commentId;
     }

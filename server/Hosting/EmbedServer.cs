@@ -1,5 +1,6 @@
 using Embed.Server.Admin;
 using Embed.Server.Admin.Queue;
+using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
@@ -107,6 +108,7 @@ public static class EmbedServer
     private static void AddWriting(this IServiceCollection services)
     {
         services.AddSingleton<CommenterPace>();
+        services.AddRules();
         services.AddSingleton<Admission>();
         services.AddSingleton<HttpAdmission>();
         services.AddSingleton<ThreadPages>();

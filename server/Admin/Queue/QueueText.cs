@@ -46,9 +46,6 @@ internal static class QueueText
         _ => "Something else",
     };
 
-    /// <summary>Why a comment waits or was taken for spam.</summary>
-    public static string HeldFor(string code) => code;
-
     /// <summary>Who did what.</summary>
     public static string Said(Decision decision) => decision.Act switch
     {
