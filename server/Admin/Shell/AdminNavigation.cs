@@ -27,6 +27,7 @@ internal static class AdminNavigation
     /// <summary>About the whole server.</summary>
     public static readonly IReadOnlyList<AdminLink> Server =
     [
+        new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
     ];
 
