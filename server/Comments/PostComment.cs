@@ -77,7 +77,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
         }
 
         var thread = await places.FindOrBeginAsync(write, place, draft.Title);
-        if (thread.IsClosed)
+        if (!thread.TakesComments(actor.Site, clock.GetUtcNow()))
         {
             return Refusal.ThreadClosed;
         }

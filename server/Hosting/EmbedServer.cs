@@ -118,7 +118,6 @@ public static class EmbedServer
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
-        services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
@@ -126,6 +125,7 @@ public static class EmbedServer
         services.AddSingleton<SplitBranch>();
         services.AddSingleton<UndoThreadAct>();
         services.AddSingleton<UndoAct>();
+        services.AddThreadModeration();
     }
 
     private static void AddCircuits(this IServiceCollection services)

@@ -80,7 +80,8 @@ internal static class Routes
         var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
-        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
+        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.ChangeThreadAsync).WithSummary("Close or reopen a thread, change its title, note and slow mode (moderators)");
+        api.MapGet("/sites/{site}/moderation/search", SearchEndpoints.SearchAsync).WithSummary("Search a site's comments in every state (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
         api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");

@@ -28,6 +28,13 @@ internal enum CommentState
     InDeletedThread = 8,
 }
 
+/// <summary>Reads what a stored state says.</summary>
+internal static class CommentStates
+{
+    /// <summary>The state apart from whether the thread is deleted.</summary>
+    public static CommentState Own(this CommentState state) => state & ~CommentState.InDeletedThread;
+}
+
 /// <summary>A contribution to a thread, or a reply to another comment of it.</summary>
 internal sealed class Comment
 {
@@ -135,7 +142,7 @@ internal sealed class Comment
 
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now) =>
-        (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
+        (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted | (State & CommentState.InDeletedThread), now);
 }
 
 /// <summary>One commenter's opinion of one comment.</summary>
