@@ -19,7 +19,7 @@ internal sealed class ListSites(IDbContextFactory<EmbedDbContext> databases)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var sites = await database.Sites.AsNoTracking().ToListAsync(cancellationToken);
-        var counts = await database.Threads.Where(t => t.AliasOfId == null).GroupBy(t => t.SiteId)
+        var counts = await database.Threads.Where(t => t.AliasOfId == null && t.DeletedAt == null).GroupBy(t => t.SiteId)
             .Select(threads => new { SiteId = threads.Key, Threads = threads.Count(), Comments = threads.Sum(t => t.CommentCount) })
             .ToDictionaryAsync(c => c.SiteId, cancellationToken);
         return [.. sites.OrderBy(site => site.Name, StringComparer.OrdinalIgnoreCase).Select(site => new ListedSite(

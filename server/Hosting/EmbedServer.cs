@@ -1,5 +1,6 @@
 using Embed.Server.Admin;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Threads;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -130,8 +131,7 @@ public static class EmbedServer
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
-        services.AddSingleton<ListThreads>();
-        services.AddSingleton<ReadThreadSettings>();
+        services.AddThreadPages();
         services.AddSingleton<ListModerationLog>();
         services.AddSingleton<AdminForms>();
     }

@@ -173,11 +173,6 @@ internal static class Routes
         admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
-        admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
-        admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
-        admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
-        admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
         admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
         admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
