@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Embed.Tests;
@@ -97,12 +96,12 @@ public sealed class SearchTests(EmbedApplication application) : IClassFixture<Em
 
         var day = new DateTimeOffset(2029, 5, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.Equal([rejected, second, first], await FindAsync(_mark));
-        Assert.Equal([rejected], await FindAsync(new(_mark, State: CommentState.Rejected)));
-        Assert.Equal([rejected, second], await FindAsync(new(_mark, AuthorId: ben.Id)));
-        Assert.Equal([rejected, first], await FindAsync(new(_mark, ThreadId: await moves.ThreadOfAsync(first))));
-        Assert.Equal([first], await FindAsync(new(_mark, From: day, To: day.AddDays(1))));
-        Assert.Equal([rejected, second], await FindAsync(new(_mark, From: day.AddDays(1))));
-        Assert.Equal([rejected, second], await FindAsync(new(AuthorId: ben.Id)));
+        Assert.Equal([rejected], await FindAsync(new SearchComments.Query(_mark, State: CommentState.Rejected)));
+        Assert.Equal([rejected, second], await FindAsync(new SearchComments.Query(_mark, AuthorId: ben.Id)));
+        Assert.Equal([rejected, first], await FindAsync(new SearchComments.Query(_mark, ThreadId: await moves.ThreadOfAsync(first))));
+        Assert.Equal([first], await FindAsync(new SearchComments.Query(_mark, From: day, To: day.AddDays(1))));
+        Assert.Equal([rejected, second], await FindAsync(new SearchComments.Query(_mark, From: day.AddDays(1))));
+        Assert.Equal([rejected, second], await FindAsync(new SearchComments.Query(AuthorId: ben.Id)));
     }
 
     [Fact]

@@ -105,15 +105,15 @@ public sealed class ThreadListTests(EmbedApplication application) : IClassFixtur
         var actor = await moves.ActorAsync();
         async Task<Outcome<ThreadSettings>> ReadAsync(Actor reader) => await read.HandleAsync(reader, thread, Cancellation);
 
-        Assert.Equal((ThreadState.Open, 1), ((await ReadAsync(actor)).Value!.State, (await ReadAsync(actor)).Value!.Former.Count));
+        Assert.Equal((ThreadStatus.Open, 1), ((await ReadAsync(actor)).Value!.Status, (await ReadAsync(actor)).Value!.Former.Count));
         await moves.ChangeAsync(new(IsClosed: true), thread);
-        Assert.Equal(ThreadState.Closed, (await ReadAsync(actor)).Value!.State);
+        Assert.Equal(ThreadStatus.Closed, (await ReadAsync(actor)).Value!.Status);
         // A setting so small that nothing is younger, in this actor's eyes alone.
         actor.Site.ClosesAfterDays = 1;
         application.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(ThreadState.OverAge, (await ReadAsync(actor)).Value!.State);
+        Assert.Equal(ThreadStatus.OverAge, (await ReadAsync(actor)).Value!.Status);
         var entry = (await moves.DeleteAsync(thread)).Single();
-        Assert.Equal((ThreadState.Deleted, entry), ((await ReadAsync(actor)).Value!.State, (await ReadAsync(actor)).Value!.DeletedBy));
+        Assert.Equal((ThreadStatus.Deleted, entry), ((await ReadAsync(actor)).Value!.Status, (await ReadAsync(actor)).Value!.DeletedBy));
         Assert.Equal(Refusal.ThreadNotFound, (await ReadAsync(actor with { Standing = actor.Standing with { Role = SiteRole.Owner } })).Refusal);
     }
 

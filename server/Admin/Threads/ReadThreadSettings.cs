@@ -9,17 +9,17 @@ namespace Embed.Server.Admin.Threads;
 
 /// <summary>A thread as its page below <c>/admin</c> shows it.</summary>
 /// <param name="Thread">The thread.</param>
-/// <param name="State">Whether it takes comments, and if not why.</param>
+/// <param name="Status">Whether it takes comments, and if not why.</param>
 /// <param name="AllComments">How many comments it has, in all states.</param>
 /// <param name="Held">How many wait for a moderator.</param>
 /// <param name="LastAt">When its last comment came; null if it has none.</param>
 /// <param name="Former">Other addresses that lead to it.</param>
 /// <param name="DeletedBy">The log's entry of its deletion; null while it is there.</param>
 internal sealed record ThreadSettings(
-    CommentThread Thread, ThreadState State, int AllComments, int Held, DateTimeOffset? LastAt, IReadOnlyList<string> Former, long? DeletedBy);
+    CommentThread Thread, ThreadStatus Status, int AllComments, int Held, DateTimeOffset? LastAt, IReadOnlyList<string> Former, long? DeletedBy);
 
 /// <summary>Whether a thread takes comments, and if not why.</summary>
-internal enum ThreadState
+internal enum ThreadStatus
 {
     /// <summary>It does.</summary>
     Open,
@@ -68,7 +68,7 @@ internal sealed class ReadThreadSettings(IDbContextFactory<EmbedDbContext> datab
             .Select(t => new { t.Key, t.PageAddress }).ToListAsync(cancellationToken);
         return new ThreadSettings(
             thread,
-            StateOf(thread, actor.Site),
+            StatusOf(thread, actor.Site),
             await comments.CountAsync(cancellationToken),
             await comments.CountAsync(c => c.State == CommentState.Pending, cancellationToken),
             await comments.OrderByDescending(c => c.Id).Select(c => (DateTimeOffset?)c.PostedAt).FirstOrDefaultAsync(cancellationToken),
@@ -78,9 +78,9 @@ internal sealed class ReadThreadSettings(IDbContextFactory<EmbedDbContext> datab
                 .OrderByDescending(e => e.Id).Select(e => (long?)e.Id).FirstOrDefaultAsync(cancellationToken));
     }
 
-    private ThreadState StateOf(CommentThread thread, Site site) =>
-        thread.DeletedAt is not null ? ThreadState.Deleted
-        : thread.IsOverAge(site, clock.GetUtcNow()) ? ThreadState.OverAge
-        : thread.IsClosed ? ThreadState.Closed
-        : ThreadState.Open;
+    private ThreadStatus StatusOf(CommentThread thread, Site site) =>
+        thread.DeletedAt is not null ? ThreadStatus.Deleted
+        : thread.IsOverAge(site, clock.GetUtcNow()) ? ThreadStatus.OverAge
+        : thread.IsClosed ? ThreadStatus.Closed
+        : ThreadStatus.Open;
 }

@@ -33,11 +33,11 @@ public sealed partial class ThreadDetailsPage
 
     private string Name => _settings is null ? "Thread" : Thread.Title.Length > 0 ? Thread.Title : Uri.UnescapeDataString(Thread.PageAddress);
 
-    private string StateText => _settings!.State switch
+    private string StatusText => _settings!.Status switch
     {
-        ThreadState.Open => "It takes comments.",
-        ThreadState.OverAge => $"It takes no more comments: at this site threads close {ThreadActText.Count(_closesAfterDays, "day")} after they began.",
-        ThreadState.Closed => "It takes no more comments: a moderator has closed it.",
+        ThreadStatus.Open => "It takes comments.",
+        ThreadStatus.OverAge => $"It takes no more comments: at this site threads close {ThreadActText.Count(_closesAfterDays, "day")} after they began.",
+        ThreadStatus.Closed => "It takes no more comments: a moderator has closed it.",
         _ => "It is deleted: nobody but administrators sees it.",
     };
 
@@ -110,7 +110,7 @@ public sealed partial class ThreadDetailsPage
 
     private async Task SetClosedAsync()
     {
-        var isClosed = _settings!.State == ThreadState.Open;
+        var isClosed = _settings!.Status == ThreadStatus.Open;
         await ActAsync(
             (actor, ids) => Change.HandleAsync(actor, ids, new ChangeThread.Change(isClosed), CancellationToken.None),
             isClosed ? "Closed." : "Opened again.", "It was so already.");
