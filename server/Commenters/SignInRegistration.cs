@@ -25,6 +25,7 @@ internal static class SignInRegistration
         services.AddSingleton<SessionHandover>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<Bans>();
+        services.AddSingleton<ErasedAccounts>();
         services.AddSingleton<RecordCommenter>();
         services.AddPictures();
         services.AddSingleton<AcceptAccount>();
