@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Admin;
 
 /// <summary>An administrator changes how a site with accounts of its own signs people in.</summary>
-internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> databases, Administrators administrators, SiteSecrets secrets)
+internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> databases, Standings standings, SiteSecrets secrets)
 {
     /// <summary>What came of it.</summary>
     /// <param name="Faults">What is wrong, by the field's name; nothing was changed then.</param>
@@ -62,7 +62,7 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
     /// <summary>Signs out everybody whom the site signed in: whoever got hold of a secret may be among them.</summary>
     public async Task<Result> SignOutAllAsync(Commenter actor, Site site, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor))
+        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return Result.Done with { Refusal = Refusal.NotAllowed };
         }
@@ -79,7 +79,7 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
     /// <summary>Switches it off: secrets and settings are forgotten, and whom it signed in is signed out.</summary>
     public async Task<Result> TurnOffAsync(Commenter actor, Site site, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor))
+        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return Result.Done with { Refusal = Refusal.NotAllowed };
         }
@@ -93,7 +93,7 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
     private async Task<Result> ChangeAsync(
         Commenter actor, Site site, bool isNew, Func<SingleSignOn, Result> change, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor))
+        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return Result.Done with { Refusal = Refusal.NotAllowed };
         }

@@ -52,7 +52,7 @@ internal static class ModerationLogEndpoints
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var siteId = await database.ModerationLog.Where(e => e.Id == entryId).Select(e => e.SiteId).FirstOrDefaultAsync(cancellationToken);
+        var siteId = await database.ModerationLog.Where(e => e.Id == entryId).Select(e => e.SiteId ?? 0).FirstOrDefaultAsync(cancellationToken);
         if (await sites.FindAsync(siteId, cancellationToken) is not { } site)
         {
             return result is null ? SignInPages.FormExpired(http) : AdminEndpoints.NotFound(http);

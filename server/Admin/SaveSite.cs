@@ -9,7 +9,7 @@ namespace Embed.Server.Admin;
 
 /// <summary>An administrator creates a site or changes its settings.</summary>
 internal sealed class SaveSite(
-    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, Administrators administrators, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, Standings standings, TimeProvider clock)
 {
     /// <summary>The name under which a fault concerns no one field.</summary>
     public const string WholeForm = "";
@@ -27,7 +27,7 @@ internal sealed class SaveSite(
     /// <param name="cancellationToken">Stops before the commit.</param>
     public async Task<Result> HandleAsync(Commenter actor, SiteForm form, bool isNew, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor))
+        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return new Result(null, [], Refusal.NotAllowed);
         }

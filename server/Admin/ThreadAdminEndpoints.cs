@@ -145,5 +145,5 @@ internal sealed class AdminForms(IAntiforgery antiforgery, SiteDirectory sites)
 
     /// <summary>The address of the log, at an entry.</summary>
     public async Task<string> LogAddressAsync(ModerationLogEntry entry, string what, CancellationToken cancellationToken) =>
-        $"/admin/sites/{(await sites.FindAsync(entry.SiteId, cancellationToken))!.Key}/log?before={entry.Id + 1}&{what}={entry.Id}";
+        $"/admin/sites/{(await sites.FindAsync(entry.SiteId!.Value, cancellationToken))!.Key}/log?before={entry.Id + 1}&{what}={entry.Id}";
 }

@@ -227,7 +227,7 @@ internal sealed class ThreadSession(
 
         var asked = _request!;
         var answer = await ask(
-            asked.Site, new Credentials(_from!.Origin, _from.ServerOrigin, _from.Network, asked.Token), cancellationToken);
+            asked.Site, new Credentials(_from!.Origin, _from.ServerOrigin, _from.Network, asked.Token, ActedVia.Thread), cancellationToken);
         _hasTokenEnded = ReferenceEquals(asked, _request) && asked.Token is not null && answer.Refusal == Refusal.SignInRequired;
         return answer;
     }

@@ -32,7 +32,7 @@ internal static class SessionEndpoints
         SiteDirectory sites,
         SignInCodes codes,
         CommenterSessions sessions,
-        Bans bans,
+        Standings standings,
         IDbContextFactory<EmbedDbContext> factory,
         CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ internal static class SessionEndpoints
             return (isAsked ? Refusal.SignInUnfinished : Refusal.CodeInvalid).ToProblem(request.HttpContext);
         }
 
-        if (await bans.FindAsync(commenterId.Value, found!.Id, cancellationToken) is { } banned)
+        if (await standings.FindBanAsync(commenterId.Value, found!.Id, cancellationToken) is { } banned)
         {
             return banned.ToProblem(request.HttpContext);
         }

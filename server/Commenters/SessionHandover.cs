@@ -19,7 +19,7 @@ internal sealed record Arrival(Commenter Commenter, Site Site);
 /// session by a one-time code, then by a ticket that works in the browser that brought the code, to the button that signs in.
 /// </summary>
 internal sealed class SessionHandover(
-    SignInCodes codes, SiteDirectory sites, Bans bans, IDbContextFactory<EmbedDbContext> databases, IOptions<AntiforgeryOptions> antiforgery,
+    SignInCodes codes, SiteDirectory sites, Standings standings, IDbContextFactory<EmbedDbContext> databases, IOptions<AntiforgeryOptions> antiforgery,
     IDataProtectionProvider protection, TimeProvider clock)
 {
     // To read one page and press a button.
@@ -81,7 +81,7 @@ internal sealed class SessionHandover(
             return Refusal.NotAllowed;
         }
 
-        return await bans.FindAsync(commenterId, siteId, cancellationToken) is { } banned ? banned : new Arrival(commenter, site);
+        return await standings.FindBanAsync(commenterId, siteId, cancellationToken) is { } banned ? banned : new Arrival(commenter, site);
     }
 
     // The cookie that form tokens belong to is the browser's own, whoever is signed in there.

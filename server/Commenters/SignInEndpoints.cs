@@ -133,7 +133,7 @@ internal static partial class SignInEndpoints
         HttpContext http,
         SignInFlows flows,
         SignInCodes codes,
-        Bans bans,
+        Standings standings,
         CancellationToken cancellationToken)
     {
         var commenter = CurrentCommenter.PersonOf(http);
@@ -156,7 +156,7 @@ internal static partial class SignInEndpoints
             return SignInPages.Fault(http, flow.Language, "OriginNotAllowed", StatusCodes.Status400BadRequest);
         }
 
-        if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
+        if (await standings.FindBanAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
         {
             return SignInPages.Refused(http, flow, banned);
         }

@@ -13,7 +13,7 @@ namespace Embed.Server.Commenters;
 /// </summary>
 internal sealed partial class SignInFromSite(
     IDbContextFactory<EmbedDbContext> databases, CheckSiteToken check, SpentTokens spent, RecordCommenter record,
-    Bans bans, CommenterSessions sessions, ILogger<SignInFromSite> logger)
+    Standings standings, CommenterSessions sessions, ILogger<SignInFromSite> logger)
 {
     /// <summary>The provider of accounts that sites keep.</summary>
     public const string Provider = "Site";
@@ -53,7 +53,7 @@ internal sealed partial class SignInFromSite(
             Picture = PictureAddress.Of(claims.Picture, site.IsLocal),
         };
         var commenter = await record.HandleAsync(account, cancellationToken);
-        if (await bans.FindAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
+        if (await standings.FindBanAsync(commenter.Id, site.Id, cancellationToken) is { } banned)
         {
             return banned;
         }

@@ -24,7 +24,7 @@ internal static class SignInRegistration
         services.AddSingleton<SignInCodes>();
         services.AddSingleton<SessionHandover>();
         services.AddSingleton<CommenterSessions>();
-        services.AddSingleton<Bans>();
+        services.AddSingleton<Standings>();
         services.AddSingleton<ErasedAccounts>();
         services.AddSingleton<RecordCommenter>();
         services.AddPictures();
@@ -112,8 +112,8 @@ internal static class SignInRegistration
         });
         services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
             .RequireAuthenticatedUser()
-            .RequireAssertion(context => context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
-                && http.RequestServices.GetRequiredService<Administrators>().Contains(commenter)));
+            .RequireAssertion(async context => context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
+                && await http.RequestServices.GetRequiredService<Standings>().IsAdministratorAsync(commenter, http.RequestAborted)));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";

@@ -108,5 +108,5 @@ internal sealed class HttpAdmission(Admission admission)
     }
 
     private static Credentials CredentialsOf(HttpContext http) => new(
-        http.Request.Origin(), http.Request.ServerOrigin(), AddressPace.NetworkOf(http), http.Request.BearerToken());
+        http.Request.Origin(), http.Request.ServerOrigin(), AddressPace.NetworkOf(http), http.Request.BearerToken(), ActedVia.Api);
 }

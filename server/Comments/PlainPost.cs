@@ -44,7 +44,7 @@ internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admi
             commenter = begun.Value!.Guest;
         }
 
-        var actor = await admission.AdmitAsync(site, commenter, cancellationToken);
+        var actor = await admission.AdmitAsync(site, commenter, ActedVia.Thread, cancellationToken);
         return actor.Refusal is null ? await handler.HandleAsync(actor.Value!, draft, cancellationToken) : actor.Refusal;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ThreadPages(
             return (null, null);
         }
 
-        var isModerator = admission.Identify(place.Site, commenter).IsModerator;
+        var isModerator = (await admission.IdentifyAsync(place.Site, commenter, ActedVia.Thread, isModerator: false, cancellationToken)).IsModerator;
         var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
         return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes, commenter.Kind == CommenterKind.Guest), own.Comments);
     }

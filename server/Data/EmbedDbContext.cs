@@ -25,6 +25,16 @@ internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) :
 
     public DbSet<Ban> Bans => Set<Ban>();
 
+    public DbSet<RoleGrant> RoleGrants => Set<RoleGrant>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<Flag> Flags => Set<Flag>();
+
+    public DbSet<PersonNote> PersonNotes => Set<PersonNote>();
+
+    public DbSet<OutsideCheck> OutsideChecks => Set<OutsideCheck>();
+
     public DbSet<CommenterSession> Sessions => Set<CommenterSession>();
 
     public DbSet<ModerationLogEntry> ModerationLog => Set<ModerationLogEntry>();

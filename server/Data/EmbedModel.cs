@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -12,6 +15,14 @@ internal static class EmbedModel
     private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
         time => time.ToUnixTimeMilliseconds(), stored => DateTimeOffset.FromUnixTimeMilliseconds(stored));
 
+    private sealed class RulesAsJson() : ValueConverter<List<Rule>, string>(
+        rules => Write(rules), stored => JsonSerializer.Deserialize<List<Rule>>(stored, Options)!)
+    {
+        private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+        public static string Write(List<Rule> rules) => JsonSerializer.Serialize(rules, Options);
+    }
+
     private const string TopLevel = "\"ParentId\" IS NULL";
 
     public static void ConfigureConventions(ModelConfigurationBuilder conventions) =>
@@ -23,6 +34,8 @@ internal static class EmbedModel
         {
             site.Property(s => s.Key).HasMaxLength(Site.MaxKeyCharacters);
             site.Property(s => s.Name).HasMaxLength(Site.MaxNameCharacters);
+            site.Property(s => s.Rules).HasConversion<RulesAsJson>(new ValueComparer<List<Rule>>(
+                (left, right) => RulesAsJson.Write(left!) == RulesAsJson.Write(right!), rules => rules.Count, rules => rules.ToList()));
             site.HasIndex(s => s.Key).IsUnique();
         });
         model.Entity<CommentThread>(thread =>
@@ -30,6 +43,7 @@ internal static class EmbedModel
             thread.Property(t => t.Key).HasMaxLength(CommentThread.MaxAddressCharacters);
             thread.Property(t => t.PageAddress).HasMaxLength(CommentThread.MaxAddressCharacters);
             thread.Property(t => t.Title).HasMaxLength(CommentThread.MaxTitleCharacters);
+            thread.Property(t => t.Note).HasMaxLength(CommentThread.MaxNoteCharacters);
             thread.HasIndex(t => new { t.SiteId, t.Key }).IsUnique();
             thread.HasOne(t => t.Site).WithMany().HasForeignKey(t => t.SiteId).OnDelete(DeleteBehavior.Restrict);
         });
@@ -41,14 +55,63 @@ internal static class EmbedModel
             vote.HasOne<Commenter>().WithMany().HasForeignKey(v => v.CommenterId).OnDelete(DeleteBehavior.Cascade);
         });
         ConfigurePeople(model);
+        ConfigureModeration(model);
+        ConfigureSignIn(model);
+    }
+
+    private static void ConfigureModeration(ModelBuilder model)
+    {
         model.Entity<ModerationLogEntry>(entry =>
         {
             entry.Property(e => e.Act).HasMaxLength(ModerationLogEntry.MaxActCharacters);
             entry.HasIndex(e => new { e.SiteId, e.Id });
+            entry.HasIndex(e => new { e.ActorId, e.Id });
+            entry.HasIndex(e => new { e.CommenterId, e.Id });
+            entry.HasIndex(e => e.CommentId).HasFilter("\"CommentId\" IS NOT NULL");
+            entry.HasIndex(e => e.BatchId).HasFilter("\"BatchId\" IS NOT NULL");
             entry.HasOne<Site>().WithMany().HasForeignKey(e => e.SiteId).OnDelete(DeleteBehavior.Restrict);
             entry.HasOne(e => e.Actor).WithMany().HasForeignKey(e => e.ActorId).OnDelete(DeleteBehavior.Restrict);
         });
-        ConfigureSignIn(model);
+        model.Entity<Flag>(flag =>
+        {
+            flag.HasKey(f => new { f.CommentId, f.CommenterId });
+            flag.Property(f => f.Note).HasMaxLength(Flag.MaxNoteCharacters);
+            flag.HasIndex(f => f.CommenterId);
+            flag.HasOne<Comment>().WithMany().HasForeignKey(f => f.CommentId).OnDelete(DeleteBehavior.Cascade);
+            flag.HasOne<Commenter>().WithMany().HasForeignKey(f => f.CommenterId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RoleGrant>(grant =>
+        {
+            // SQL holds null sites to be different from each other, so administrators need an index of their own.
+            grant.HasIndex(g => new { g.CommenterId, g.SiteId }).IsUnique();
+            grant.HasIndex(g => g.CommenterId).IsUnique().HasFilter("\"SiteId\" IS NULL");
+            grant.HasIndex(g => new { g.SiteId, g.Role });
+            grant.HasOne(g => g.Commenter).WithMany().HasForeignKey(g => g.CommenterId).OnDelete(DeleteBehavior.Cascade);
+            grant.HasOne<Commenter>().WithMany().HasForeignKey(g => g.GivenById).OnDelete(DeleteBehavior.SetNull);
+            grant.HasOne<Site>().WithMany().HasForeignKey(g => g.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Invitation>(invitation =>
+        {
+            invitation.Property(i => i.Note).HasMaxLength(Invitation.MaxNoteCharacters);
+            invitation.HasIndex(i => i.SecretHash).IsUnique();
+            invitation.HasOne<Site>().WithMany().HasForeignKey(i => i.SiteId).OnDelete(DeleteBehavior.Cascade);
+            invitation.HasOne<Commenter>().WithMany().HasForeignKey(i => i.MadeById).OnDelete(DeleteBehavior.Cascade);
+            invitation.HasOne<Commenter>().WithMany().HasForeignKey(i => i.UsedById).OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<PersonNote>(note =>
+        {
+            note.Property(n => n.Text).HasMaxLength(PersonNote.MaxTextCharacters);
+            note.HasIndex(n => new { n.CommenterId, n.SiteId });
+            note.HasOne<Site>().WithMany().HasForeignKey(n => n.SiteId).OnDelete(DeleteBehavior.Cascade);
+            note.HasOne<Commenter>().WithMany().HasForeignKey(n => n.CommenterId).OnDelete(DeleteBehavior.Cascade);
+            note.HasOne<Commenter>().WithMany().HasForeignKey(n => n.AuthorId).OnDelete(DeleteBehavior.SetNull);
+        });
+        model.Entity<OutsideCheck>(check =>
+        {
+            check.Property(c => c.Address).HasMaxLength(OutsideCheck.MaxAddressCharacters);
+            check.HasIndex(c => new { c.SiteId, c.Kind }).IsUnique();
+            check.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteId).OnDelete(DeleteBehavior.Cascade);
+        });
     }
 
     private static void ConfigurePeople(ModelBuilder model)
@@ -81,7 +144,9 @@ internal static class EmbedModel
         });
         model.Entity<Ban>(ban =>
         {
+            ban.Property(b => b.Reason).HasMaxLength(Ban.MaxReasonCharacters);
             ban.HasIndex(b => new { b.CommenterId, b.SiteId });
+            ban.HasOne<Commenter>().WithMany().HasForeignKey(b => b.MadeById).OnDelete(DeleteBehavior.SetNull);
             ban.HasOne<Commenter>().WithMany().HasForeignKey(b => b.CommenterId).OnDelete(DeleteBehavior.Cascade);
             ban.HasOne<Site>().WithMany().HasForeignKey(b => b.SiteId).OnDelete(DeleteBehavior.Cascade);
         });
@@ -137,6 +202,22 @@ internal static class EmbedModel
         });
     }
 
+    // What moderators read: the queue's tabs, what somebody has written, what was written when, and the same text again.
+    private static void ConfigureQueue(EntityTypeBuilder<Comment> comment)
+    {
+        comment.Property(c => c.HeldFor).HasMaxLength(Comment.MaxHeldForCharacters);
+        comment.Property(c => c.RemovalReason).HasMaxLength(Comment.MaxReasonCharacters);
+        comment.HasIndex(c => new { c.SiteId, c.Id }, "IX_Comments_Held").HasFilter("\"State\" = 0");
+        comment.HasIndex(c => new { c.SiteId, c.Id }, "IX_Comments_Spam").HasFilter("\"State\" = 3");
+        comment.HasIndex(c => new { c.SiteId, c.Id }, "IX_Comments_Flagged").HasFilter("\"OpenFlags\" > 0");
+        comment.HasIndex(c => new { c.SiteId, c.CommenterId, c.State });
+        comment.HasIndex(c => new { c.CommenterId, c.Id });
+        comment.HasIndex(c => new { c.SiteId, c.PostedAt, c.State, c.CommenterId, c.ThreadId });
+        comment.HasIndex(c => new { c.SiteId, c.TextHash }).HasFilter("\"TextHash\" <> 0");
+        // Only they see it, and they see it always.
+        comment.HasIndex(c => new { c.ThreadId, c.CommenterId }, "IX_Comments_Shadowed").HasFilter("\"State\" = 5");
+    }
+
     private static void ConfigureComment(EntityTypeBuilder<Comment> comment)
     {
         comment.Property(c => c.Body).HasMaxLength(Comment.MaxBodyCharacters);
@@ -157,6 +238,7 @@ internal static class EmbedModel
         comment.HasIndex(c => new { c.ThreadId, c.Id });
         comment.HasIndex(c => new { c.SiteId, c.Id });
         comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
+        ConfigureQueue(comment);
         comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
         comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);
         comment.HasOne(c => c.Commenter).WithMany().HasForeignKey(c => c.CommenterId).OnDelete(DeleteBehavior.Restrict);

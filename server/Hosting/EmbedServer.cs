@@ -125,6 +125,7 @@ public static class EmbedServer
         services.AddSingleton<MoveThread>();
         services.AddSingleton<SplitBranch>();
         services.AddSingleton<UndoThreadAct>();
+        services.AddSingleton<UndoAct>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

@@ -17,6 +17,15 @@ internal enum CommentState
 
     /// <summary>Removed by its author or a moderator; a tombstone while replies hang from it.</summary>
     Deleted = 4,
+
+    /// <summary>By somebody under a shadow ban: its author alone sees it, as if it were published.</summary>
+    Shadowed = 5,
+
+    /// <summary>
+    /// Added to each of the others while the thread is deleted: nobody but administrators sees it then, and taking the flag away
+    /// gives back the state it had.
+    /// </summary>
+    InDeletedThread = 8,
 }
 
 /// <summary>A contribution to a thread, or a reply to another comment of it.</summary>
@@ -85,6 +94,27 @@ internal sealed class Comment
 
     public DateTimeOffset? DeletedAt { get; private set; }
 
+    /// <summary>Longest <see cref="HeldFor"/>, in characters.</summary>
+    public const int MaxHeldForCharacters = 200;
+
+    /// <summary>Longest <see cref="RemovalReason"/>, in characters.</summary>
+    public const int MaxReasonCharacters = 200;
+
+    /// <summary>Steps with every decision of a moderator and every edit: who decides says which they have seen.</summary>
+    public int Revision { get; set; }
+
+    /// <summary>Readers' reports that no moderator has seen yet.</summary>
+    public int OpenFlags { get; set; }
+
+    /// <summary>Why it waits or waited, or was taken for spam: a code such as <c>links:5</c>; empty where nothing held it.</summary>
+    public string HeldFor { get; set; } = "";
+
+    /// <summary>What a moderator says to readers about its removal; empty for nothing.</summary>
+    public string RemovalReason { get; set; } = "";
+
+    /// <summary>A hash of the normalised text, to find the same text again; 0 for comments from before there was one.</summary>
+    public long TextHash { get; set; }
+
     /// <summary>Gives a new comment its text and first state.</summary>
     public Comment Write(string body, string html, CommentState state)
     {
@@ -101,6 +131,8 @@ internal sealed class Comment
 
     public void Reject() => State = CommentState.Rejected;
 
+    public void MarkSpam() => State = CommentState.Spam;
+
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now) =>
         (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
@@ -115,4 +147,7 @@ internal sealed class Vote
 
     /// <summary>+1 or -1; taking a vote back removes the row.</summary>
     public int Value { get; set; }
+
+    /// <summary>Whether it is of somebody under a shadow ban: they see it, and it counts for nothing.</summary>
+    public bool IsShadowed { get; init; }
 }

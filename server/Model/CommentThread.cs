@@ -16,7 +16,7 @@ internal sealed class CommentThread
     public Site? Site { get; init; }
 
     /// <summary>What identifies the thread within its site: a page's canonical address, or the id the snippet gave.</summary>
-    public required string Key { get; init; }
+    public required string Key { get; set; }
 
     /// <summary>The host page, where permalinks lead.</summary>
     public required string PageAddress { get; set; }
@@ -38,6 +38,30 @@ internal sealed class CommentThread
     /// row has no comments of its own, and never points at another of its kind.
     /// </summary>
     public long? AliasOfId { get; set; }
+
+    /// <summary>Longest <see cref="Note"/>, in characters.</summary>
+    public const int MaxNoteCharacters = 2_000;
+
+    /// <summary>Longest <see cref="SlowModeMinutes"/>: a day.</summary>
+    public const int MaxSlowModeMinutes = 1_440;
+
+    /// <summary>The comment shown first; null for none.</summary>
+    public long? PinnedCommentId { get; set; }
+
+    /// <summary>What moderators say at its top, as Markdown; empty for nothing.</summary>
+    public string Note { get; set; } = "";
+
+    /// <summary>The sanitised HTML of <see cref="Note"/>.</summary>
+    public string NoteHtml { get; set; } = "";
+
+    /// <summary>One comment of each person in so many minutes; 0 to 1,440, 0: as many as the site lets them.</summary>
+    public int SlowModeMinutes { get; set; }
+
+    /// <summary>Whether a moderator has opened it again: then its age does not close it.</summary>
+    public bool StaysOpen { get; set; }
+
+    /// <summary>When it was deleted; null while it is there. Its key is free for another then.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

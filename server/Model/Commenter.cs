@@ -82,6 +82,9 @@ internal sealed class CommenterAccount
 
     public DateTimeOffset LinkedAt { get; init; }
 
+    /// <summary>When the account was made at its provider; null where that does not say.</summary>
+    public DateTimeOffset? MadeAt { get; set; }
+
     /// <summary>When it last signed somebody in.</summary>
     public DateTimeOffset UsedAt { get; set; }
 
@@ -110,15 +113,27 @@ internal sealed class Ban
     /// <summary>Longest ban that ends by itself, in days.</summary>
     public const int MaxDays = 3_650;
 
+    /// <summary>Longest <see cref="Reason"/>, in characters.</summary>
+    public const int MaxReasonCharacters = 500;
+
     public long Id { get; init; }
 
-    public long CommenterId { get; init; }
+    public long CommenterId { get; set; }
 
     /// <summary>Where; null for the whole server.</summary>
     public long? SiteId { get; init; }
 
     /// <summary>When it ends; null for good.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Whether they are not told and may go on, seen by themselves alone.</summary>
+    public bool IsShadow { get; init; }
+
+    /// <summary>Why, for other moderators; may be empty.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Who made it; null for whoever is not here any more.</summary>
+    public long? MadeById { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 }

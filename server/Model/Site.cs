@@ -77,6 +77,21 @@ internal sealed class Site
     /// <summary>Whether people may sign in by a code mailed to them. Default no.</summary>
     public bool AllowsMail { get; set; }
 
+    /// <summary>Most <see cref="Rules"/>.</summary>
+    public const int MaxRules = 50;
+
+    /// <summary>Largest <see cref="ClosesAfterDays"/>: ten years.</summary>
+    public const int MaxClosesAfterDays = 3_650;
+
+    /// <summary>What decides on new comments, in order, before <see cref="HoldsGuests"/> and <see cref="HoldsComments"/> do.</summary>
+    public List<Rule> Rules { get; set; } = [];
+
+    /// <summary>Days after its first comment that a thread closes; 0 to 3,650, default 0: never.</summary>
+    public int ClosesAfterDays { get; set; }
+
+    /// <summary>One comment of each person in a thread in so many minutes; 0 to 1,440, default 0: as many as they like.</summary>
+    public int SlowModeMinutes { get; set; }
+
     /// <summary>Steps with every change of settings; a form drawn from an older one is not saved over a newer one.</summary>
     public long Revision { get; set; }
 

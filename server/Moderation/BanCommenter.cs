@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Moderation;
 
 /// <summary>A moderator bans a commenter from the site, or lets them take part again.</summary>
-internal sealed class BanCommenter(WriteQueue writes, Administrators administrators, TimeProvider clock)
+internal sealed class BanCommenter(WriteQueue writes, Standings standings, TimeProvider clock)
 {
     /// <summary>The log's words.</summary>
     public const string BannedWord = "commenter-banned", LiftedWord = "ban-lifted";
@@ -61,7 +61,7 @@ internal sealed class BanCommenter(WriteQueue writes, Administrators administrat
 
         // Those who moderate are made and unmade by the site's settings, not by each other.
         var now = clock.GetUtcNow();
-        if (Administrators.IsListed(actor.Site.Moderators, commenter) || administrators.Contains(commenter)
+        if ((await standings.FindAsync(commenter, actor.Site, CancellationToken.None)).Role >= SiteRole.Moderator
             || await database.Sessions.AnyAsync(s => s.CommenterId == commenterId && s.SiteId == actor.Site.Id && s.IsModerator && s.ExpiresAt > now))
         {
             return Refusal.NotAllowed;

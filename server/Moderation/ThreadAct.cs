@@ -10,7 +10,7 @@ namespace Embed.Server.Moderation;
 /// <summary>What acts on whole threads have in common: who may, where they begin, and how they end.</summary>
 internal sealed class ThreadActs(
     IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, ThreadPlaces places, ThreadChanges changes, SiteDirectory sites,
-    Administrators administrators, TimeProvider clock)
+    Standings standings, TimeProvider clock)
 {
     public ThreadPlaces Places => places;
 
@@ -28,7 +28,7 @@ internal sealed class ThreadActs(
     public async Task<ThreadActResult> RunAsync(
         Commenter actor, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken)
     {
-        if (!administrators.Contains(actor))
+        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return Refusal.NotAllowed;
         }
@@ -104,7 +104,7 @@ internal sealed class ThreadAct(
     public async Task<ModerationLogEntry> CommitUndoAsync(ModerationLogEntry entry, IReadOnlyCollection<string> keys)
     {
         (entry.UndoneAt, entry.UndoneById) = (Now, actor.Id);
-        await EndAsync(entry.SiteId, keys);
+        await EndAsync(entry.SiteId!.Value, keys);
         return entry;
     }
 

@@ -101,15 +101,22 @@ internal sealed class SliceQuery(
 
     private async Task<ImmutableHashSet<long>> ModeratorsAsync()
     {
-        if (site.Moderators.Count == 0 || _rows.Count == 0)
+        if (_rows.Count == 0)
         {
             return [];
+        }
+
+        var granted = await database.RoleGrants.Where(g => g.SiteId == site.Id && g.Role >= SiteRole.Moderator)
+            .Select(g => g.CommenterId).ToListAsync(cancellationToken);
+        if (site.Moderators.Count == 0)
+        {
+            return [.. granted];
         }
 
         // By subjects, which an index finds; of the provider's name people type any case.
         var subjects = site.Moderators.ConvertAll(Account.SubjectOf);
         var accounts = await database.Accounts.AsNoTracking().Where(a => subjects.Contains(a.Subject)).ToListAsync(cancellationToken);
-        return [.. accounts.Where(account => Administrators.IsListed(site.Moderators, account.Key)).Select(account => account.CommenterId)];
+        return [.. granted, .. accounts.Where(account => Administrators.IsListed(site.Moderators, account.Key)).Select(account => account.CommenterId)];
     }
 
     // The top level in order with as many replies of each as fit.

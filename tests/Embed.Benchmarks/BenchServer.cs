@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Hosting;
@@ -133,7 +134,7 @@ internal sealed class BenchServer : IAsyncDisposable
         await using var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
         var commenter = await database.Commenters.AsNoTracking().FirstAsync();
         var draft = new PostComment.Draft(Page, null, "Article", null, body, Guid.NewGuid());
-        await services.GetRequiredService<PostComment>().HandleAsync(new Actor(site!, commenter, false), draft, CancellationToken.None);
+        await services.GetRequiredService<PostComment>().HandleAsync(new Actor(site!, commenter, new Standing(SiteRole.None, null, false), ActedVia.Api), draft, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -180,7 +181,7 @@ internal sealed class BenchServer : IAsyncDisposable
             long? parent = i % 2 == 1 ? ids[i * 7 % ids.Count] : null;
             var body = Text(i);
             var draft = new PostComment.Draft(Page, null, "Article", parent, body, Guid.NewGuid());
-            ids.Add((await post.HandleAsync(new Actor(site!, Author, false), draft, CancellationToken.None)).Value!.Id);
+            ids.Add((await post.HandleAsync(new Actor(site!, Author, new Standing(SiteRole.None, null, false), ActedVia.Api), draft, CancellationToken.None)).Value!.Id);
         }
     }
 

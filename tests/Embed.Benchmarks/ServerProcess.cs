@@ -136,7 +136,7 @@ internal sealed class ServerProcess : IDisposable
         var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
         var draft = new PostComment.Draft(bench.Page, null, null, parent, body, Guid.NewGuid());
         var posted = await bench.Services.GetRequiredService<PostComment>()
-            .HandleAsync(new Actor(site, bench.Author, false), draft, CancellationToken.None);
+            .HandleAsync(new Actor(site, bench.Author, new Standing(SiteRole.None, null, false), ActedVia.Api), draft, CancellationToken.None);
         return new Announced(posted.Value!.Id, s_announced, Stopwatch.GetTimestamp());
     }
 
@@ -144,7 +144,7 @@ internal sealed class ServerProcess : IDisposable
     {
         var site = (await bench.Services.GetRequiredService<SiteDirectory>().FindAsync("bench", CancellationToken.None))!;
         var edited = await bench.Services.GetRequiredService<EditComment>().HandleAsync(
-            new Actor(site, bench.Author, false), 1, new EditComment.Edit($"Edited {Stopwatch.GetTimestamp()}"), CancellationToken.None);
+            new Actor(site, bench.Author, new Standing(SiteRole.None, null, false), ActedVia.Api), 1, new EditComment.Edit($"Edited {Stopwatch.GetTimestamp()}"), CancellationToken.None);
         return edited.Refusal is null ? edited.Value : throw new InvalidOperationException(edited.Refusal.Code);
     }
 

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -24,7 +25,7 @@ internal sealed class Discussion
     {
         var (commenter, _) = await application.MakeSessionAsync("Nadia");
         var site = await application.Services.GetRequiredService<SiteDirectory>().FindAsync(EmbedApplication.Site, Cancellation);
-        return new Discussion(application, new Actor(site!, commenter, IsModerator: false));
+        return new Discussion(application, new Actor(site!, commenter, new Standing(SiteRole.None, null, IsShadowed: false), ActedVia.Api));
     }
 
     /// <summary>Posts a comment, a second after the one before; its id.</summary>

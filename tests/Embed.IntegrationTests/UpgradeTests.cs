@@ -51,6 +51,9 @@ public sealed class UpgradeTests
             var session = await database.Sessions.SingleAsync(Cancellation);
             Assert.Equal((5L, "https://old.example", session.CreatedAt), (session.SiteId!.Value, session.Origin, session.UsedAt));
             Assert.True((await database.Sites.SingleAsync(Cancellation)).HoldsGuests);
+            Assert.Empty((await database.Sites.SingleAsync(Cancellation)).Rules);
+            // What was written before there was a search is found by it.
+            Assert.Equal(108, await database.Database.SqlQuery<int>($"SELECT COUNT(*) AS Value FROM CommentSearch WHERE CommentSearch MATCH 'x'").SingleAsync(Cancellation));
 
             var comments = await database.Comments.AsNoTracking().ToDictionaryAsync(c => c.Id, Cancellation);
             Assert.All(comments.Values, comment => Assert.Equal(5, comment.SiteId));

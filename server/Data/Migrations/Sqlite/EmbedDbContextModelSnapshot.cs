@@ -29,6 +29,17 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsShadow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MadeById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("SiteId")
                         .HasColumnType("INTEGER");
 
@@ -36,6 +47,8 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("MadeById");
 
                     b.HasIndex("SiteId");
 
@@ -77,7 +90,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long?>("EditedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("HeldFor")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OpenFlags")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ParentId")
@@ -91,7 +112,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("PostedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("RemovalReason")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("ReplyCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("RootId")
@@ -106,6 +135,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("TextHash")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ThreadId")
                         .HasColumnType("INTEGER");
 
@@ -117,10 +149,15 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("CommenterId", "DraftId")
                         .IsUnique();
 
+                    b.HasIndex("CommenterId", "Id");
+
                     b.HasIndex("ParentId", "Number")
                         .IsUnique();
 
                     b.HasIndex("SiteId", "Id");
+
+                    b.HasIndex("SiteId", "TextHash")
+                        .HasFilter("\"TextHash\" <> 0");
 
                     b.HasIndex("ThreadId", "Id");
 
@@ -129,6 +166,8 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasFilter("\"ParentId\" IS NULL");
 
                     b.HasIndex("RootId", "Path", "State");
+
+                    b.HasIndex("SiteId", "CommenterId", "State");
 
                     b.HasIndex("ThreadId", "PostedAt", "Id")
                         .HasFilter("\"ParentId\" IS NULL");
@@ -143,6 +182,20 @@ namespace Embed.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("ThreadId", "State", "Id")
                         .HasFilter("\"State\" = 0");
+
+                    b.HasIndex("SiteId", "PostedAt", "State", "CommenterId", "ThreadId");
+
+                    b.HasIndex(new[] { "SiteId", "Id" }, "IX_Comments_Flagged")
+                        .HasFilter("\"OpenFlags\" > 0");
+
+                    b.HasIndex(new[] { "SiteId", "Id" }, "IX_Comments_Held")
+                        .HasFilter("\"State\" = 0");
+
+                    b.HasIndex(new[] { "ThreadId", "CommenterId" }, "IX_Comments_Shadowed")
+                        .HasFilter("\"State\" = 5");
+
+                    b.HasIndex(new[] { "SiteId", "Id" }, "IX_Comments_Spam")
+                        .HasFilter("\"State\" = 3");
 
                     b.ToTable("Comments");
                 });
@@ -162,6 +215,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsClosed")
                         .HasColumnType("INTEGER");
 
@@ -170,12 +226,30 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NoteHtml")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PageAddress")
                         .IsRequired()
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("PinnedCommentId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("SlowModeMinutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("StaysOpen")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Title")
@@ -251,6 +325,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("LinkedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MadeAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Name")
@@ -339,6 +416,85 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.ToTable("Sessions");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.Flag", b =>
+                {
+                    b.Property<long>("CommentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("CommentId", "CommenterId");
+
+                    b.HasIndex("CommenterId");
+
+                    b.ToTable("Flags");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Invitation", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MadeById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UsedById")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("MadeById");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("UsedById");
+
+                    b.ToTable("Invitations");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.MailedCode", b =>
                 {
                     b.Property<long>("Id")
@@ -414,11 +570,30 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("BatchId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("CommentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CommenterId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Details")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("SiteId")
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ThreadId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UndoesId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("UndoneAt")
@@ -427,13 +602,86 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long?>("UndoneById")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Via")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("ActorId");
+                    b.HasIndex("BatchId")
+                        .HasFilter("\"BatchId\" IS NOT NULL");
+
+                    b.HasIndex("CommentId")
+                        .HasFilter("\"CommentId\" IS NOT NULL");
+
+                    b.HasIndex("ActorId", "Id");
+
+                    b.HasIndex("CommenterId", "Id");
 
                     b.HasIndex("SiteId", "Id");
 
                     b.ToTable("ModerationLog");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.OutsideCheck", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SiteId", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("OutsideChecks");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.PersonNote", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AuthorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AuthorId");
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("CommenterId", "SiteId");
+
+                    b.ToTable("PersonNotes");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.Picture", b =>
@@ -452,6 +700,43 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasKey("Hash");
 
                     b.ToTable("Pictures");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.RoleGrant", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("GivenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("GivenById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CommenterId")
+                        .IsUnique()
+                        .HasFilter("\"SiteId\" IS NULL");
+
+                    b.HasIndex("GivenById");
+
+                    b.HasIndex("CommenterId", "SiteId")
+                        .IsUnique();
+
+                    b.HasIndex("SiteId", "Role");
+
+                    b.ToTable("RoleGrants");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.ServerSecret", b =>
@@ -554,6 +839,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<bool>("AllowsMail")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ClosesAfterDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -606,9 +894,16 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.PrimitiveCollection<string>("SignInProviders")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("SlowModeMinutes")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -644,6 +939,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long>("CommenterId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsShadowed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Value")
                         .HasColumnType("INTEGER");
 
@@ -661,6 +959,11 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .HasForeignKey("CommenterId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("MadeById")
+                        .OnDelete(DeleteBehavior.SetNull);
 
                     b.HasOne("Embed.Server.Model.Site", null)
                         .WithMany()
@@ -730,6 +1033,40 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Navigation("Site");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.Flag", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Comment", null)
+                        .WithMany()
+                        .HasForeignKey("CommentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Invitation", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("MadeById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("UsedById")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
             modelBuilder.Entity("Embed.Server.Model.ModerationLogEntry", b =>
                 {
                     b.HasOne("Embed.Server.Model.Commenter", "Actor")
@@ -741,10 +1078,59 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasOne("Embed.Server.Model.Site", null)
                         .WithMany()
                         .HasForeignKey("SiteId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.Navigation("Actor");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.OutsideCheck", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.PersonNote", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.RoleGrant", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", "Commenter")
+                        .WithMany()
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("GivenById")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.Navigation("Commenter");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.SignInCode", b =>
