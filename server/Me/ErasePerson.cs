@@ -31,7 +31,8 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
         }
 
         await ShutOutAsync(write, commenter);
-        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId))
+        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId)
+            || await TakeFlagsBackAsync(write, commenterId))
         {
             return false;
         }
@@ -158,6 +159,14 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             .Take(RowsAStep).ToListAsync();
         await threads.TakeBackAsync(write, votes);
         return votes.Count > 0;
+    }
+
+    private static async Task<bool> TakeFlagsBackAsync(WriteScope write, long commenterId)
+    {
+        var flags = await write.Database.Flags.AsNoTracking().Where(f => f.CommenterId == commenterId).OrderBy(f => f.CommentId)
+            .Take(RowsAStep).ToListAsync();
+        await TouchedThreads.TakeFlagsBackAsync(write, flags);
+        return flags.Count > 0;
     }
 
     /// <summary>The one commenter that stands for all who are gone; made for the first of them.</summary>

@@ -35,6 +35,10 @@ internal static class OwnRows
     public sealed record ModerationRow(
         long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
 
+    public sealed record FlagRow(long Comment, string Site, string Address, string Reason, string Note, DateTimeOffset At, bool IsSettled);
+
+    public sealed record RoleRow(string? Site, string Role, DateTimeOffset GivenAt);
+
     public sealed record BanRow(string? Site, DateTimeOffset CreatedAt, DateTimeOffset? Until);
 
     public static IQueryable<ProfileRow> Profile(EmbedDbContext database, long commenter, string pictures) =>
@@ -72,14 +76,44 @@ internal static class OwnRows
                 e.Entry.UndoneAt)));
 
     public static IQueryable<Row<BanRow>> Bans(EmbedDbContext database, long commenter, long after) =>
-        database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && b.Id > after).OrderBy(b => b.Id)
+        database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && !b.IsShadow && b.Id > after).OrderBy(b => b.Id)
             .Select(b => new Row<BanRow>(b.Id, new BanRow(
                 database.Sites.Where(s => s.Id == b.SiteId).Select(s => s.Key).FirstOrDefault(), b.CreatedAt, b.Until)));
+
+    public static IQueryable<Row<FlagRow>> Flags(EmbedDbContext database, long commenter, long after, string permalinks) =>
+        database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
+            .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key })
+            .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
+                f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ReasonOf(f.Flag.Reason), f.Flag.Note,
+                f.Flag.At, f.Flag.SettledAt != null)));
+
+    public static IQueryable<Row<RoleRow>> Roles(EmbedDbContext database, long commenter, long after) =>
+        database.RoleGrants.AsNoTracking().Where(g => g.CommenterId == commenter && g.Id > after).OrderBy(g => g.Id)
+            .Select(g => new Row<RoleRow>(g.Id, new RoleRow(
+                database.Sites.Where(s => s.Id == g.SiteId).Select(s => s.Key).FirstOrDefault(), RoleOf(g.Role), g.GivenAt)));
+
+    private static string RoleOf(SiteRole role) => role switch
+    {
+        SiteRole.Administrator => "administrator",
+        SiteRole.Owner => "owner",
+        SiteRole.Moderator => "moderator",
+        _ => "trusted",
+    };
+
+    private static string ReasonOf(FlagReason reason) => reason switch
+    {
+        FlagReason.Spam => "spam",
+        FlagReason.Abuse => "abuse",
+        FlagReason.OffTopic => "off-topic",
+        FlagReason.Unlawful => "unlawful",
+        _ => "other",
+    };
 
     private static string StateOf(CommentState state) => state switch
     {
         CommentState.Pending => "pending",
-        CommentState.Published => "published",
+        // Whoever is under a shadow ban is not told.
+        CommentState.Published or CommentState.Shadowed => "published",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
         _ => "deleted",
