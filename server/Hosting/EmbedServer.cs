@@ -47,8 +47,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddMe();
-        services.AddSingleton<ListSites>();
-        services.AddSingleton<SaveSite>();
+        services.AddPeopleAdmin();
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
@@ -119,7 +118,7 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
-        services.AddSingleton<BanCommenter>();
+        services.AddPeople();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();

@@ -37,6 +37,10 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             return false;
         }
 
+        // The log keeps what was done, not what was written of somebody while they were here.
+        await database.ModerationLog
+            .Where(e => e.CommenterId == commenterId && (e.Act == ActWord.NoteAdded || e.Act == ActWord.NoteDeleted || e.Act == ActWord.Undone))
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.Changes, "[]"));
         if (await KeepBansAsync(database, commenterId, now))
         {
             return true;
@@ -60,6 +64,10 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             return false;
         }
 
+        await database.RoleGrants.Where(g => g.CommenterId == commenterId).ExecuteDeleteAsync();
+        await database.Invitations.Where(i => i.MadeById == commenterId).ExecuteDeleteAsync();
+        await database.PersonNotes.Where(n => n.CommenterId == commenterId).ExecuteDeleteAsync();
+        await database.PersonNotes.Where(n => n.AuthorId == commenterId).ExecuteUpdateAsync(set => set.SetProperty(n => n.AuthorId, (long?)null));
         var last = ends.Contains(null) ? null : ends.Max();
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteUpdateAsync(set => set
             .SetProperty(c => c.Name, "").SetProperty(c => c.IsNameChosen, false).SetProperty(c => c.IsPictureChosen, false)

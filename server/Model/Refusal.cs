@@ -56,6 +56,14 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
     public static readonly Refusal TooManyEntries = new("too-many-entries", 422, 100);
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
+    public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
+    public static readonly Refusal LastAdministrator = new("last-administrator", 409);
+    public static readonly Refusal RoleHeldAlready = new("role-held-already", 409);
+    public static readonly Refusal InvitationNotFound = new("invitation-not-found", 404);
+    public static readonly Refusal InvitationNoteTooLong = new("invitation-note-too-long", 422, Invitation.MaxNoteCharacters);
+    public static readonly Refusal TooManyInvitations = new("too-many-invitations", 422, 50);
+    public static readonly Refusal NoteInvalid = new("note-invalid", 422, PersonNote.MaxTextCharacters);
+    public static readonly Refusal TooManyNotes = new("too-many-notes", 422, 100);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);

@@ -4,6 +4,7 @@ using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Secret = Embed.Server.Commenters.Secret;
 
 namespace Embed.Server.Moderation;
 

@@ -127,7 +127,7 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
         var (value, id) = Read(query.Before);
         return query.Order switch
         {
-            PeopleOrder.Name => rows.Where(Or<Row>(id is null, r => string.Compare(r.Name, value) > 0 || (r.Name == value && r.Id > id)))
+            PeopleOrder.Name => rows.Where(Or<Row>(id is null, r => string.CompareOrdinal(r.Name, value) > 0 || (r.Name == value && r.Id > id)))
                 .OrderBy(r => r.Name).ThenBy(r => r.Id),
             PeopleOrder.Comments when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
                 rows.Where(r => r.Published < count || (r.Published == count && r.Id < id)).OrderByDescending(r => r.Published).ThenByDescending(r => r.Id),

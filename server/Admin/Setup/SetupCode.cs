@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Embed.Server.Commenters;
 using Microsoft.AspNetCore.DataProtection;
+using Secret = Embed.Server.Commenters.Secret;
 
 namespace Embed.Server.Admin.Setup;
 
