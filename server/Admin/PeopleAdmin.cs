@@ -5,13 +5,11 @@ using Embed.Server.Admin.Team;
 
 namespace Embed.Server.Admin;
 
-/// <summary>Registers sites, the first run, the self-check, and what the pages about people read.</summary>
+/// <summary>Registers the first run, the self-check, and what the pages about people read.</summary>
 internal static class PeopleAdmin
 {
     public static IServiceCollection AddPeopleAdmin(this IServiceCollection services)
     {
-        services.AddSingleton<ListSites>();
-        services.AddSingleton<SaveSite>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<BecomeAdministrator>();
         services.AddSingleton<PageClient>();
