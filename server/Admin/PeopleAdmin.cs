@@ -1,6 +1,7 @@
 using Embed.Server.Admin.People;
 using Embed.Server.Admin.SelfCheck;
 using Embed.Server.Admin.Setup;
+using Embed.Server.Admin.Sites;
 using Embed.Server.Admin.Team;
 
 namespace Embed.Server.Admin;
@@ -12,6 +13,7 @@ internal static class PeopleAdmin
     {
         services.AddSingleton<SetupCode>();
         services.AddSingleton<BecomeAdministrator>();
+        services.AddSingleton<MakeSite>();
         services.AddSingleton<PageClient>();
         services.AddSingleton<CheckPage>();
         services.AddSingleton<ListPeople>();

@@ -184,6 +184,8 @@ internal static class Routes
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
         admin.MapGet("", AdminEndpoints.ListAsync);
+        // Of a circuit, though its neighbour is not.
+        admin.MapGet("/sites/new", AdminShell.Open);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
         admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Linq.Expressions;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
@@ -12,11 +11,20 @@ internal enum PeopleOrder
     /// <summary>Whom the server has known for the shortest time first.</summary>
     Newest,
 
+    /// <summary>The other way round.</summary>
+    Oldest,
+
     /// <summary>By name.</summary>
     Name,
 
+    /// <summary>The other way round.</summary>
+    NameDown,
+
     /// <summary>Who has most published comments first.</summary>
     Comments,
+
+    /// <summary>The other way round.</summary>
+    FewestComments,
 }
 
 /// <summary>Which people are wanted.</summary>
@@ -122,26 +130,34 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
             : people;
     }
 
+    // Translated: the database compares, byte by byte, whatever the method's culture.
+#pragma warning disable CA1309, CA1310
     private static IQueryable<Row> After(IQueryable<Row> rows, PeopleQuery query)
     {
         var (value, id) = Read(query.Before);
+        var isFirst = id is null;
+        var count = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         return query.Order switch
         {
-            PeopleOrder.Name => rows.Where(Or<Row>(id is null, r => string.CompareOrdinal(r.Name, value) > 0 || (r.Name == value && r.Id > id)))
+            PeopleOrder.Oldest => (isFirst ? rows : rows.Where(r => r.Id > id)).OrderBy(r => r.Id),
+            PeopleOrder.Name => (isFirst ? rows : rows.Where(r => string.Compare(r.Name, value) > 0 || (r.Name == value && r.Id > id)))
                 .OrderBy(r => r.Name).ThenBy(r => r.Id),
-            PeopleOrder.Comments when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
-                rows.Where(r => r.Published < count || (r.Published == count && r.Id < id)).OrderByDescending(r => r.Published).ThenByDescending(r => r.Id),
-            PeopleOrder.Comments => rows.OrderByDescending(r => r.Published).ThenByDescending(r => r.Id),
-            _ => rows.Where(Or<Row>(id is null, r => r.Id < id)).OrderByDescending(r => r.Id),
+            PeopleOrder.NameDown => (isFirst ? rows : rows.Where(r => string.Compare(r.Name, value) < 0 || (r.Name == value && r.Id < id)))
+                .OrderByDescending(r => r.Name).ThenByDescending(r => r.Id),
+            PeopleOrder.Comments => (isFirst ? rows : rows.Where(r => r.Published < count || (r.Published == count && r.Id < id)))
+                .OrderByDescending(r => r.Published).ThenByDescending(r => r.Id),
+            PeopleOrder.FewestComments => (isFirst ? rows : rows.Where(r => r.Published > count || (r.Published == count && r.Id > id)))
+                .OrderBy(r => r.Published).ThenBy(r => r.Id),
+            _ => (isFirst ? rows : rows.Where(r => r.Id < id)).OrderByDescending(r => r.Id),
         };
     }
 
-    private static Expression<Func<T, bool>> Or<T>(bool isAll, Expression<Func<T, bool>> condition) => isAll ? _ => true : condition;
+#pragma warning restore CA1309, CA1310
 
     private static string KeyOf(Row row, PeopleOrder order) => string.Create(CultureInfo.InvariantCulture, $"{row.Id}.{order switch
     {
-        PeopleOrder.Name => row.Name,
-        PeopleOrder.Comments => row.Published.ToString(CultureInfo.InvariantCulture),
+        PeopleOrder.Name or PeopleOrder.NameDown => row.Name,
+        PeopleOrder.Comments or PeopleOrder.FewestComments => row.Published.ToString(CultureInfo.InvariantCulture),
         _ => "",
     }}");
 

@@ -1,3 +1,4 @@
+using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Model;
 
@@ -15,19 +16,25 @@ internal sealed class CheckPage(PageClient client) : IDisposable
     public sealed record Result(PageReport? Report, string? Sentence = null);
 
     /// <summary>Fetches and checks.</summary>
-    /// <param name="askedBy">The commenter who asks; that they may manage the site is checked by whoever calls.</param>
-    /// <param name="site">The site.</param>
+    /// <param name="actor">Who asks: an owner of the site at least.</param>
     /// <param name="typed">The page's address as typed.</param>
     /// <param name="server">Our own origin, as pages name it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Result> HandleAsync(long askedBy, Site site, string typed, Uri server, CancellationToken cancellationToken)
+    /// <returns>The result; refused: not-allowed.</returns>
+    public async Task<Outcome<Result>> HandleAsync(Actor actor, string typed, Uri server, CancellationToken cancellationToken)
     {
+        if (!actor.IsOwner)
+        {
+            return Refusal.NotAllowed;
+        }
+
+        var site = actor.Site;
         if (PageAddress.Of(typed, site.IsLocal) is not { } address)
         {
             return new Result(null, "Write the address of a page on the internet, such as https://blog.example/post.");
         }
 
-        if (_pace.Take(askedBy) is { } wait)
+        if (_pace.Take(actor.Commenter.Id) is { } wait)
         {
             return new Result(null, $"That were many checks. Please wait {Math.Ceiling(wait.TotalMinutes):0} minutes.");
         }

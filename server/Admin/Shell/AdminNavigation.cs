@@ -28,12 +28,17 @@ internal static class AdminNavigation
     public static readonly IReadOnlyList<AdminLink> Server =
     [
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
+        new("People", "/admin/people", Icons.Material.Outlined.People, SiteRole.Administrator),
+        new("Team", "/admin/team", Icons.Material.Outlined.AdminPanelSettings, SiteRole.Administrator),
     ];
 
     /// <summary>About the chosen site.</summary>
     public static readonly IReadOnlyList<AdminLink> Site =
     [
         new("Threads", "threads", Icons.Material.Outlined.Forum),
+        new("People", "people", Icons.Material.Outlined.People),
+        new("Team", "team", Icons.Material.Outlined.AdminPanelSettings),
+        new("Install", "install", Icons.Material.Outlined.Code, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
         new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
