@@ -46,7 +46,7 @@ internal static class PeopleAccess
         }
 
         var outcome = await undo.HandleAsync(commenter, ActedVia.Admin, [entry], CancellationToken.None);
-        return outcome.Value?.FirstOrDefault()?.Result switch
+        return outcome.Value is not [var item, ..] ? "The server is busy. Please try again in a moment." : item.Result switch
         {
             UndoResult.Undone => "Undone.",
             UndoResult.UndoneAlready => "It had been undone already.",

@@ -13,5 +13,5 @@ internal sealed record FetchedPage(
     public IReadOnlyList<string> Header(string name) => Headers.GetValueOrDefault(name) ?? [];
 
     /// <summary>The page's origin, as browsers state it.</summary>
-    public string Origin => Sites.SiteOrigins.Normalise(Address.GetLeftPart(UriPartial.Authority))!;
+    public string Origin => Embed.Server.Sites.SiteOrigins.Normalise(Address.GetLeftPart(UriPartial.Authority))!;
 }

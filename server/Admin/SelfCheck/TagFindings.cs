@@ -62,5 +62,5 @@ internal static class TagFindings
     private static bool IsOf(Uri address, Uri server) =>
         Origin(address) == Origin(server) && address.Segments.Length == 2;
 
-    private static string Origin(Uri address) => Sites.SiteOrigins.Normalise(address.GetLeftPart(UriPartial.Authority)) ?? "";
+    private static string Origin(Uri address) => Embed.Server.Sites.SiteOrigins.Normalise(address.GetLeftPart(UriPartial.Authority)) ?? "";
 }
