@@ -16,9 +16,11 @@ namespace Embed.Server.Data;
 internal sealed record RowChange(string Table, JsonObject Key, JsonObject? Before, JsonObject? After)
 {
     /// <summary>The same change, the other way round.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public RowChange Reversed => new(Table, CopyOf(Key)!, CopyOf(After), CopyOf(Before));
 
     /// <summary>The key, of a table that is keyed by one number.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public long Id => Key[nameof(Id)]!.GetValue<long>();
 
     public static string Write(IReadOnlyList<RowChange> changes) => JsonSerializer.Serialize(changes, JsonSerializerOptions.Web);

@@ -37,11 +37,14 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             return false;
         }
 
-        // The log keeps what was done, not what was written of somebody while they were here.
-        await database.ModerationLog
-            .Where(e => e.CommenterId == commenterId && (e.Act == ActWord.NoteAdded || e.Act == ActWord.NoteDeleted || e.Act == ActWord.Undone))
-            .ExecuteUpdateAsync(set => set.SetProperty(e => e.Changes, "[]"));
-        if (await KeepBansAsync(database, commenterId, now))
+        var isBanned = await KeepBansAsync(database, commenterId, now);
+        // The log keeps what was done, not what was written of somebody while they were here. Bans in force can still be undone.
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason')
+            WHERE "CommenterId" = {commenterId} AND "CommentId" IS NULL AND ("Act" <> {ActWord.CommenterBanned} OR NOT {isBanned})
+            """);
+        if (isBanned)
         {
             return true;
         }
