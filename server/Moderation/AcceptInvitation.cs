@@ -15,6 +15,9 @@ namespace Embed.Server.Moderation;
 /// <param name="ExpiresAt">Until when.</param>
 internal sealed record OpenInvitation(SiteRole Role, Site? Site, string MadeBy, DateTimeOffset ExpiresAt);
 
+/// <summary>What somebody has accepted.</summary>
+internal sealed record Accepted(SiteRole Role, Site? Site);
+
 /// <summary>The first person who opens an invitation's link, signs in and accepts has its role.</summary>
 internal sealed class AcceptInvitation(
     IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, SiteDirectory sites, Standings standings,
@@ -46,13 +49,13 @@ internal sealed class AcceptInvitation(
     }
 
     /// <summary>Accepts: the invitation is used up, and the role holds.</summary>
-    /// <returns>The role; refused: invitation-not-found, role-held-already, banned, not-allowed (a guest), server-busy.</returns>
-    public async Task<Outcome<SiteRole>> HandleAsync(Commenter commenter, string? ticket, CancellationToken cancellationToken) =>
+    /// <returns>The role and where; refused: invitation-not-found, role-held-already, banned, not-allowed (a guest), server-busy.</returns>
+    public async Task<Outcome<Accepted>> HandleAsync(Commenter commenter, string? ticket, CancellationToken cancellationToken) =>
         commenter is not { Kind: CommenterKind.Person, DeletionDueAt: null } ? Refusal.NotAllowed
         : _tickets.Read(ticket) is { } read ? await writes.RunAsync(write => AcceptAsync(write, commenter, read.Hash), cancellationToken)
         : Refusal.InvitationNotFound;
 
-    private async Task<Outcome<SiteRole>> AcceptAsync(WriteScope write, Commenter commenter, byte[] hash)
+    private async Task<Outcome<Accepted>> AcceptAsync(WriteScope write, Commenter commenter, byte[] hash)
     {
         var (database, now) = (write.Database, clock.GetUtcNow());
         var open = await database.Invitations.FirstOrDefaultAsync(i => i.SecretHash == hash && i.UsedAt == null && i.ExpiresAt > now);
@@ -89,7 +92,7 @@ internal sealed class AcceptInvitation(
             now);
         await RecordCommenter.RedrawAsync(database, commenter.Id, CancellationToken.None);
         write.AfterCommit(sites, sites.Forget);
-        return open.Role;
+        return new Accepted(open.Role, site);
     }
 
     private async Task<Invitation?> FindAsync(byte[] hash, CancellationToken cancellationToken)

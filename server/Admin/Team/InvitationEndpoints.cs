@@ -1,3 +1,4 @@
+using Embed.Server.Admin.People;
 using Embed.Server.Commenters;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
@@ -77,8 +78,8 @@ internal static class InvitationEndpoints
         }
 
         http.Response.Cookies.Delete(Cookie, new CookieOptions { Path = Path });
-        return accepted.Value >= SiteRole.Moderator
-            ? new SeeOther("/admin")
+        return accepted.Value is { Role: >= SiteRole.Moderator } role
+            ? new SeeOther(PeopleAccess.Address(role.Site?.Key, "team"))
             : Notice(http, "Accepted", "Your comments there appear at once from now on.", StatusCodes.Status200OK);
     }
 
