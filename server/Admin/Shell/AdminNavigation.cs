@@ -39,6 +39,7 @@ internal static class AdminNavigation
         new("People", "people", Icons.Material.Outlined.People),
         new("Team", "team", Icons.Material.Outlined.AdminPanelSettings),
         new("Install", "install", Icons.Material.Outlined.Code, SiteRole.Owner),
+        new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
         new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
