@@ -26,6 +26,10 @@ public sealed class PageFindingsTests
 
     [Theory]
     [InlineData("<p>Nothing</p>", "no tag")]
+    [InlineData("""<noscript><script src="https://comments.example/embed.js" data-site="blog"></script></noscript>""", "no tag")]
+    [InlineData("""<template><script src="https://comments.example/embed.js" data-site="blog"></script></template>""", "no tag")]
+    [InlineData("""<textarea><script src="https://comments.example/embed.js" data-site="blog"></script></textarea>""", "no tag")]
+    [InlineData("""<script>"<script src='https://comments.example/embed.js' data-site='blog'>"</script>""", "no tag")]
     [InlineData("""<!-- <script src="https://comments.example/embed.js" data-site="blog"></script> -->""", "no tag")]
     [InlineData("""<script src="https://other.example/embed.js" data-site="blog"></script>""", "not this server’s address")]
     [InlineData("""<script src="http://comments.example/embed.js" data-site="blog"></script>""", "not this server’s address")]
@@ -183,7 +187,9 @@ public sealed class PageFindingsTests
         var deep = Check(string.Concat(Enumerable.Repeat("<div>", 300_000)) + Tag);
         var talkative = Check($"<html><head><link rel=canonical href='https://elsewhere.example/{new string('x', 100_000)}'></head>{Tag}</html>");
 
-        Assert.NotEmpty(deep.Findings);
+        var wordy = Check($"<p {string.Join(' ', Enumerable.Range(0, 200_000).Select(number => $"a{number}"))}>{Tag}");
+
+        Assert.All(new[] { deep, wordy }, report => Assert.Equal(Fit.Good, Find(report, "Script tag").Fit));
         Assert.All(talkative.Findings, finding => Assert.InRange(finding.Sentence.Length, 1, 500));
     }
 

@@ -1,5 +1,3 @@
-using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 using Embed.Server.Model;
 using Embed.Server.Threads;
 
@@ -11,30 +9,27 @@ namespace Embed.Server.Admin.SelfCheck;
 /// </summary>
 internal static class PageFindings
 {
-    // Deeper than any page, and few enough for what walks it by recursion.
-    private const int MaxDepth = 400;
-
     /// <summary>All findings of a page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="site">The site that it is to show comments of.</param>
     /// <param name="server">Our own origin.</param>
     public static PageReport Of(FetchedPage page, Site site, Uri server)
     {
-        var document = new HtmlParser(new HtmlParserOptions { MaximumDepth = MaxDepth, SkipComments = true }).ParseDocument(page.Html);
+        var elements = PageElements.Read(page.Html);
         var policies = ContentPolicy.Read(page.Header("Content-Security-Policy"))
-            .Concat(ContentPolicy.Read(document.QuerySelectorAll("meta[http-equiv=content-security-policy i]").Select(Content))).ToList();
-        var tag = TagFindings.TagOf(document, server);
+            .Concat(ContentPolicy.Read(elements.Where(e => e.Name == "meta" && e.Is("http-equiv", "content-security-policy")).Select(Content))).ToList();
+        var tag = TagFindings.TagOf(elements, server);
         List<Finding> findings =
         [
             .. Status(page),
-            .. TagFindings.Of(document, tag, site, server),
+            .. TagFindings.Of(elements, tag, site, server),
             Origin(page, site),
             .. Transport(page, server),
-            Canonical(page, document, site),
+            Canonical(page, elements, site),
             .. PolicyFindings.Of(policies, tag, page.Address, server),
-            OpenerPolicy(page, document, policies, server),
+            OpenerPolicy(page, elements, policies, server),
             EmbedderPolicy(page, tag),
-            Referrer(page, document),
+            Referrer(page, elements),
         ];
         return new PageReport(page.Address.ToString(), findings);
     }
@@ -88,10 +83,10 @@ internal static class PageFindings
         }
     }
 
-    private static Finding Canonical(FetchedPage page, IDocument document, Site site)
+    private static Finding Canonical(FetchedPage page, List<PageElement> elements, Site site)
     {
         const string topic = "Canonical address";
-        var named = document.Head?.QuerySelector("link[rel~=canonical i]")?.GetAttribute("href")?.Trim();
+        var named = elements.Find(e => e is { Name: "link", IsInHead: true } && (e["rel"] ?? "").Split(' ').Contains("canonical", StringComparer.OrdinalIgnoreCase))?["href"]?.Trim();
         if (string.IsNullOrEmpty(named))
         {
             return new Finding(topic, Fit.Good, "The page names none: its comments belong to the address it is opened under, without parameters that merely track.");
@@ -114,7 +109,7 @@ internal static class PageFindings
                 : new Finding(topic, Fit.Notice, $"The page names {Shortened(meant.Address)}: its comments belong to that address.", "If that is another page, let this one name its own address.");
     }
 
-    private static Finding OpenerPolicy(FetchedPage page, IDocument document, IReadOnlyList<ContentPolicy> policies, Uri server)
+    private static Finding OpenerPolicy(FetchedPage page, List<PageElement> elements, IReadOnlyList<ContentPolicy> policies, Uri server)
     {
         const string topic = "Cross-Origin-Opener-Policy";
         var value = Last(page.Header("Cross-Origin-Opener-Policy")).Split(';')[0].Trim();
@@ -125,7 +120,7 @@ internal static class PageFindings
 
         var signIn = new Uri(server, "/signin");
         var blocks = policies.Any(policy => policy.Sources("form-action") is not null && !policy.Allows("form-action", signIn, page.Address)) ? "the policy’s form-action does not name this server"
-            : ReferrerPolicyOf(page, document) == "no-referrer" ? "the referrer policy no-referrer keeps the page’s origin to itself"
+            : ReferrerPolicyOf(page, elements) == "no-referrer" ? "the referrer policy no-referrer keeps the page’s origin to itself"
             : null;
         return blocks is null
             ? new Finding(topic, Fit.Good, $"{value} cuts the sign-in window off from the page. The page asks this server instead, so signing in works.")
@@ -134,7 +129,7 @@ internal static class PageFindings
                 "Send same-origin-allow-popups in its place.", "Cross-Origin-Opener-Policy: same-origin-allow-popups");
     }
 
-    private static Finding EmbedderPolicy(FetchedPage page, IElement? tag)
+    private static Finding EmbedderPolicy(FetchedPage page, PageElement? tag)
     {
         const string topic = "Cross-Origin-Embedder-Policy";
         var value = Last(page.Header("Cross-Origin-Embedder-Policy")).Split(';')[0].Trim();
@@ -143,15 +138,15 @@ internal static class PageFindings
             return new Finding(topic, Fit.Good, "The page does not isolate itself.");
         }
 
-        return value == "require-corp" && tag?.HasAttribute("crossorigin") == false
+        return value == "require-corp" && tag is not null && tag["crossorigin"] is null
             ? new Finding(topic, Fit.Fault, "The page isolates itself, and the tag has no crossorigin: the script is not loaded.", "Leave the header out, or at least write crossorigin into the tag; then comments can be read.")
             : new Finding(topic, Fit.Fault, "The page isolates itself: comments can be read there, but nobody can take part.", "Leave the header out of pages that show comments.");
     }
 
-    private static Finding Referrer(FetchedPage page, IDocument document)
+    private static Finding Referrer(FetchedPage page, List<PageElement> elements)
     {
         const string topic = "Referrer policy";
-        var policy = ReferrerPolicyOf(page, document);
+        var policy = ReferrerPolicyOf(page, elements);
         return policy is "no-referrer"
             ? new Finding(
                 topic, Fit.Notice, "no-referrer keeps the page’s address and origin to itself. Signing in from apps’ own browsers, and script and comments in one answer, do not work with it.",
@@ -160,7 +155,7 @@ internal static class PageFindings
     }
 
     // Of several the last that is understood counts; what is not is passed over.
-    private static string ReferrerPolicyOf(FetchedPage page, IDocument document)
+    private static string ReferrerPolicyOf(FetchedPage page, List<PageElement> elements)
     {
         string[] known =
         [
@@ -168,11 +163,11 @@ internal static class PageFindings
             "strict-origin-when-cross-origin", "unsafe-url",
         ];
         return page.Header("Referrer-Policy").SelectMany(value => value.Split(','))
-            .Concat(document.QuerySelectorAll("meta[name=referrer i]").Select(Content))
+            .Concat(elements.Where(e => e.Name == "meta" && e.Is("name", "referrer")).Select(Content))
             .Select(value => value.Trim().ToLowerInvariant()).LastOrDefault(known.Contains) ?? "";
     }
 
-    private static string Content(IElement meta) => meta.GetAttribute("content") ?? "";
+    private static string Content(PageElement meta) => meta["content"] ?? "";
 
     private static string Last(IReadOnlyList<string> values) => values.Count == 0 ? "" : values[^1].ToLowerInvariant();
 

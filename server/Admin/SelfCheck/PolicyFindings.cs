@@ -1,5 +1,3 @@
-using AngleSharp.Dom;
-
 namespace Embed.Server.Admin.SelfCheck;
 
 /// <summary>Whether a page's Content-Security-Policy lets the widget do its work.</summary>
@@ -7,7 +5,7 @@ internal static class PolicyFindings
 {
     private const string Topic = "Content-Security-Policy";
 
-    public static IEnumerable<Finding> Of(IReadOnlyList<ContentPolicy> policies, IElement? tag, Uri page, Uri server)
+    public static IEnumerable<Finding> Of(IReadOnlyList<ContentPolicy> policies, PageElement? tag, Uri page, Uri server)
     {
         if (policies.Count == 0)
         {
@@ -47,7 +45,7 @@ internal static class PolicyFindings
     /// The tag must run, and what it loads then: further scripts of ours by import, which a nonce or strict-dynamic on the tag
     /// covers, and Blazor by an element, which only strict-dynamic or the server's name does.
     /// </summary>
-    private static Finding? Scripts(IReadOnlyList<ContentPolicy> policies, IElement? tag, Uri page, Uri server, string own)
+    private static Finding? Scripts(IReadOnlyList<ContentPolicy> policies, PageElement? tag, Uri page, Uri server, string own)
     {
         Uri[] later = [new Uri(server, "/embed-live.js"), new Uri(server, "/_framework/blazor.server.js")];
         var loader = (tag is null ? null : TagFindings.AddressOf(tag)) ?? new Uri(server, "/embed.js");
@@ -71,9 +69,9 @@ internal static class PolicyFindings
             : new Finding(Topic, Fit.Fault, "script-src lets the tag run, but not all that it loads: comments can be read, but nobody can take part.", $"Add {own} to script-src.", $"script-src … {own}");
     }
 
-    private static bool HasNonceOrHash(IReadOnlyCollection<string> sources, IElement? tag) =>
-        (tag?.GetAttribute("nonce") is { Length: > 0 } nonce && sources.Contains($"'nonce-{nonce}'", StringComparer.Ordinal))
-        || (tag?.GetAttribute("integrity") is { Length: > 0 } integrity
+    private static bool HasNonceOrHash(IReadOnlyCollection<string> sources, PageElement? tag) =>
+        (tag?["nonce"] is { Length: > 0 } nonce && sources.Contains($"'nonce-{nonce}'", StringComparer.Ordinal))
+        || (tag?["integrity"] is { Length: > 0 } integrity
             && integrity.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(hash => sources.Contains($"'{hash}'", StringComparer.Ordinal)));
 
     private static Finding? FormAction(IReadOnlyList<ContentPolicy> policies, Uri page, Uri server, string own) =>

@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Embed.Server.Model;
 
 namespace Embed.Server.Admin.SelfCheck;
@@ -9,13 +8,13 @@ internal static class TagFindings
     private const string Topic = "Script tag";
 
     /// <summary>The tag that loads our script: this server's, or else another's of the same name; null where there is none.</summary>
-    public static IElement? TagOf(IDocument document, Uri server)
+    public static PageElement? TagOf(List<PageElement> elements, Uri server)
     {
-        var tags = document.QuerySelectorAll("script[src]").Where(tag => AddressOf(tag) is { } address && IsLoader(address)).ToList();
+        var tags = elements.Where(tag => tag.Name == "script" && AddressOf(tag) is { } address && IsLoader(address)).ToList();
         return tags.Find(tag => IsOf(AddressOf(tag)!, server)) ?? tags.FirstOrDefault();
     }
 
-    public static IEnumerable<Finding> Of(IDocument document, IElement? tag, Site site, Uri server)
+    public static IEnumerable<Finding> Of(List<PageElement> elements, PageElement? tag, Site site, Uri server)
     {
         if (tag is null)
         {
@@ -26,14 +25,14 @@ internal static class TagFindings
         }
 
         var address = AddressOf(tag)!;
-        var type = tag.GetAttribute("type")?.Trim().ToLowerInvariant() ?? "";
+        var type = tag["type"]?.Trim().ToLowerInvariant() ?? "";
         var wrong = !IsOf(address, server) ? $"The tag loads the script from {PageFindings.Shortened(address.GetLeftPart(UriPartial.Authority))}, which is not this server’s address."
             : type is not ("" or "text/javascript" or "application/javascript") ? $"The tag’s type, {PageFindings.Shortened(type)}, keeps browsers from running it as it must be."
-            : SiteFault(document, tag, site);
+            : SiteFault(elements, tag, site);
         yield return wrong is null
             ? new Finding(Topic, Fit.Good, $"The tag is there and names the site {site.Key}.")
             : new Finding(Topic, Fit.Fault, wrong, "Copy the tag anew.", Snippets.Tag(Origin(server), site.Key));
-        if (document.QuerySelector("embed-comments") is null && tag.Closest("head") is not null)
+        if (tag.IsInHead && !elements.Exists(element => element.Name == "embed-comments"))
         {
             yield return new Finding(
                 "Place", Fit.Fault, "The tag stands in the page’s head, and there is no <embed-comments> that says where the comments are to be.",
@@ -42,18 +41,18 @@ internal static class TagFindings
     }
 
     // The element's own site goes before the tag's.
-    private static string? SiteFault(IDocument document, IElement tag, Site site)
+    private static string? SiteFault(List<PageElement> elements, PageElement tag, Site site)
     {
-        var told = tag.GetAttribute("data-site");
-        var meant = document.QuerySelectorAll("embed-comments").Select(element => element.GetAttribute("site") ?? told).DefaultIfEmpty(told).ToList();
+        var told = tag["data-site"];
+        var meant = elements.Where(element => element.Name == "embed-comments").Select(element => element["site"] ?? told).DefaultIfEmpty(told).ToList();
         return meant.Contains(site.Key, StringComparer.Ordinal) ? null
             : meant.TrueForAll(string.IsNullOrEmpty) ? "The tag names no site (data-site)."
             : $"The tag names another site: {PageFindings.Shortened(meant.Find(key => !string.IsNullOrEmpty(key))!)}.";
     }
 
-    /// <summary>The address that the tag loads; null if it has none that can be read. Relative ones are the page's own.</summary>
-    public static Uri? AddressOf(IElement tag) =>
-        Uri.TryCreate(new Uri(tag.BaseUrl is { Href: ['h', ..] } page ? page.Href : "https://page.invalid/"), tag.GetAttribute("src")?.Trim() ?? "", out var address)
+    /// <summary>The address that the tag loads; null if it has none that can be read. A relative one is not of this server.</summary>
+    public static Uri? AddressOf(PageElement tag) =>
+        Uri.TryCreate(new Uri("https://page.invalid/"), tag["src"]?.Trim() ?? "", out var address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) ? address : null;
 
     private static bool IsLoader(Uri address) => address.Segments[^1] is var file
