@@ -62,7 +62,7 @@ public sealed class FirstRunTests(BrowserFixture browser) : IAsyncLifetime
 
         var thread = await window.ReadAsync(post);
         var popup = await page.RunAndWaitForPopupAsync(() => thread.SignIn.ClickAsync());
-        await popup.GetByRole(AriaRole.Button, new() { NameRegex = new("^Continue as") }).ClickAsync();
+        await popup.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Continue as", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         await thread.WriteAsync("The first comment.");
         await thread.Post.ClickAsync();
         await Expect(thread.Live.GetByText("The first comment.")).ToBeVisibleAsync();
@@ -88,7 +88,7 @@ public sealed class FirstRunTests(BrowserFixture browser) : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "Make me the administrator" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New site" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
-        await Expect(page.GetByText(new Regex("Write a name"))).ToBeVisibleAsync();
+        await Expect(page.GetByText("Write a name")).ToBeVisibleAsync();
         await AssertUsableAsync(page, $"wizard-fault-{width}");
         await FillAsync(page, name => AssertUsableAsync(page, $"wizard-{name}-{width}"));
         await page.GetByLabel("Address of a page").FillAsync(_host.Put("/bare.html", "<p>No tag</p>", "A post", ""));
@@ -102,7 +102,7 @@ public sealed class FirstRunTests(BrowserFixture browser) : IAsyncLifetime
         async Task NextAsync(string name)
         {
             await (look?.Invoke(name) ?? Task.CompletedTask);
-            await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Next|Make the site") }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("Next|Make the site", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         }
 
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Sourdough notes");

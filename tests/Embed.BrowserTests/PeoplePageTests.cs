@@ -80,7 +80,7 @@ public sealed class PeoplePageTests(BrowserFixture browser, Blog blog) : IClassF
 
         await admin.Page.GetByLabel("Name or account").FillAsync("ewa");
         await admin.Page.GetByLabel("Name or account").PressAsync("Enter");
-        await Expect(admin.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("q=ewa"));
+        await Expect(admin.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("q=ewa", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         await admin.Page.ReloadAsync();
         await Expect(admin.Page.GetByRole(AriaRole.Rowheader)).ToHaveCountAsync(1);
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Ewa Lis" }).ClickAsync();
