@@ -204,7 +204,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private async Task BanAsync(QueueItem item, BanCommenter.Terms terms)
     {
         var actor = await Session.AdmitAsync(item.Comment.Site, _leaving.Token);
-        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(actor.Value, item.Comment.Author.Id, terms, _leaving.Token);
+        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(Authority.Of(actor.Value), item.Comment.Author.Id, terms, _leaving.Token);
         item.Refusal = banned.Refusal?.ForWidget();
         if (banned.Refusal is null)
         {
