@@ -135,6 +135,7 @@ public static class EmbedServer
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<TrySiteToken>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
         services.AddSingleton<ListModerationLog>();

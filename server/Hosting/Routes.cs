@@ -166,13 +166,8 @@ internal static class Routes
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
-        admin.MapGet("", AdminEndpoints.ListAsync);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
         admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
