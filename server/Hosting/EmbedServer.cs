@@ -2,6 +2,7 @@ using Embed.Server.Admin;
 using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Threads;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -118,7 +119,6 @@ public static class EmbedServer
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddQueue();
-        services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
@@ -126,6 +126,7 @@ public static class EmbedServer
         services.AddSingleton<SplitBranch>();
         services.AddSingleton<UndoThreadAct>();
         services.AddSingleton<UndoAct>();
+        services.AddThreadModeration();
     }
 
     private static void AddAdmin(this IServiceCollection services)
@@ -136,8 +137,7 @@ public static class EmbedServer
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<TrySiteToken>();
-        services.AddSingleton<ListThreads>();
-        services.AddSingleton<ReadThreadSettings>();
+        services.AddThreadPages();
         services.AddSingleton<ListModerationLog>();
         services.AddSingleton<AdminForms>();
     }

@@ -116,6 +116,7 @@ internal static class OwnRows
         CommentState.Published or CommentState.Shadowed => "published",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
+        >= CommentState.InDeletedThread => "thread-deleted",
         _ => "deleted",
     };
 }

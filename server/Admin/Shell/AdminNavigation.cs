@@ -35,6 +35,7 @@ internal static class AdminNavigation
     public static readonly IReadOnlyList<AdminLink> Site =
     [
         new("Threads", "threads", Icons.Material.Outlined.Forum),
+        new("Search", "search", Icons.Material.Outlined.Search),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
