@@ -30,13 +30,20 @@ internal sealed class EditComment(
     }
 
     /// <summary>The Markdown source exactly as typed, for whoever may edit it now.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="commentId">The comment.</param>
+    /// <param name="asModerator">Whether somebody who moderates may edit anybody's, at any time.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The source; refused like an edit.</returns>
-    public async Task<Outcome<string>> ReadSourceAsync(Actor actor, long commentId, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> ReadSourceAsync(
+        Actor actor, long commentId, bool asModerator, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var comment = await database.Comments.AsNoTracking().Include(c => c.Thread)
             .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
-        return MayEdit(actor, comment) is { } refusal ? refusal : comment!.Body;
+        return asModerator && actor.IsModerator && comment is { State: CommentState.Published or CommentState.Pending } ? comment.Body
+            : MayEdit(actor, comment) is { } refusal ? refusal
+            : comment!.Body;
     }
 
     private async Task<Outcome<long>> WriteAsync(WriteScope write, Actor actor, long commentId, string body, CommentHtml html)
@@ -57,30 +64,37 @@ internal sealed class EditComment(
             return tooMany;
         }
 
+        var wasPublished = change.Comment.State == CommentState.Published;
         change.Comment.Edit(body, html.Value, clock.GetUtcNow());
+        change.Comment.Revision++;
         // What a site holds waits again: no moderator has seen the new words.
-        var isHeldAgain = change.Comment.State == CommentState.Published
-            && FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator) == CommentState.Pending;
-        if (isHeldAgain)
+        if (change.Comment.IsPublishedFor(actor.Commenter.Id)
+            && FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator) == CommentState.Pending)
         {
             change.Comment.Hold();
         }
 
-        await change.SaveAsync(actor, comments: isHeldAgain ? -1 : 0);
+        if (actor.IsShadowed && change.Comment.State == CommentState.Published)
+        {
+            // Nobody else is to read the new words.
+            change.Comment.Shadow();
+        }
+
+        await change.SaveAsync(actor, comments: wasPublished && change.Comment.State != CommentState.Published ? -1 : 0);
         return commentId;
     }
 
     private Refusal? MayEdit(Actor actor, Comment? comment)
     {
-        if (comment is not { State: CommentState.Published or CommentState.Pending })
+        if (comment is not { State: CommentState.Published or CommentState.Pending or CommentState.Shadowed })
         {
             return Refusal.CommentNotFound;
         }
 
         if (comment.CommenterId != actor.Commenter.Id)
         {
-            // What waits for a moderator must look like nothing to everyone else.
-            return comment.State == CommentState.Pending ? Refusal.CommentNotFound : Refusal.NotAllowed;
+            // What waits for a moderator, or nobody else sees, must look like nothing to everyone else.
+            return comment.State == CommentState.Published ? Refusal.NotAllowed : Refusal.CommentNotFound;
         }
 
         // Short on purpose: long enough to mend a slip, too short to change what others have answered.

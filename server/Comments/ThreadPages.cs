@@ -33,7 +33,8 @@ internal sealed class ThreadPages(
         var slice = part == ThreadSlice.First && replyTo > 0 ? new ThreadSlice(Around: replyTo) : part!.Value;
         var rows = await read.RowsAsync(place, sort, slice, cancellationToken);
         var (viewer, own) = await ViewerAsync(http, place, rows, slice.Around, cancellationToken);
-        var canReply = !rows.IsClosed && rows.Slice.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
+        var seen = own is null ? rows.Slice : rows.Slice.With(own.Comments);
+        var canReply = !rows.IsClosed && seen.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
         var thread = ReadThread.Shape(place, rows, sort, http.Request.ServerOrigin(), own);
         return PageResult.Page<ThreadPage>(
             http,
@@ -69,7 +70,7 @@ internal sealed class ThreadPages(
     /// <summary>The strings in the language of the request.</summary>
     public static WidgetText TextOf(HttpContext http) => WidgetText.For(PageLanguage.Of(http.Request));
 
-    private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
+    private async Task<(Viewer? Viewer, ViewerRows? Own)> ViewerAsync(
         HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
         if (CurrentCommenter.Of(http, place.Site) is not { } commenter)
@@ -77,8 +78,13 @@ internal sealed class ThreadPages(
             return (null, null);
         }
 
-        var isModerator = (await admission.IdentifyAsync(place.Site, commenter, ActedVia.Thread, isModerator: false, cancellationToken)).IsModerator;
-        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
-        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes, commenter.Kind == CommenterKind.Guest), own.Comments);
+        var actor = await admission.IdentifyAsync(place.Site, commenter, ActedVia.Thread, isModerator: false, cancellationToken);
+        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, actor.IsModerator, unseen: null, around > 0 ? [around] : [], cancellationToken);
+        var viewer = new Viewer(commenter.Id, commenter.Name, actor.IsModerator, own.Votes, commenter.Kind == CommenterKind.Guest)
+        {
+            Flagged = own.Flagged,
+            IsNotSlowed = SlowMode.Exempts(actor.Role),
+        };
+        return (viewer, own);
     }
 }

@@ -117,6 +117,7 @@ public static class EmbedServer
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
+        services.AddSingleton<FlagComment>();
         services.AddSingleton<JudgeComment>();
         services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();

@@ -31,7 +31,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await ShutOutAsync(write, commenter);
-        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId))
+        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId) || await TakeFlagsBackAsync(write, commenterId))
         {
             return false;
         }
@@ -113,6 +113,14 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             .Take(RowsAStep).ToListAsync();
         await threads.TakeBackAsync(write, votes);
         return votes.Count > 0;
+    }
+
+    private static async Task<bool> TakeFlagsBackAsync(WriteScope write, long commenterId)
+    {
+        var flags = await write.Database.Flags.AsNoTracking().Where(f => f.CommenterId == commenterId).OrderBy(f => f.CommentId)
+            .Take(RowsAStep).ToListAsync();
+        await TouchedThreads.TakeBackAsync(write, flags);
+        return flags.Count > 0;
     }
 
     /// <summary>The one commenter that stands for all who are gone; made for the first of them.</summary>

@@ -22,6 +22,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await RecordCommenter.RedrawAsync(database, fromId, CancellationToken.None);
         await MoveCommentsAsync(database, fromId, intoId);
         await MoveVotesAsync(write, fromId, intoId);
+        await MoveFlagsAsync(write, fromId, intoId);
         await database.Accounts.Where(a => a.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(a => a.CommenterId, intoId));
         await database.Sessions.Where(s => s.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, intoId));
         await database.SignInCodes.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
@@ -71,5 +72,18 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
             .ToListAsync();
         await threads.TakeBackAsync(write, gone);
         await write.Statements.ExecuteAsync("""UPDATE "Votes" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
+    }
+
+    // Of two reports of one comment the other's stays; reports of what are own comments now go.
+    private static async Task MoveFlagsAsync(WriteScope write, long fromId, long intoId)
+    {
+        var database = write.Database;
+        var gone = await database.Flags.AsNoTracking()
+            .Where(f => (f.CommenterId == fromId && database.Flags.Any(o => o.CommentId == f.CommentId && o.CommenterId == intoId))
+                || ((f.CommenterId == fromId || f.CommenterId == intoId)
+                    && database.Comments.Any(c => c.Id == f.CommentId && c.CommenterId == intoId)))
+            .ToListAsync();
+        await TouchedThreads.TakeBackAsync(write, gone);
+        await write.Statements.ExecuteAsync("""UPDATE "Flags" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
     }
 }

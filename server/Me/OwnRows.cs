@@ -27,10 +27,12 @@ internal static class OwnRows
         string? Site, string Origin, string Device, bool IsModerator, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, DateTimeOffset ExpiresAt);
 
     public sealed record CommentRow(
-        long Id, string Site, string Page, string PageTitle, string Address, long? ParentId, string State, string Markdown, string Html,
+        long Id, string Site, string Page, string PageTitle, string Address, long? ParentId, string State, string? RemovalReason, string Markdown, string Html,
         int UpVotes, int DownVotes, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, DateTimeOffset? DeletedAt);
 
     public sealed record VoteRow(long Comment, string Site, string Page, string Address, int Value);
+
+    public sealed record FlagRow(long Comment, string Site, string Page, string Address, string Reason, string Note, DateTimeOffset At);
 
     public sealed record ModerationRow(
         long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
@@ -56,13 +58,20 @@ internal static class OwnRows
         database.Comments.AsNoTracking().Where(c => c.CommenterId == commenter && c.Id > after).OrderBy(c => c.Id)
             .Select(c => new Row<CommentRow>(c.Id, new CommentRow(
                 c.Id, c.Thread!.Site!.Key, c.Thread.PageAddress, c.Thread.Title, permalinks + c.Id.ToString(CultureInfo.InvariantCulture),
-                c.ParentId, StateOf(c.State), c.Body, c.BodyHtml, c.UpVotes, c.DownVotes, c.PostedAt, c.EditedAt, c.DeletedAt)));
+                c.ParentId, StateOf(c.State), c.RemovalReason == "" ? null : c.RemovalReason, c.Body, c.BodyHtml, c.UpVotes, c.DownVotes, c.PostedAt, c.EditedAt, c.DeletedAt)));
 
     public static IQueryable<Row<VoteRow>> Votes(EmbedDbContext database, long commenter, long after, string permalinks) =>
         database.Votes.AsNoTracking().Where(v => v.CommenterId == commenter && v.CommentId > after).OrderBy(v => v.CommentId)
             .Join(database.Comments, v => v.CommentId, c => c.Id, (v, c) => new { v.CommentId, v.Value, Site = c.Thread!.Site!.Key, c.Thread.PageAddress })
             .Select(v => new Row<VoteRow>(v.CommentId, new VoteRow(
                 v.CommentId, v.Site, v.PageAddress, permalinks + v.CommentId.ToString(CultureInfo.InvariantCulture), v.Value)));
+
+    public static IQueryable<Row<FlagRow>> Flags(EmbedDbContext database, long commenter, long after, string permalinks) =>
+        database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
+            .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key, c.Thread.PageAddress })
+            .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
+                f.Flag.CommentId, f.Site, f.PageAddress, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture),
+                ReasonOf(f.Flag.Reason), f.Flag.Note, f.Flag.At)));
 
     public static IQueryable<Row<ModerationRow>> Moderation(EmbedDbContext database, long commenter, long after) =>
         database.ModerationLog.AsNoTracking().Where(e => (e.ActorId == commenter || e.UndoneById == commenter) && e.Id > after).OrderBy(e => e.Id)
@@ -72,14 +81,17 @@ internal static class OwnRows
                 e.Entry.UndoneAt)));
 
     public static IQueryable<Row<BanRow>> Bans(EmbedDbContext database, long commenter, long after) =>
-        database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && b.Id > after).OrderBy(b => b.Id)
+        database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && !b.IsShadow && b.Id > after).OrderBy(b => b.Id)
             .Select(b => new Row<BanRow>(b.Id, new BanRow(
                 database.Sites.Where(s => s.Id == b.SiteId).Select(s => s.Key).FirstOrDefault(), b.CreatedAt, b.Until)));
+
+    private static string ReasonOf(FlagReason reason) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
     private static string StateOf(CommentState state) => state switch
     {
         CommentState.Pending => "pending",
-        CommentState.Published => "published",
+        CommentState.Published or CommentState.Shadowed => "published",
+        >= CommentState.InDeletedThread => "thread-deleted",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
         _ => "deleted",

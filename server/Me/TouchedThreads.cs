@@ -20,6 +20,18 @@ internal sealed class TouchedThreads(ThreadChanges changes, SiteDirectory sites)
         }
     }
 
+    /// <summary>Takes reports back: as if they had never been made.</summary>
+    public static async Task TakeBackAsync(WriteScope write, IReadOnlyCollection<Flag> flags)
+    {
+        foreach (var flag in flags)
+        {
+            await write.Statements.ExecuteAsync(
+                """UPDATE "Comments" SET "OpenFlags" = "OpenFlags" - @1 WHERE "Id" = @0""", flag.CommentId, flag.SettledAt is null ? 1 : 0);
+            await write.Statements.ExecuteAsync(
+                """DELETE FROM "Flags" WHERE "CommentId" = @0 AND "CommenterId" = @1""", flag.CommentId, flag.CommenterId);
+        }
+    }
+
     /// <summary>Takes votes back: as if they had never been cast.</summary>
     public async Task TakeBackAsync(WriteScope write, IReadOnlyCollection<Vote> votes)
     {
@@ -28,8 +40,8 @@ internal sealed class TouchedThreads(ThreadChanges changes, SiteDirectory sites)
         {
             var counts = await write.Statements.RowAsync(
                 """SELECT "UpVotes", "DownVotes", "ThreadId" FROM "Comments" WHERE "Id" = @0""", vote.CommentId);
-            var up = (int)(long)counts![0]! - (vote.Value > 0 ? 1 : 0);
-            var down = (int)(long)counts[1]! - (vote.Value < 0 ? 1 : 0);
+            var up = (int)(long)counts![0]! - (vote is { IsShadowed: false, Value: > 0 } ? 1 : 0);
+            var down = (int)(long)counts[1]! - (vote is { IsShadowed: false, Value: < 0 } ? 1 : 0);
             await write.Statements.ExecuteAsync(
                 """UPDATE "Comments" SET "UpVotes" = @1, "DownVotes" = @2, "Score" = @3 WHERE "Id" = @0""",
                 vote.CommentId, up, down, CommentOrder.Score(up, down));

@@ -133,6 +133,13 @@ internal sealed class Comment
 
     public void MarkSpam() => State = CommentState.Spam;
 
+    /// <summary>Has its author alone see it, as if it were published.</summary>
+    public void Shadow() => State = CommentState.Shadowed;
+
+    /// <summary>Whether somebody sees it as a published one: everybody, or its author under a shadow ban.</summary>
+    public bool IsPublishedFor(long commenterId) =>
+        State == CommentState.Published || (State == CommentState.Shadowed && CommenterId == commenterId);
+
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now) =>
         (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
@@ -149,5 +156,5 @@ internal sealed class Vote
     public int Value { get; set; }
 
     /// <summary>Whether it is of somebody under a shadow ban: they see it, and it counts for nothing.</summary>
-    public bool IsShadowed { get; init; }
+    public bool IsShadowed { get; set; }
 }

@@ -58,9 +58,19 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
+    public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
+    public static readonly Refusal NoteTooLong = new("note-too-long", 422, Flag.MaxNoteCharacters);
+    public static readonly Refusal GuestFlag = new("guest-flag", 403);
+    public static readonly Refusal FlagSettled = new("flag-settled", 409);
+    public static readonly Refusal ThreadDeleted = new("thread-deleted", 410);
+    public static readonly Refusal ChangedSince = new("changed-since", 409);
+
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
+
+    /// <summary>Says the minutes to wait.</summary>
+    public static Refusal SlowMode(TimeSpan retryAfter) => new("slow-mode", 429, (long)Math.Ceiling(retryAfter.TotalMinutes), retryAfter);
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 
