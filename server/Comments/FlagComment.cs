@@ -63,14 +63,15 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
             return tooMany;
         }
 
+        var now = clock.GetUtcNow();
         if (flag is not null)
         {
-            (flag.Reason, flag.Note, flag.At) = (reason, note, clock.GetUtcNow());
-            await change.SaveAsync(actor, comments: 0, isVote: true);
+            (flag.Reason, flag.Note, flag.At) = (reason, note, now);
+            flag.SettledAt = actor.IsShadowed ? now : flag.SettledAt;
+            await change.SaveAsync(actor, comments: 0, isVote: actor.IsShadowed);
             return commentId;
         }
 
-        var now = clock.GetUtcNow();
         // Settled from the start, it is none that a moderator finds.
         change.Database.Flags.Add(new Flag
         {
@@ -82,7 +83,7 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
             SettledAt = actor.IsShadowed ? now : null,
         });
         change.Comment.OpenFlags += actor.IsShadowed ? 0 : 1;
-        await change.SaveAsync(actor, comments: HoldAgain(actor.Site, change.Comment) ? -1 : 0, isVote: change.Comment.State == CommentState.Published);
+        await change.SaveAsync(actor, comments: HoldAgain(actor.Site, change.Comment) ? -1 : 0, isVote: actor.IsShadowed);
         return commentId;
     }
 
@@ -121,7 +122,7 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
 
         change.Comment.OpenFlags -= flag.SettledAt is null ? 1 : 0;
         change.Database.Flags.Remove(flag);
-        await change.SaveAsync(actor, comments: 0, isVote: true);
+        await change.SaveAsync(actor, comments: 0, isVote: actor.IsShadowed);
         return commentId;
     }
 

@@ -31,7 +31,8 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await ShutOutAsync(write, commenter);
-        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId) || await TakeFlagsBackAsync(write, commenterId))
+        if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId)
+            || await TakeFlagsBackAsync(write, commenterId))
         {
             return false;
         }
@@ -119,7 +120,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
     {
         var flags = await write.Database.Flags.AsNoTracking().Where(f => f.CommenterId == commenterId).OrderBy(f => f.CommentId)
             .Take(RowsAStep).ToListAsync();
-        await TouchedThreads.TakeBackAsync(write, flags);
+        await TouchedThreads.TakeFlagsBackAsync(write, flags);
         return flags.Count > 0;
     }
 

@@ -68,8 +68,9 @@ internal sealed class ExportOwnData(IDbContextFactory<EmbedDbContext> databases,
         await PartAsync("sessions", (database, after) => OwnRows.Sessions(database, commenterId, after));
         await PartAsync("comments", (database, after) => OwnRows.Comments(database, commenterId, after, permalinks));
         await PartAsync("votes", (database, after) => OwnRows.Votes(database, commenterId, after, permalinks));
-        await PartAsync("flags", (database, after) => OwnRows.Flags(database, commenterId, after, permalinks));
         await PartAsync("moderation", (database, after) => OwnRows.Moderation(database, commenterId, after));
+        await PartAsync("flags", (database, after) => OwnRows.Flags(database, commenterId, after, permalinks));
+        await PartAsync("roles", (database, after) => OwnRows.Roles(database, commenterId, after));
         await PartAsync("bans", (database, after) => OwnRows.Bans(database, commenterId, after));
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);

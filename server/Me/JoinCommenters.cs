@@ -22,11 +22,11 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await RecordCommenter.RedrawAsync(database, fromId, CancellationToken.None);
         await MoveCommentsAsync(database, fromId, intoId);
         await MoveVotesAsync(write, fromId, intoId);
-        await MoveFlagsAsync(write, fromId, intoId);
         await database.Accounts.Where(a => a.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(a => a.CommenterId, intoId));
         await database.Sessions.Where(s => s.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, intoId));
         await database.SignInCodes.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
         await database.Bans.Where(b => b.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(b => b.CommenterId, intoId));
+        await MoveStandingAsync(write, fromId, intoId);
         await RepointLogAsync(database, fromId, intoId);
         var picture = await database.Commenters.Where(c => c.Id == fromId).Select(c => c.PictureHash).SingleAsync();
         await database.Commenters.Where(c => c.Id == fromId).ExecuteDeleteAsync();
@@ -62,6 +62,35 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await database.Comments.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
     }
 
+    /// <summary>Of two roles at one place the higher stays, of two reports of one comment the other's.</summary>
+    private static async Task MoveStandingAsync(WriteScope write, long fromId, long intoId)
+    {
+        var database = write.Database;
+        var grants = await database.RoleGrants.Where(g => g.CommenterId == fromId || g.CommenterId == intoId).ToListAsync();
+        foreach (var place in grants.GroupBy(grant => grant.SiteId))
+        {
+            var kept = place.OrderByDescending(grant => grant.Role).ThenByDescending(grant => grant.CommenterId == intoId).First();
+            database.RoleGrants.RemoveRange(place.Where(grant => grant != kept));
+            // Before the one that stays takes its place in the index.
+            await database.SaveChangesAsync();
+            kept.CommenterId = intoId;
+        }
+
+        await database.SaveChangesAsync();
+        var gone = await database.Flags.AsNoTracking()
+            .Where(f => (f.CommenterId == fromId && database.Flags.Any(o => o.CommentId == f.CommentId && o.CommenterId == intoId))
+                || ((f.CommenterId == fromId || f.CommenterId == intoId) && database.Comments.Any(c => c.Id == f.CommentId && c.CommenterId == intoId)))
+            .ToListAsync();
+        await TouchedThreads.TakeFlagsBackAsync(write, gone);
+        await write.Statements.ExecuteAsync("""UPDATE "Flags" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
+        await database.RoleGrants.Where(g => g.GivenById == fromId).ExecuteUpdateAsync(set => set.SetProperty(g => g.GivenById, intoId));
+        await database.Bans.Where(b => b.MadeById == fromId).ExecuteUpdateAsync(set => set.SetProperty(b => b.MadeById, intoId));
+        await database.Invitations.Where(i => i.MadeById == fromId).ExecuteUpdateAsync(set => set.SetProperty(i => i.MadeById, intoId));
+        await database.Invitations.Where(i => i.UsedById == fromId).ExecuteUpdateAsync(set => set.SetProperty(i => i.UsedById, intoId));
+        await database.PersonNotes.Where(n => n.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(n => n.CommenterId, intoId));
+        await database.PersonNotes.Where(n => n.AuthorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(n => n.AuthorId, intoId));
+    }
+
     private async Task MoveVotesAsync(WriteScope write, long fromId, long intoId)
     {
         var database = write.Database;
@@ -72,18 +101,5 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
             .ToListAsync();
         await threads.TakeBackAsync(write, gone);
         await write.Statements.ExecuteAsync("""UPDATE "Votes" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
-    }
-
-    // Of two reports of one comment the other's stays; reports of what are own comments now go.
-    private static async Task MoveFlagsAsync(WriteScope write, long fromId, long intoId)
-    {
-        var database = write.Database;
-        var gone = await database.Flags.AsNoTracking()
-            .Where(f => (f.CommenterId == fromId && database.Flags.Any(o => o.CommentId == f.CommentId && o.CommenterId == intoId))
-                || ((f.CommenterId == fromId || f.CommenterId == intoId)
-                    && database.Comments.Any(c => c.Id == f.CommentId && c.CommenterId == intoId)))
-            .ToListAsync();
-        await TouchedThreads.TakeBackAsync(write, gone);
-        await write.Statements.ExecuteAsync("""UPDATE "Flags" SET "CommenterId" = @1 WHERE "CommenterId" = @0""", fromId, intoId);
     }
 }

@@ -32,10 +32,12 @@ internal static class OwnRows
 
     public sealed record VoteRow(long Comment, string Site, string Page, string Address, int Value);
 
-    public sealed record FlagRow(long Comment, string Site, string Page, string Address, string Reason, string Note, DateTimeOffset At);
-
     public sealed record ModerationRow(
         long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
+
+    public sealed record FlagRow(long Comment, string Site, string Address, string Reason, string Note, DateTimeOffset At, bool IsSettled);
+
+    public sealed record RoleRow(string? Site, string Role, DateTimeOffset GivenAt);
 
     public sealed record BanRow(string? Site, DateTimeOffset CreatedAt, DateTimeOffset? Until);
 
@@ -66,13 +68,6 @@ internal static class OwnRows
             .Select(v => new Row<VoteRow>(v.CommentId, new VoteRow(
                 v.CommentId, v.Site, v.PageAddress, permalinks + v.CommentId.ToString(CultureInfo.InvariantCulture), v.Value)));
 
-    public static IQueryable<Row<FlagRow>> Flags(EmbedDbContext database, long commenter, long after, string permalinks) =>
-        database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
-            .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key, c.Thread.PageAddress })
-            .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
-                f.Flag.CommentId, f.Site, f.PageAddress, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture),
-                ReasonOf(f.Flag.Reason), f.Flag.Note, f.Flag.At)));
-
     public static IQueryable<Row<ModerationRow>> Moderation(EmbedDbContext database, long commenter, long after) =>
         database.ModerationLog.AsNoTracking().Where(e => (e.ActorId == commenter || e.UndoneById == commenter) && e.Id > after).OrderBy(e => e.Id)
             .Join(database.Sites, e => e.SiteId, s => s.Id, (e, s) => new { Entry = e, s.Key })
@@ -85,11 +80,40 @@ internal static class OwnRows
             .Select(b => new Row<BanRow>(b.Id, new BanRow(
                 database.Sites.Where(s => s.Id == b.SiteId).Select(s => s.Key).FirstOrDefault(), b.CreatedAt, b.Until)));
 
-    private static string ReasonOf(FlagReason reason) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+    // Settled in the moment it was made, it is of somebody under a shadow ban, who is not to learn of it.
+    public static IQueryable<Row<FlagRow>> Flags(EmbedDbContext database, long commenter, long after, string permalinks) =>
+        database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
+            .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key })
+            .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
+                f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ReasonOf(f.Flag.Reason), f.Flag.Note,
+                f.Flag.At, f.Flag.SettledAt > f.Flag.At)));
+
+    public static IQueryable<Row<RoleRow>> Roles(EmbedDbContext database, long commenter, long after) =>
+        database.RoleGrants.AsNoTracking().Where(g => g.CommenterId == commenter && g.Id > after).OrderBy(g => g.Id)
+            .Select(g => new Row<RoleRow>(g.Id, new RoleRow(
+                database.Sites.Where(s => s.Id == g.SiteId).Select(s => s.Key).FirstOrDefault(), RoleOf(g.Role), g.GivenAt)));
+
+    private static string RoleOf(SiteRole role) => role switch
+    {
+        SiteRole.Administrator => "administrator",
+        SiteRole.Owner => "owner",
+        SiteRole.Moderator => "moderator",
+        _ => "trusted",
+    };
+
+    private static string ReasonOf(FlagReason reason) => reason switch
+    {
+        FlagReason.Spam => "spam",
+        FlagReason.Abuse => "abuse",
+        FlagReason.OffTopic => "off-topic",
+        FlagReason.Unlawful => "unlawful",
+        _ => "other",
+    };
 
     private static string StateOf(CommentState state) => state switch
     {
         CommentState.Pending => "pending",
+        // Whoever is under a shadow ban is not told.
         CommentState.Published or CommentState.Shadowed => "published",
         >= CommentState.InDeletedThread => "thread-deleted",
         CommentState.Rejected => "rejected",

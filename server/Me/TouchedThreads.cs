@@ -20,8 +20,8 @@ internal sealed class TouchedThreads(ThreadChanges changes, SiteDirectory sites)
         }
     }
 
-    /// <summary>Takes reports back: as if they had never been made.</summary>
-    public static async Task TakeBackAsync(WriteScope write, IReadOnlyCollection<Flag> flags)
+    /// <summary>Takes reports of comments back, settled ones too.</summary>
+    public static async Task TakeFlagsBackAsync(WriteScope write, IReadOnlyCollection<Flag> flags)
     {
         foreach (var flag in flags)
         {
@@ -40,8 +40,8 @@ internal sealed class TouchedThreads(ThreadChanges changes, SiteDirectory sites)
         {
             var counts = await write.Statements.RowAsync(
                 """SELECT "UpVotes", "DownVotes", "ThreadId" FROM "Comments" WHERE "Id" = @0""", vote.CommentId);
-            var up = (int)(long)counts![0]! - (vote is { IsShadowed: false, Value: > 0 } ? 1 : 0);
-            var down = (int)(long)counts[1]! - (vote is { IsShadowed: false, Value: < 0 } ? 1 : 0);
+            var up = (int)(long)counts![0]! - (vote is { Value: > 0, IsShadowed: false } ? 1 : 0);
+            var down = (int)(long)counts[1]! - (vote is { Value: < 0, IsShadowed: false } ? 1 : 0);
             await write.Statements.ExecuteAsync(
                 """UPDATE "Comments" SET "UpVotes" = @1, "DownVotes" = @2, "Score" = @3 WHERE "Id" = @0""",
                 vote.CommentId, up, down, CommentOrder.Score(up, down));

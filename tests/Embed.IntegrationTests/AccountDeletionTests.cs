@@ -145,7 +145,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         Assert.Equal([], await DatabaseTraces.OfBytesAsync(_application, Secret.HashOf(token)));
         Assert.False(DatabaseTraces.IsInFiles(_application, Secret.HashOf(token)));
         Assert.False(DatabaseTraces.IsInFiles(_application, PictureBytes));
-        Assert.Equal(keepsComments ? ["Comments.Body", "Comments.BodyHtml"] : [], await DatabaseTraces.OfTextAsync(_application, Words));
+        Assert.Equal(keepsComments ? ["Comments.Body", "Comments.BodyHtml", "CommentSearch.Body"] : [], await DatabaseTraces.OfTextAsync(_application, Words));
         Assert.Equal(keepsComments, DatabaseTraces.IsInFiles(_application, Encoding.UTF8.GetBytes(Words)));
         Assert.False(DatabaseTraces.IsInFiles(_application, Encoding.UTF8.GetBytes("Held and never seen")));
         await (await ThreadMoves.OpenAsync(_application)).AssertSoundAsync();
