@@ -242,10 +242,12 @@ public sealed record ThreadScreen(
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
 /// <param name="GuestName">The name that a guest typed.</param>
+/// <param name="FlagAddress">The address that opens the form to report a comment.</param>
+/// <param name="FlagOf">The comment whose report form is open; 0 for none.</param>
 public sealed record PlainForms(
     string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
     Func<string, string, string> PartAddress, string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft,
-    string GuestName = "");
+    string GuestName, Func<long, string> FlagAddress, long FlagOf);
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>
@@ -281,6 +283,7 @@ public sealed record ThreadDrawing(
             == (earlier.Thread.IsClosed, earlier.Thread.Guests, earlier.Thread.IsNumbered, earlier.Thread.MaxIndent, earlier.Thread.EditWindow,
                 earlier.Thread.ServerAddress)
         && (Viewer?.Commenter, Viewer?.IsModerator, Screen is null) == (earlier.Viewer?.Commenter, earlier.Viewer?.IsModerator, earlier.Screen is null)
+        && Viewer?.Moderation is null == earlier.Viewer?.Moderation is null
         && ((Viewer is null && ReferenceEquals(Screen, earlier.Screen)) || ShowsSameStates(comment, earlier));
 
     // As deep as markup is nested.

@@ -73,7 +73,10 @@ public sealed record ThreadModel(
     int SlowModeMinutes = 0)
 {
     /// <summary>Whether a comment is among those shown.</summary>
-    public bool Has(long commentId) => Has(Comments, commentId);
+    public bool Has(long commentId) => Find(commentId) is not null;
+
+    /// <summary>A comment among those shown; null if it is none of them.</summary>
+    public CommentModel? Find(long commentId) => Find(Comments, commentId);
 
     /// <summary>The same thread made of an earlier drawing's comments where they have not changed: who drew those need not again.</summary>
     public ThreadModel Since(ThreadModel? earlier)
@@ -85,12 +88,26 @@ public sealed record ThreadModel(
 
         var known = new Dictionary<long, CommentModel>();
         Collect(earlier.Comments, known);
-        return this with { Comments = [.. Comments.Select(comment => comment.Since(known))] };
+        return this with
+        {
+            Comments = [.. Comments.Select(comment => comment.Since(known))],
+            Pinned = Pinned == earlier.Pinned ? earlier.Pinned : Pinned,
+        };
     }
 
     // As deep as markup is nested.
-    private static bool Has(ImmutableArray<CommentModel> comments, long commentId) =>
-        comments.Any(comment => comment.Id == commentId || Has(comment.Replies, commentId));
+    private static CommentModel? Find(ImmutableArray<CommentModel> comments, long commentId)
+    {
+        foreach (var comment in comments)
+        {
+            if ((comment.Id == commentId ? comment : Find(comment.Replies, commentId)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     private static void Collect(ImmutableArray<CommentModel> comments, Dictionary<long, CommentModel> into)
     {

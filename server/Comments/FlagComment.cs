@@ -19,12 +19,12 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
     /// count for nothing.
     /// </summary>
     /// <returns>
-    /// The comment's id; refused: reason-invalid, note-too-long, guest-flag, comment-not-found, own-comment, flag-settled, too-many,
+    /// The comment's id; refused: reason-invalid, flag-note-too-long, guest-flag, comment-not-found, own-comment, flag-settled, too-many,
     /// server-busy.
     /// </returns>
     public Task<Outcome<long>> HandleAsync(Actor actor, long commentId, Report report, CancellationToken cancellationToken) =>
         report.Reason is not { } reason || !Enum.IsDefined(reason) ? Refused(Refusal.ReasonInvalid)
-            : report.Note?.Length > Flag.MaxNoteCharacters ? Refused(Refusal.NoteTooLong)
+            : report.Note?.Length > Flag.MaxNoteCharacters ? Refused(Refusal.FlagNoteTooLong)
             // A name costs nothing: whoever makes up another could report again.
             : actor.Commenter.Kind == CommenterKind.Guest ? Refused(Refusal.GuestFlag)
             : writes.RunAsync(write => FlagAsync(write, actor, commentId, reason, report.Note?.Trim() ?? ""), cancellationToken);
@@ -67,7 +67,12 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
         if (flag is not null)
         {
             (flag.Reason, flag.Note, flag.At) = (reason, note, now);
-            flag.SettledAt = actor.IsShadowed ? now : flag.SettledAt;
+            if (actor.IsShadowed)
+            {
+                change.Comment.OpenFlags -= flag.SettledAt is null ? 1 : 0;
+                flag.SettledAt = now;
+            }
+
             await change.SaveAsync(actor, comments: 0, isVote: actor.IsShadowed);
             return commentId;
         }

@@ -59,7 +59,7 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
     public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
-    public static readonly Refusal NoteTooLong = new("note-too-long", 422, Flag.MaxNoteCharacters);
+    public static readonly Refusal FlagNoteTooLong = new("flag-note-too-long", 422, Flag.MaxNoteCharacters);
     public static readonly Refusal GuestFlag = new("guest-flag", 403);
     public static readonly Refusal FlagSettled = new("flag-settled", 409);
     public static readonly Refusal ThreadDeleted = new("thread-deleted", 410);
