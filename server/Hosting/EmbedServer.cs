@@ -91,6 +91,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadAnnouncements>();
+        services.AddSingleton<QueueFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
@@ -114,7 +115,7 @@ public static class EmbedServer
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<FlagComment>();
-        services.AddSingleton<JudgeComment>();
+        services.AddQueue();
         services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();

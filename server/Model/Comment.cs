@@ -123,15 +123,15 @@ internal sealed class Comment
     }
 
     public void Edit(string body, string html, DateTimeOffset now) =>
-        (Body, BodyHtml, EditedAt) = (body, html, now);
+        (Body, BodyHtml, EditedAt, Revision) = (body, html, now, Revision + 1);
 
-    public void Hold() => State = CommentState.Pending;
+    public void Hold() => Become(CommentState.Pending);
 
-    public void Publish() => State = CommentState.Published;
+    public void Publish() => Become(CommentState.Published);
 
-    public void Reject() => State = CommentState.Rejected;
+    public void Reject() => Become(CommentState.Rejected);
 
-    public void MarkSpam() => State = CommentState.Spam;
+    public void MarkSpam() => Become(CommentState.Spam);
 
     /// <summary>Has its author alone see it, as if it were published.</summary>
     public void Shadow() => State = CommentState.Shadowed;
@@ -141,8 +141,15 @@ internal sealed class Comment
         State == CommentState.Published || (State == CommentState.Shadowed && CommenterId == commenterId);
 
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
-    public void Delete(DateTimeOffset now) =>
-        (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
+    public void Delete(DateTimeOffset now)
+    {
+        (Body, BodyHtml, DeletedAt) = ("", "", now);
+        // Nobody has to look at it any more.
+        OpenFlags = 0;
+        Become(CommentState.Deleted);
+    }
+
+    private void Become(CommentState state) => (State, Revision) = (state, Revision + 1);
 }
 
 /// <summary>One commenter's opinion of one comment.</summary>
