@@ -12,7 +12,13 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
     /// <summary>What is reported.</summary>
     /// <param name="Reason"><c>spam</c>, <c>abuse</c>, <c>offTopic</c>, <c>unlawful</c> or <c>other</c>.</param>
     /// <param name="Note">What else there is to say; at most 500 characters.</param>
-    public sealed record Report(FlagReason? Reason, string? Note = null);
+    public sealed record Report(FlagReason? Reason, string? Note = null)
+    {
+        /// <summary>What a form says; an unknown word is no reason.</summary>
+        public static Report Of(string? reason, string? note) => new(
+            Enum.GetValues<FlagReason>().Cast<FlagReason?>()
+                .FirstOrDefault(known => string.Equals(known.ToString(), reason, StringComparison.OrdinalIgnoreCase)), note);
+    }
 
     /// <summary>
     /// Reports; again: changes the report while no moderator has decided on it. Reports of somebody under a shadow ban are taken and

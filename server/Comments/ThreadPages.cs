@@ -15,11 +15,12 @@ internal sealed class ThreadPages(
     /// <param name="http">The request.</param>
     /// <param name="address">Which thread, in which order and language; hostile.</param>
     /// <param name="replyTo">The comment whose reply form is to be open; none where it cannot be answered.</param>
+    /// <param name="flagOf">The comment whose report form is to be open; 0 for none.</param>
     /// <param name="part">Which part of it; null where a place is named that no thread has.</param>
     /// <param name="refused">The post just refused and its text; null on a first look.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IResult> DrawAsync(
-        HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, RefusedPost? refused,
+        HttpContext http, OwnPageAddress address, long replyTo, long flagOf, ThreadSlice? part, RefusedPost? refused,
         CancellationToken cancellationToken)
     {
         var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
@@ -30,7 +31,8 @@ internal sealed class ThreadPages(
 
         var place = located.Value!;
         var sort = ThreadEndpoints.SortOf(address.Sort) ?? place.Site.DefaultSort;
-        var slice = part == ThreadSlice.First && replyTo > 0 ? new ThreadSlice(Around: replyTo) : part!.Value;
+        var form = Math.Max(replyTo, flagOf);
+        var slice = part == ThreadSlice.First && form > 0 ? new ThreadSlice(Around: form) : part!.Value;
         var rows = await read.RowsAsync(place, sort, slice, cancellationToken);
         var (viewer, own) = await ViewerAsync(http, place, rows, slice.Around, cancellationToken);
         var seen = own is null ? rows.Slice : rows.Slice.With(own.Comments);
@@ -50,6 +52,7 @@ internal sealed class ThreadPages(
                 [nameof(ThreadPage.Viewer)] = viewer,
                 // What answered a comment that is gone moves to the form for a new one, as its refusal says.
                 [nameof(ThreadPage.ReplyTo)] = canReply ? replyTo : 0,
+                [nameof(ThreadPage.FlagOf)] = flagOf,
                 [nameof(ThreadPage.Attempt)] = refused,
             },
             refused?.Status ?? StatusCodes.Status200OK);

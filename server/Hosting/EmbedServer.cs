@@ -117,6 +117,7 @@ public static class EmbedServer
         services.AddSingleton<FlagComment>();
         services.AddQueue();
         services.AddSingleton<CloseThread>();
+        services.AddSingleton<ChangeThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
@@ -141,6 +142,7 @@ public static class EmbedServer
     private static void AddCircuits(this IServiceCollection services)
     {
         services.AddTransient<IThreadSession, ThreadSession>();
+        services.AddSingleton<ModerateInThread>();
         services.AddServerSideBlazor(blazor =>
         {
             blazor.RootComponents.RegisterForJavaScript<CommentsElement>("embed-comments");

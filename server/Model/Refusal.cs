@@ -63,6 +63,10 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
     public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
+    public static readonly Refusal NoteTooLong = new("note-too-long", 422, CommentThread.MaxNoteCharacters);
+    public static readonly Refusal SlowModeInvalid = new("slow-mode-invalid", 422, CommentThread.MaxSlowModeMinutes);
+    public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
+
     public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
     public static readonly Refusal FlagNoteTooLong = new("flag-note-too-long", 422, Flag.MaxNoteCharacters);
     public static readonly Refusal GuestFlag = new("guest-flag", 403);

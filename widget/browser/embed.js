@@ -90,9 +90,11 @@
     throw error;
   });
   const loadLive = () => load(__LIVE__);
-  const loadRead = () => load(__READ__);
-  // Buttons that ask for other comments to read.
-  const reads = '[data-act=more], [data-act=earlier], [data-act=sort], [data-act=news]';
+  // Once it is there it hides whom the reader has hidden.
+  let reader;
+  const loadRead = async () => reader = await load(__READ__);
+  // Buttons that ask for other comments to read, or for fewer.
+  const reads = '[data-act=more], [data-act=earlier], [data-act=sort], [data-act=news], [data-act=hide], [data-act=show], [data-act=unhide]';
 
   // Relative words for what is recent, the server's date for what is not. Short forms that need no plural: the browser's own
   // formatter would take as long to start as the rest of this script, before anything is painted.
@@ -199,6 +201,7 @@
     get sortKey() { return keyOf(this.site, 'sort'); }
     get draftPrefix() { return keyOf(this.site, `draft:${this.meant.thread ?? this.meant.page}:`); }
     get tokenKey() { return keyOf(this.site, 'token'); }
+    get hiddenKey() { return keyOf(this.site, 'hidden'); }
     get live() { return this.#live?.isLive ? this.#live : undefined; }
     get token() { return store.get(this.tokenKey); }
     set token(value) {
@@ -258,6 +261,7 @@
       if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         if (!stays) {
+          if (store.get(this.hiddenKey)) await loadRead().catch(() => {});
           const answer = asked.get(this);
           asked.delete(this);
           const page = await this.ask({}, { signal }, answer);
@@ -326,6 +330,7 @@
       const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
       for (const id of this.folded) root.querySelectorAll(`#comment-${id}:not(.folded)`).forEach(comment => this.#fold(comment));
+      reader?.mute(this, root);
       this.#reach();
     }
 
@@ -381,7 +386,7 @@
 
     // Whether the act is signing in, or waits for it, and nobody is signed in.
     asksForSignIn(act) {
-      return !this.token && ['signin', 'up', 'down'].includes(act);
+      return !this.token && ['signin', 'up', 'down', 'flag'].includes(act);
     }
 
     // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
@@ -457,6 +462,7 @@
     static refresh(what) {
       for (const element of elements) {
         if (what === element.tokenKey) element.#tokenChanged();
+        else if (what === element.hiddenKey) element.dress(element.box);
         else if (what === 'theme') element.#theme();
         else if (EmbedComments.observedAttributes.includes(what) && !element.hasAttribute(what)) element.#changed(what);
       }
