@@ -109,6 +109,6 @@ internal sealed class ModerateInThread(
         }
 
         var changed = await threads.HandleAsync(actor, [threadId], change, cancellationToken);
-        return changed.Value is { } entries ? entries.LastOrDefault() : changed.Refusal!;
+        return changed.Value is not { } entries ? changed.Refusal! : entries.Count == 0 ? 0L : entries[^1];
     }
 }

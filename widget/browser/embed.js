@@ -90,7 +90,6 @@
     throw error;
   });
   const loadLive = () => load(__LIVE__);
-  // Once it is there it hides whom the reader has hidden.
   let reader;
   const loadRead = async () => reader = await load(__READ__);
   // Buttons that ask for other comments to read, or for fewer.
@@ -201,7 +200,6 @@
     get sortKey() { return keyOf(this.site, 'sort'); }
     get draftPrefix() { return keyOf(this.site, `draft:${this.meant.thread ?? this.meant.page}:`); }
     get tokenKey() { return keyOf(this.site, 'token'); }
-    get hiddenKey() { return keyOf(this.site, 'hidden'); }
     get live() { return this.#live?.isLive ? this.#live : undefined; }
     get token() { return store.get(this.tokenKey); }
     set token(value) {
@@ -218,7 +216,6 @@
     }
 
     option(name) { return option(this, name); }
-
     emit(name, detail) { this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail })); }
 
     // One page of the thread, as nodes.
@@ -261,7 +258,7 @@
       if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         if (!stays) {
-          if (store.get(this.hiddenKey)) await loadRead().catch(() => {});
+          if (store.get(keyOf(this.site, 'hidden'))) await loadRead().catch(() => {});
           const answer = asked.get(this);
           asked.delete(this);
           const page = await this.ask({}, { signal }, answer);
@@ -385,9 +382,7 @@
     }
 
     // Whether the act is signing in, or waits for it, and nobody is signed in.
-    asksForSignIn(act) {
-      return !this.token && ['signin', 'up', 'down', 'flag'].includes(act);
-    }
+    asksForSignIn(act) { return !this.token && ['signin', 'up', 'down', 'flag'].includes(act); }
 
     // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
     // the click itself only, not when the code for signing in has come: so it is opened here, empty.
@@ -462,7 +457,6 @@
     static refresh(what) {
       for (const element of elements) {
         if (what === element.tokenKey) element.#tokenChanged();
-        else if (what === element.hiddenKey) element.dress(element.box);
         else if (what === 'theme') element.#theme();
         else if (EmbedComments.observedAttributes.includes(what) && !element.hasAttribute(what)) element.#changed(what);
       }

@@ -4,7 +4,8 @@
 const mostHidden = 500;
 const shownAgain = new WeakMap();
 
-const hiddenOf = ({ store, hiddenKey }) => new Set(store.get(hiddenKey)?.split(' '));
+const hiddenKey = ({ tokenKey }) => tokenKey.replace(/token$/, 'hidden');
+const hiddenOf = element => new Set(element.store.get(hiddenKey(element))?.split(' '));
 const itemOf = mark => mark.closest('.comment, .pin');
 const placeOf = item => item.matches('.pin') ? item : articleOf(item);
 
@@ -44,7 +45,7 @@ function changeHidden(element, { dataset: { act, author } }, item) {
   else {
     act === 'hide' ? people.add(author) : people.delete(author);
     if (act === 'hide') shownAgain.delete(element);
-    element.store.set(element.hiddenKey, [...people].slice(-mostHidden).join(' ') || null);
+    element.store.set(hiddenKey(element), [...people].slice(-mostHidden).join(' ') || null);
   }
   hold(element, () => mute(element, element.box));
   const at = item.querySelector(':scope > article > .mute-line > button, :scope > .mute-line > button') ?? item;
