@@ -35,6 +35,9 @@ public partial class CommentForm
         ? CommentMarkup.Of($"<p class=\"hint slow\">{Text.Count("SlowModeHint", Drawing.Thread.SlowModeMinutes)}</p>")
         : default;
 
+    // What a moderator changes of somebody else's is no draft of theirs, to become a comment if the form is gone.
+    private bool IsOthers => IsEdit && Comment is not null && !Drawing.IsOwn(Comment);
+
     private string FieldId => $"text-{Slot}";
 
     private string HintId => $"hint-{Slot}";

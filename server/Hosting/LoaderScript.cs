@@ -29,7 +29,7 @@ internal sealed class LoaderScript
     private static readonly string[] LiveParts =
     [
         "view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "live-sso.js", "live-account.js",
-        "live-asks.js",
+        "live-asks.js", "live-rest.js",
         "embed-live.js",
     ];
     private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "read-hide.js", "embed-read.js"];

@@ -250,8 +250,7 @@ export class Live {
       event.stopPropagation();
       openAccount(this.#element);
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
-    else if (followAsk(this.#element, button.dataset)) return;
-    else if (act?.startsWith('delete')) this.#followDeletion(act, id);
+    else if (!followAsk(this.#element, button.dataset) && act?.startsWith('delete')) this.#followDeletion(act, id);
     else if (act === 'more') this.#followMore(event, button);
     else if (act === 'earlier') Object.assign(this.#element.meant, { expanded: [], around: undefined });
   }
@@ -402,7 +401,8 @@ export class Live {
   // A circuit costs the server memory: one that nobody touches is given up, and the element goes back to reading.
   #touch() {
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
+    this.#idleTimer = setTimeout(async () => {
+      if (await seesMore(this.#element).catch(() => false)) return this.#isStopped || this.#touch();
       this.stop();
       this.#ended();
       this.#element.rest();

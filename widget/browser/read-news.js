@@ -201,7 +201,8 @@ const leadIn = thread => thread.querySelector(':scope > .lead');
 const leadOf = lead => [lead.querySelector('.thread-note .body')?.innerHTML, lead.querySelector('.pin [data-permalink]')?.dataset.permalink].join();
 function updateLead(shown, now) {
   const [lead, next] = [leadIn(shown), leadIn(now)];
-  if (leadOf(lead) !== leadOf(next) && !inView(lead)) lead.replaceWith(next.cloneNode(true));
+  // A page's source may be from before there was one.
+  if (lead && next && leadOf(lead) !== leadOf(next) && !inView(lead)) lead.replaceWith(next.cloneNode(true));
 }
 
 const renewMore = (holder, control) => {
