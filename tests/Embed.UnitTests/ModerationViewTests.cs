@@ -108,7 +108,7 @@ public sealed class ModerationViewTests : BunitContext
     {
         var view = Draw(Threads.Static(Threads.Of(Threads.Tombstone(5, Threads.Comment(6)) with { Reason = "<i>Ads</i>" })));
 
-        Assert.Equal("Removed by a moderator: <i>Ads</i>", view.Find("#comment-5 > article .by").TextContent.Trim());
+        Assert.Equal("Removed by a moderator: <i>Ads</i>", view.Find("#comment-5 > article .by .quiet").TextContent);
         Assert.Equal("This comment was removed by a moderator.", view.Find("#comment-5 > article").GetAttribute("aria-label"));
     }
 
