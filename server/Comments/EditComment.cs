@@ -66,7 +66,6 @@ internal sealed class EditComment(
 
         var wasPublished = change.Comment.State == CommentState.Published;
         change.Comment.Edit(body, html.Value, clock.GetUtcNow());
-        change.Comment.Revision++;
         // What a site holds waits again: no moderator has seen the new words.
         if (change.Comment.IsPublishedFor(actor.Commenter.Id)
             && FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator) == CommentState.Pending)

@@ -108,7 +108,6 @@ internal sealed class FlagComment(WriteQueue writes, ThreadChanges changes, Comm
 
         comment.Hold();
         comment.HeldFor = FlagRules.CodeOf(limit);
-        comment.Revision++;
         return true;
     }
 

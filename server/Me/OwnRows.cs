@@ -86,7 +86,7 @@ internal static class OwnRows
             .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key })
             .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
                 f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ReasonOf(f.Flag.Reason), f.Flag.Note,
-                f.Flag.At, f.Flag.SettledAt > f.Flag.At)));
+                f.Flag.At, f.Flag.SettledAt != null && f.Flag.SettledAt > f.Flag.At)));
 
     public static IQueryable<Row<RoleRow>> Roles(EmbedDbContext database, long commenter, long after) =>
         database.RoleGrants.AsNoTracking().Where(g => g.CommenterId == commenter && g.Id > after).OrderBy(g => g.Id)

@@ -134,7 +134,7 @@ internal sealed class Comment
     public void MarkSpam() => Become(CommentState.Spam);
 
     /// <summary>Has its author alone see it, as if it were published.</summary>
-    public void Shadow() => State = CommentState.Shadowed;
+    public void Shadow() => Become(CommentState.Shadowed);
 
     /// <summary>Whether somebody sees it as a published one: everybody, or its author under a shadow ban.</summary>
     public bool IsPublishedFor(long commenterId) =>

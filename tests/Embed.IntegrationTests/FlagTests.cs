@@ -55,7 +55,8 @@ public sealed class FlagTests : IAsyncLifetime
         Assert.Contains(_comment, his.Opened.Viewer!.Flagged);
         Assert.Empty(hers.Opened.Viewer!.Flagged);
         Assert.Null(hers.Opened.Viewer.Moderation);
-        Assert.Equal([new("abuse", "secret words")], theirs.Opened.Viewer!.Moderation!.Comments[_comment].Flags);
+        var seen = Assert.Single(theirs.Opened.Viewer!.Moderation!.Comments[_comment].Flags);
+        Assert.Equal(("abuse", "secret words"), (seen.Reason, seen.Note));
         using var http = _application.CreateClient();
         foreach (var form in new[] { "thread", "thread.html", "thread.atom" })
         {
