@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -16,9 +17,11 @@ namespace Embed.Server.Data;
 internal sealed record RowChange(string Table, JsonObject Key, JsonObject? Before, JsonObject? After)
 {
     /// <summary>The same change, the other way round.</summary>
+    [JsonIgnore]
     public RowChange Reversed => new(Table, CopyOf(Key)!, CopyOf(After), CopyOf(Before));
 
     /// <summary>The key, of a table that is keyed by one number.</summary>
+    [JsonIgnore]
     public long Id => Key[nameof(Id)]!.GetValue<long>();
 
     public static string Write(IReadOnlyList<RowChange> changes) => JsonSerializer.Serialize(changes, JsonSerializerOptions.Web);

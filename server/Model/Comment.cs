@@ -143,7 +143,7 @@ internal sealed class Comment
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now)
     {
-        (Body, BodyHtml, DeletedAt) = ("", "", now);
+        (Body, BodyHtml, TextHash, DeletedAt) = ("", "", 0, now);
         // Nobody has to look at it any more.
         OpenFlags = 0;
         Become(CommentState.Deleted);

@@ -13,5 +13,5 @@ internal static class FlagRules
         site.Rules.Where(rule => rule is { IsOff: false, Condition: RuleCondition.Flags }).Min(rule => (int?)rule.Number);
 
     /// <summary>Why such a comment is held, as it is kept with it.</summary>
-    public static string CodeOf(int flags) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"flags:{flags}");
+    public static string CodeOf(int flags) => HeldFor.Of(new Rule { Condition = RuleCondition.Flags, Number = flags });
 }

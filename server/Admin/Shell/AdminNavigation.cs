@@ -34,6 +34,7 @@ internal static class AdminNavigation
     public static readonly IReadOnlyList<AdminLink> Site =
     [
         new("Threads", "threads", Icons.Material.Outlined.Forum),
+        new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
         new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
