@@ -164,7 +164,7 @@ public class Blog : IAsyncLifetime
     {
         await using var database = await Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
         var known = await database.Comments.SingleAsync(c => c.Id == comment, Cancellation);
-        database.Bans.Add(new Ban { CommenterId = known.CommenterId, SiteId = known.SiteId, IsShadow = true, CreatedAt = DateTimeOffset.UtcNow });
+        database.Bans.Add(new Ban { CommenterId = known.CommenterId, SiteId = known.SiteId, IsShadow = true, CreatedAt = TimeProvider.System.GetUtcNow() });
         await database.SaveChangesAsync(Cancellation);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Embed.Server.Model;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
