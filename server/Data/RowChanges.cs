@@ -148,7 +148,7 @@ internal static class RowChanges
     private static object? ValueOf(JsonNode? node) => node is null ? null : node.GetValueKind() switch
     {
         JsonValueKind.String => node.GetValue<string>(),
-        _ => node.AsValue().TryGetValue<long>(out var number) ? number : node.GetValue<double>(),
+        _ => node.AsValue().TryGetValue<long>(out var number) ? (object)number : node.GetValue<double>(),
     };
 
     private static object?[] Values(JsonObject row) => [.. row.Select(pair => ValueOf(pair.Value))];

@@ -8,7 +8,11 @@ function followAsk(element, { act, id }) {
   const { box } = element;
   const comment = id && box.querySelector('#comment-' + id);
   if (asks.includes(act)) focusWhen(box, () => box.querySelector(`form[data-ask="${act}"] :is(select, input, textarea)`));
-  else if (act === 'moderate') focusWhen(box, () => box.querySelector('.moderating button') ?? (!box.querySelector('.moderating') && element.find({ act, id })));
+  else if (act === 'moderate') {
+    const panel = () => (comment ? comment.querySelector(':scope > article > .moderating') : box.querySelector('.thread > .moderating'));
+    // Closed by the button that has the focus.
+    if (!panel()) focusWhen(box, () => panel()?.firstElementChild);
+  }
   else if (decisions.includes(act)) {
     const before = box.querySelector('.done')?.textContent;
     focusWhen(box, () => {
