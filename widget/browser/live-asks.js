@@ -12,8 +12,7 @@ function followAsk(element, { act, id }) {
     const panel = () => (comment ? comment.querySelector(':scope > article > .moderating') : box.querySelector('.thread > .moderating'));
     // Closed by the button that has the focus.
     if (!panel()) focusWhen(box, () => panel()?.firstElementChild);
-  }
-  else if (decisions.includes(act)) {
+  } else if (decisions.includes(act)) {
     const before = box.querySelector('.done')?.textContent;
     focusWhen(box, () => {
       if (comment?.querySelector(':scope > article > .refused')) return comment;
