@@ -119,6 +119,7 @@ public static class EmbedServer
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
+        services.AddSingleton<FlagComment>();
         services.AddQueue();
         services.AddPeople();
         services.AddSingleton<ThreadActs>();
@@ -146,6 +147,7 @@ public static class EmbedServer
     private static void AddCircuits(this IServiceCollection services)
     {
         services.AddTransient<IThreadSession, ThreadSession>();
+        services.AddSingleton<ModerateInThread>();
         services.AddServerSideBlazor(blazor =>
         {
             blazor.RootComponents.RegisterForJavaScript<CommentsElement>("embed-comments");

@@ -76,7 +76,7 @@ internal static class Routes
             .Produces(200, contentType: AtomFeed.MediaType);
         app.MapMethods("/pictures/{hash}", [HttpMethods.Get, HttpMethods.Head], PictureEndpoints.GetAsync)
             .Produces(200, contentType: EncodedPicture.MediaType).WithTags("Reading").WithSummary("A commenter's picture").ShortCircuit();
-        app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
+        app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).Produces(302).ProducesProblem(404).ProducesProblem(410).WithTags("Reading").WithSummary("A comment's permalink");
     }
 
     private static void MapWriting(this WebApplication app)
@@ -90,6 +90,8 @@ internal static class Routes
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
         api.MapDelete("/comments/{commentId:long}", ModerationEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
+        api.MapPut("/comments/{commentId:long}/flag", CommentEndpoints.FlagAsync).WithSummary("Report a comment to the moderators, or change the report");
+        api.MapDelete("/comments/{commentId:long}/flag", CommentEndpoints.WithdrawFlagAsync).WithSummary("Take a report back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");

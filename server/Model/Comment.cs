@@ -140,6 +140,13 @@ internal sealed class Comment
 
     public void MarkSpam() => Become(CommentState.Spam);
 
+    /// <summary>Has its author alone see it, as if it were published.</summary>
+    public void Shadow() => Become(CommentState.Shadowed);
+
+    /// <summary>Whether somebody sees it as a published one: everybody, or its author under a shadow ban.</summary>
+    public bool IsPublishedFor(long commenterId) =>
+        State == CommentState.Published || (State == CommentState.Shadowed && CommenterId == commenterId);
+
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now)
     {
@@ -163,5 +170,5 @@ internal sealed class Vote
     public int Value { get; set; }
 
     /// <summary>Whether it is of somebody under a shadow ban: they see it, and it counts for nothing.</summary>
-    public bool IsShadowed { get; init; }
+    public bool IsShadowed { get; set; }
 }

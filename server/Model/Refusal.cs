@@ -78,12 +78,21 @@ internal sealed record Refusal(
     public static readonly Refusal SlowModeInvalid = new("slow-mode-invalid", 422, CommentThread.MaxSlowModeMinutes);
     public static readonly Refusal SearchTooLong = new("search-too-long", 422, 200);
     public static readonly Refusal SearchEmpty = new("search-empty", 422);
+    public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
+    public static readonly Refusal FlagNoteTooLong = new("flag-note-too-long", 422, Flag.MaxNoteCharacters);
+    public static readonly Refusal GuestFlag = new("guest-flag", 403);
+    public static readonly Refusal FlagSettled = new("flag-settled", 409);
+    public static readonly Refusal ThreadDeleted = new("thread-deleted", 410);
+    public static readonly Refusal ChangedSince = new("changed-since", 409);
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
     public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
 
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
+
+    /// <summary>Says the minutes to wait.</summary>
+    public static Refusal SlowMode(TimeSpan retryAfter) => new("slow-mode", 429, (long)Math.Ceiling(retryAfter.TotalMinutes), retryAfter);
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 

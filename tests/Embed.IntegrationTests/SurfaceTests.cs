@@ -48,6 +48,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("PATCH /api/v1/comments/{commentId:long}", 401, 403, 403, 403, Body: """{"body":"Text"}"""),
         new("DELETE /api/v1/comments/{commentId:long}", 401, 403, 204, 204),
         new("PUT /api/v1/comments/{commentId:long}/vote", 401, 204, 204, 204, Body: """{"value":1}"""),
+        new("PUT /api/v1/comments/{commentId:long}/flag", 401, 204, 204, 204, Body: """{"reason":"spam"}"""),
+        new("DELETE /api/v1/comments/{commentId:long}/flag", 401, 204, 204, 204),
         new("PUT /api/v1/comments/{commentId:long}/verdict", 401, 404, 204, 204, Body: """{"publish":true}"""),
         new("GET /api/v1/sites/{site}/moderation/queue", 401, 403, 200, 200),
         new("POST /api/v1/sites/{site}/moderation/acts", 401, 403, 200, 200, Body: """{"act":"approve","comments":[{"id":1,"revision":0}]}"""),
