@@ -66,4 +66,16 @@ internal static class LogBook
         await database.SaveChangesAsync();
         return entry;
     }
+
+    /// <summary>Notes that an act was taken back, or that it holds again.</summary>
+    public static Task MarkUndoneAsync(EmbedDbContext database, long entryId, (DateTimeOffset At, long ById)? undone)
+    {
+        var (at, by) = (undone?.At, undone?.ById);
+        return database.ModerationLog.Where(e => e.Id == entryId)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneAt, at).SetProperty(e => e.UndoneById, by));
+    }
+
+    /// <summary>Notes that an entry is the first of several that were one act.</summary>
+    public static Task MarkFirstAsync(EmbedDbContext database, long entryId) =>
+        database.ModerationLog.Where(e => e.Id == entryId).ExecuteUpdateAsync(set => set.SetProperty(e => e.BatchId, entryId));
 }

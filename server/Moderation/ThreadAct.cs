@@ -94,23 +94,9 @@ internal sealed class ThreadAct(
     /// <param name="keys">The keys of all threads concerned, as they were and as they are.</param>
     public async Task<ModerationLogEntry> CommitAsync(Site site, string word, ThreadActDetails details, params string[] keys)
     {
-        var entry = new ModerationLogEntry { SiteId = site.Id, ActorId = actor.Id, Act = word, Details = details.ToJson(), At = Now };
-        database.ModerationLog.Add(entry);
-        await EndAsync(site.Id, keys);
+        var entry = await LogBook.AddAsync(
+            database, new NewAct(actor.Id, ActedVia.Admin, site.Id, word) { ThreadId = details.Threads[0], Details = details }, [], Now);
+        await acts.Changes.StepAsync(write!, site.Id, keys);
         return entry;
-    }
-
-    /// <summary>Notes that an act is undone and, once that is on disk, tells everyone who follows a thread concerned.</summary>
-    public async Task<ModerationLogEntry> CommitUndoAsync(ModerationLogEntry entry, IReadOnlyCollection<string> keys)
-    {
-        (entry.UndoneAt, entry.UndoneById) = (Now, actor.Id);
-        await EndAsync(entry.SiteId!.Value, keys);
-        return entry;
-    }
-
-    private async Task EndAsync(long siteId, IReadOnlyCollection<string> keys)
-    {
-        await database.SaveChangesAsync(cancellationToken);
-        await acts.Changes.StepAsync(write!, siteId, keys);
     }
 }
