@@ -85,5 +85,9 @@ internal sealed class CurrentCommenter(CommenterSessions sessions)
     private static Task SetCookieAsync(HttpContext http, long commenterId, string token) =>
         http.SignInAsync(Scheme, PrincipalOf(commenterId, token), new AuthenticationProperties { IsPersistent = true });
 
-    private static string? TokenOf(ClaimsPrincipal? principal) => principal?.FindFirstValue(TokenClaim);
+    /// <summary>The claim of the cookie that has the session's token; null where there is none.</summary>
+    public static Claim? ClaimOf(ClaimsPrincipal? principal) => principal?.FindFirst(TokenClaim);
+
+    /// <summary>The session's token; null where there is none.</summary>
+    public static string? TokenOf(ClaimsPrincipal? principal) => ClaimOf(principal)?.Value;
 }

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Embed.Server.Data;
 using Embed.Server.Http;
 using Embed.Server.Pictures;
+using Embed.Server.Sites;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -93,6 +95,24 @@ internal static class SignInRegistration
             (client, providers, options) => client.Registrations.AddRange(providers.Registrations(options.Value)));
     }
 
+    private static async Task<bool> IsAdministratorAsync(AuthorizationHandlerContext context) =>
+        context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
+        && await http.RequestServices.GetRequiredService<Standings>().IsAdministratorAsync(commenter, http.RequestAborted);
+
+    private static async Task<bool> IsModeratorAsync(AuthorizationHandlerContext context)
+    {
+        if (context.Resource is not HttpContext http || CurrentCommenter.Of(http) is not { } commenter)
+        {
+            return false;
+        }
+
+        // A server without a site has administrators, too.
+        var standings = http.RequestServices.GetRequiredService<Standings>();
+        var sites = await http.RequestServices.GetRequiredService<SiteDirectory>().AllAsync(http.RequestAborted);
+        return await standings.IsAdministratorAsync(commenter, http.RequestAborted)
+            || (await standings.ModeratedAsync(commenter, sites, http.RequestAborted)).Count > 0;
+    }
+
     private static void AddOwnCookie(this IServiceCollection services)
     {
         services.AddAuthentication(CurrentCommenter.Scheme).AddCookie(CurrentCommenter.Scheme, cookie =>
@@ -109,10 +129,9 @@ internal static class SignInRegistration
             cookie.AccessDeniedPath = "/signin/denied";
             cookie.ReturnUrlParameter = "return";
         });
-        services.AddAuthorizationBuilder().AddPolicy(Administrators.Policy, policy => policy
-            .RequireAuthenticatedUser()
-            .RequireAssertion(async context => context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
-                && await http.RequestServices.GetRequiredService<Standings>().IsAdministratorAsync(commenter, http.RequestAborted)));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Administrators.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsAdministratorAsync))
+            .AddPolicy(Standings.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsModeratorAsync));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";

@@ -21,6 +21,9 @@ internal sealed record Standing(SiteRole Role, Ban? Ban, bool IsShadowed)
 /// </summary>
 internal sealed class Standings(SharedReader reader, Administrators administrators, TimeProvider clock)
 {
+    /// <summary>The authorization policy of the document at <c>/admin</c>: whoever moderates some site.</summary>
+    public const string Policy = "Moderator";
+
     // Every act asks: translated once.
     private static readonly Func<EmbedDbContext, long, long, DateTimeOffset, IAsyncEnumerable<Ban>> BansInForce =
         EF.CompileAsyncQuery((EmbedDbContext database, long commenterId, long siteId, DateTimeOffset now) =>

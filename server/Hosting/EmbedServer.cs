@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Shell;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -47,13 +48,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddMe();
-        services.AddSingleton<ListSites>();
-        services.AddSingleton<SaveSite>();
-        services.AddSingleton<ChangeSingleSignOn>();
-        services.AddSingleton<ListThreads>();
-        services.AddSingleton<ReadThreadSettings>();
-        services.AddSingleton<ListModerationLog>();
-        services.AddSingleton<AdminForms>();
+        services.AddAdmin();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Included);
@@ -77,6 +72,7 @@ public static class EmbedServer
         app.UsePublicAddress();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseWhen(AdminShell.HasLargeFile, files => files.UseResponseCompression());
         app.UseStaticFiles();
         app.UseRouting();
         app.UseCors();
@@ -126,6 +122,18 @@ public static class EmbedServer
         services.AddSingleton<SplitBranch>();
         services.AddSingleton<UndoThreadAct>();
         services.AddSingleton<UndoAct>();
+    }
+
+    private static void AddAdmin(this IServiceCollection services)
+    {
+        services.AddAdminShell();
+        services.AddSingleton<ListSites>();
+        services.AddSingleton<SaveSite>();
+        services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<ListThreads>();
+        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<AdminForms>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

@@ -1,4 +1,4 @@
-using Embed.Server.Circuits;
+using Embed.Server.Commenters;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -12,8 +12,17 @@ namespace Embed.Server.Hosting;
 internal sealed class LiveGate(
     RequestDelegate next, SiteDirectory sites, OpenConnections connections)
 {
+    // Names the scripts that start with Blazor: the same for everybody, and browsers state no origin when our own pages ask.
+    private static readonly PathString Initializers = "/_blazor/initializers";
+
     public async Task InvokeAsync(HttpContext http)
     {
+        if (http.Request.Path.StartsWithSegments(Initializers))
+        {
+            await next(http);
+            return;
+        }
+
         var server = http.Request.ServerOrigin();
         var origin = http.Request.Origin();
         if (origin is null || (origin != server && !await sites.IsKnownOriginAsync(origin, http.RequestAborted)))
@@ -22,8 +31,8 @@ internal sealed class LiveGate(
             return;
         }
 
-        // Whoever may be signed in on our own origin by cookie means nothing here: acts are proved by token.
-        http.User = new CircuitOrigin(origin, server, AddressPace.NetworkOf(http)).ToPrincipal();
+        // A browser sends our cookie from a site on a neighbouring host, too. There it means nothing: acts are proved by token.
+        http.User = new CircuitOrigin(origin, server, AddressPace.NetworkOf(http)).ToPrincipal(CurrentCommenter.ClaimOf(http.User));
         if (!http.WebSockets.IsWebSocketRequest)
         {
             await next(http);

@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Shell;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
@@ -159,6 +160,9 @@ internal static class Routes
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
     private static void MapAdmin(this WebApplication app)
     {
+        // The document of every page that lives in a circuit, which asks at each call who is there (AdminSession). The pages after it
+        // are drawn here.
+        app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
         admin.MapGet("", AdminEndpoints.ListAsync);

@@ -30,6 +30,10 @@ internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
     public async ValueTask<bool> AnyAsync(Func<Site, bool> like, CancellationToken cancellationToken) =>
         (_snapshot ?? await LoadAsync(cancellationToken)).ById.Values.Any(like);
 
+    /// <summary>All of them, in no order.</summary>
+    public async ValueTask<IReadOnlyCollection<Site>> AllAsync(CancellationToken cancellationToken) =>
+        (_snapshot ?? await LoadAsync(cancellationToken)).ById.Values;
+
     /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
     public void Forget()
     {

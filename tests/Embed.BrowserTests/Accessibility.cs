@@ -16,6 +16,14 @@ internal static class Accessibility
             violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Any.FirstOrDefault()?.Message ?? violation.Help}: {node.Html}"))));
     }
 
+    /// <summary>Nothing at all on the whole page, best practices included.</summary>
+    public static async Task AssertNothingFoundAsync(IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions());
+        Assert.True(result.Violations.Length == 0, string.Join(Environment.NewLine, result.Violations.SelectMany(
+            violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Any.FirstOrDefault()?.Message ?? violation.Help}: {node.Html}"))));
+    }
+
     /// <summary>Tab comes to it, and shows that it did.</summary>
     public static async Task TabToAsync(IPage page, ILocator target)
     {

@@ -1,5 +1,5 @@
 using System.Net;
-using Embed.Server.Circuits;
+using Embed.Server.Http;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Authorization;

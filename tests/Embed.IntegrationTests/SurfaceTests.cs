@@ -103,6 +103,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
 
         // Others are sent to sign in, or told that their account is not listed.
         new("GET /admin/", 302, 302, 302, 200),
+        new("GET /admin/{**path}", 302, 302, 200, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),
         new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/sites/{key}", 302, 302, 302, 200),
@@ -200,6 +201,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{entryId:long}", "1", StringComparison.Ordinal)
             .Replace("{accountId:long}", "1", StringComparison.Ordinal)
             .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
+            .Replace("{**path}", "sites", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
             .Replace("{new}", $"{Guid.NewGuid()}", StringComparison.Ordinal);

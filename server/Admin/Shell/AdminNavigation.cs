@@ -1,0 +1,51 @@
+using Embed.Server.Model;
+using MudBlazor;
+
+namespace Embed.Server.Admin.Shell;
+
+/// <summary>A page that the navigation leads to.</summary>
+/// <param name="Label">What it is called there, and nearly always in its heading.</param>
+/// <param name="Path">Its address; for a page of a site, what comes after <c>/admin/sites/{key}/</c>.</param>
+/// <param name="Icon">Its picture; decoration.</param>
+/// <param name="Role">The least role that has a use for it.</param>
+internal sealed record AdminLink(string Label, string Path, string Icon, SiteRole Role = SiteRole.Moderator);
+
+/// <summary>The same, ready to be drawn.</summary>
+/// <param name="Label">What it says.</param>
+/// <param name="Address">Where it leads.</param>
+/// <param name="Icon">Its picture.</param>
+public sealed record NavigationLink(string Label, string Address, string Icon);
+
+/// <summary>A site to choose.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Name">Its name.</param>
+public sealed record SiteChoice(string Key, string Name);
+
+/// <summary>The pages that exist, in the order of the navigation. Who adds a page adds its line here.</summary>
+internal static class AdminNavigation
+{
+    /// <summary>About the whole server.</summary>
+    public static readonly IReadOnlyList<AdminLink> Server =
+    [
+        new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
+    ];
+
+    /// <summary>About the chosen site.</summary>
+    public static readonly IReadOnlyList<AdminLink> Site =
+    [
+        new("Threads", "threads", Icons.Material.Outlined.Forum),
+        new("Log", "log", Icons.Material.Outlined.History),
+        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
+        new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
+    ];
+
+    /// <summary>The server's pages for somebody.</summary>
+    /// <param name="highest">The highest role they have anywhere.</param>
+    public static IReadOnlyList<NavigationLink> ForServer(SiteRole highest) =>
+        [.. Server.Where(link => highest >= link.Role).Select(link => new NavigationLink(link.Label, link.Path, link.Icon))];
+
+    /// <summary>A site's pages for somebody.</summary>
+    public static IReadOnlyList<NavigationLink> ForSite(string key, SiteRole role) =>
+        [.. Site.Where(link => role >= link.Role)
+            .Select(link => new NavigationLink(link.Label, $"/admin/sites/{key}/{link.Path}".TrimEnd('/'), link.Icon))];
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Embed.Server.Admin.Shell;
+
+/// <summary>What the browser says of itself when the circuit begins.</summary>
+/// <param name="TimeZone">Its time zone (IANA).</param>
+/// <param name="IsDark">Whether its user prefers dark pages.</param>
+internal sealed record BrowserFacts(string TimeZone, bool IsDark);
+
+/// <summary>The few things that only the browser can do; all of them are in <c>admin.js</c>.</summary>
+internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDisposable
+{
+    private IJSObjectReference? _module;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+
+    /// <summary>A moment as a clock on the user's wall shows it.</summary>
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+
+    /// <summary>Loads the script, and asks who it is.</summary>
+    public async Task<BrowserFacts> BeginAsync()
+    {
+        var facts = await CallAsync<BrowserFacts>("begin");
+        // Where the server knows no time zones, times are in UTC, and say so.
+        _zone = TimeZoneInfo.TryFindSystemTimeZoneById(facts.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+        return facts;
+    }
+
+    /// <summary>Names the page in the window's title and in its history.</summary>
+    public Task SetTitleAsync(string title) => CallAsync("setTitle", title);
+
+    /// <summary>Opens a dialog element over the page: focus stays in it until it closes, and goes back to where it was.</summary>
+    public Task ShowModalAsync(ElementReference dialog) => CallAsync("showModal", dialog);
+
+    /// <summary>Closes it.</summary>
+    public Task CloseAsync(ElementReference dialog) => CallAsync("close", dialog);
+
+    /// <summary>Asks before the browser leaves the page, while something typed is not saved.</summary>
+    public Task GuardAsync(bool isUnsaved) => CallAsync("guard", isUnsaved);
+
+    /// <summary>Connects anew as soon as this tab is looked at again: with the cookie of who has signed in meanwhile.</summary>
+    public Task ReconnectOnReturnAsync() => CallAsync("reconnectOnReturn");
+
+    /// <summary>Copies a text.</summary>
+    public Task CopyAsync(string text) => CallAsync("copy", text);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await (_module?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its module with it.
+        }
+    }
+
+    private async Task CallAsync(string function, params object?[] arguments) =>
+        await (await ModuleAsync()).InvokeVoidAsync(function, arguments);
+
+    private async Task<T> CallAsync<T>(string function, params object?[] arguments) =>
+        await (await ModuleAsync()).InvokeAsync<T>(function, arguments);
+
+    private async Task<IJSObjectReference> ModuleAsync() =>
+        _module ??= await script.InvokeAsync<IJSObjectReference>("import", $"/admin.js?v={state.Build}");
+}

@@ -1,0 +1,27 @@
+namespace Embed.Server.Admin.Shell;
+
+/// <summary>What the pages of one circuit tell the frame around them.</summary>
+internal sealed class ShellState
+{
+    /// <summary>Called when the site on the screen changes.</summary>
+    public event Action? Changed;
+
+    /// <summary>The build that the document came from; part of its files' addresses.</summary>
+    public string Build { get; set; } = "";
+
+    /// <summary>Whether a page has been shown already: on the first one the browser itself says where focus is.</summary>
+    public bool HasShownPage { get; set; }
+
+    /// <summary>The key of the site that the page is about; null for none.</summary>
+    public string? Site { get; private set; }
+
+    /// <summary>Says which site the page is about.</summary>
+    public void Show(string? site)
+    {
+        if (Site != site)
+        {
+            Site = site;
+            Changed?.Invoke();
+        }
+    }
+}

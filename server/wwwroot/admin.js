@@ -1,0 +1,79 @@
+// What the admin pages need of the browser; Blazor does the rest. Loaded twice over one address, it is one module.
+
+export const begin = () => ({
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
+  isDark: matchMedia('(prefers-color-scheme: dark)').matches,
+});
+
+export const setTitle = (title) => {
+  document.title = title;
+};
+
+export const showModal = (dialog) => {
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+};
+
+export const close = (dialog) => dialog.close();
+
+export const copy = (text) => navigator.clipboard.writeText(text);
+
+const ask = (event) => event.preventDefault();
+
+export const guard = (isUnsaved) =>
+  isUnsaved ? addEventListener('beforeunload', ask) : removeEventListener('beforeunload', ask);
+
+// A connection keeps the cookie that it began with. Closing it makes Blazor connect again, and the circuit goes on.
+let waits = false;
+export const reconnectOnReturn = () => {
+  if (waits) {
+    return;
+  }
+  waits = true;
+  const returned = () => {
+    if (document.visibilityState === 'visible' && document.hasFocus()) {
+      waits = false;
+      removeEventListener('focus', returned);
+      document.removeEventListener('visibilitychange', returned);
+      Blazor._internal.forceCloseConnection();
+    }
+  };
+  addEventListener('focus', returned);
+  document.addEventListener('visibilitychange', returned);
+};
+
+document.addEventListener('click', async (event) => {
+  if (event.target.closest('[data-reload]')) {
+    location.reload();
+  } else if (event.target.closest('[data-reconnect]') && !(await Blazor.reconnect())) {
+    lost.className = 'lost components-reconnect-rejected';
+  }
+});
+
+const lost = document.getElementById('components-reconnect-modal');
+
+// Blazor itself tells only of some of the reasons why it does not start.
+const tellUnlessStarted = () => {
+  if (!document.querySelector('.shell')) {
+    document.getElementById('blazor-error-ui').style.display = 'block';
+  }
+};
+addEventListener('unhandledrejection', tellUnlessStarted);
+setTimeout(tellUnlessStarted, 15_000);
+
+// Single keys press the button that names them, wherever focus is but where text is typed.
+document.addEventListener('keydown', (event) => {
+  const at = event.target;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || at.isContentEditable
+    || at.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])')) {
+    return;
+  }
+  const within = document.querySelector('dialog[open]:modal') ?? document;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const button = [...within.querySelectorAll('[data-key]')].findLast((one) => one.dataset.key === key && !one.disabled && one.checkVisibility());
+  if (button) {
+    event.preventDefault();
+    button.click();
+  }
+});
