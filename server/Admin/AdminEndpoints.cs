@@ -14,15 +14,6 @@ namespace Embed.Server.Admin;
 /// <summary>The pages below <c>/admin</c>; who may come here is said once, in <c>Routes</c>.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>All sites.</summary>
-    public static async Task<IResult> ListAsync(HttpContext http, ListSites handler, CancellationToken cancellationToken) =>
-        PageResult.Page<SitesPage>(http, new Dictionary<string, object?>
-        {
-            [nameof(SitesPage.Sites)] = await handler.HandleAsync(cancellationToken),
-            [nameof(SitesPage.Name)] = CurrentCommenter.Of(http)!.Name,
-            [nameof(SitesPage.Accounts)] = CurrentCommenter.Of(http)!.AccountKeys,
-        });
-
     /// <summary>The form for a new site.</summary>
     public static IResult New(HttpContext http) => Draw(http, SiteForm.New, isNew: true, []);
 
@@ -67,7 +58,7 @@ internal static class AdminEndpoints
 
         if (result.Site is { } site)
         {
-            return new SeeOther($"/admin/sites/{site.Key}?saved");
+            return new SeeOther($"/admin/sites/{site.Key}/settings?saved");
         }
 
         var isConflict = result.Faults.ContainsKey(SaveSite.WholeForm);

@@ -102,7 +102,7 @@ internal static class ThreadAdminEndpoints
 
         return result.Refusal is not null
             ? SignInPages.Denied(http)
-            : new SeeOther(await forms.LogAddressAsync(result.Done!, "done", cancellationToken));
+            : new SeeOther(await forms.LogAddressAsync(result.Done!, cancellationToken));
     }
 
     private static async Task<IResult> DrawAsync(
@@ -143,7 +143,7 @@ internal sealed class AdminForms(IAntiforgery antiforgery, SiteDirectory sites)
         : CurrentCommenter.Of(http) is { } actor ? (actor, null)
         : (null, new SeeOther("/signin?return=/admin"));
 
-    /// <summary>The address of the log, at an entry.</summary>
-    public async Task<string> LogAddressAsync(ModerationLogEntry entry, string what, CancellationToken cancellationToken) =>
-        $"/admin/sites/{(await sites.FindAsync(entry.SiteId!.Value, cancellationToken))!.Key}/log?before={entry.Id + 1}&{what}={entry.Id}";
+    /// <summary>The address of an entry of the log.</summary>
+    public async Task<string> LogAddressAsync(ModerationLogEntry entry, CancellationToken cancellationToken) =>
+        $"/admin/sites/{(await sites.FindAsync(entry.SiteId!.Value, cancellationToken))!.Key}/log?entry={entry.Id}";
 }

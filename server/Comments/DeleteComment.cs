@@ -29,6 +29,12 @@ internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, Ti
             return comment.State is CommentState.Published ? Refusal.NotAllowed : Refusal.CommentNotFound;
         }
 
+        if (comment.CommenterId == actor.Commenter.Id)
+        {
+            // For good: neither a moderator's edit nor a removal that is undone brings it back.
+            await LogTexts.ForgetAsync(write.Database, [commentId]);
+        }
+
         if (comment.State == CommentState.Deleted)
         {
             return commentId;

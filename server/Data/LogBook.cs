@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Data;
 
@@ -78,4 +79,24 @@ internal static class LogBook
     /// <summary>Notes that an entry is the first of several that were one act.</summary>
     public static Task MarkFirstAsync(EmbedDbContext database, long entryId) =>
         database.ModerationLog.Where(e => e.Id == entryId).ExecuteUpdateAsync(set => set.SetProperty(e => e.BatchId, entryId));
+
+    /// <summary>Writes an entry's rows anew, without what must be forgotten.</summary>
+    public static Task RewriteAsync(EmbedDbContext database, long entryId, IReadOnlyList<RowChange> changes)
+    {
+        var written = RowChange.Write(changes);
+        return database.ModerationLog.Where(e => e.Id == entryId).ExecuteUpdateAsync(set => set.SetProperty(e => e.Changes, written));
+    }
+
+    /// <summary>Has entries say that another did what somebody did, and that what was done to them was done to another.</summary>
+    public static async Task RepointAsync(EmbedDbContext database, long fromId, long intoId)
+    {
+        await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
+        await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
+        await database.ModerationLog.Where(e => e.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.CommenterId, intoId));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
+            WHERE "Act" IN ({ActWord.CommenterBanned}, {ActWord.BanLifted}) AND "Details" ->> '$.commenter' = {fromId}
+            """);
+    }
 }

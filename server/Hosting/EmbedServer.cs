@@ -120,8 +120,9 @@ public static class EmbedServer
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();
         services.AddSingleton<SplitBranch>();
-        services.AddSingleton<UndoThreadAct>();
+        services.AddSingleton<UndoneRows>();
         services.AddSingleton<UndoAct>();
+        services.AddSingleton<ReadLog>();
     }
 
     private static void AddAdmin(this IServiceCollection services)
@@ -132,7 +133,7 @@ public static class EmbedServer
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
-        services.AddSingleton<ListModerationLog>();
+        services.AddSingleton<ReadStatistics>();
         services.AddSingleton<AdminForms>();
     }
 

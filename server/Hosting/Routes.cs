@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.ActLog;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -89,6 +90,10 @@ internal static class Routes
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapGet("/sites/{site}/moderation/log", LogEndpoints.ListAsync).WithSummary("The moderation log (moderators)")
+            .WithDescription(
+                "Newest first. Filters: who, whom (ids of people), what (an act's word, or comments, threads, people, sites, undone), comment, "
+                + "thread, entry (ids), from, to (days, or moments with their offset), undone (yes, no), via (admin, api, thread).");
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
                 "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "
@@ -163,13 +168,15 @@ internal static class Routes
         // The document of every page that lives in a circuit, which asks at each call who is there (AdminSession). The pages after it
         // are drawn here.
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        var exports = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        exports.MapGet("/log/export", LogExport.GetAllAsync);
+        exports.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
-        admin.MapGet("", AdminEndpoints.ListAsync);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
+        admin.MapGet("/sites/{key}/settings", AdminEndpoints.OpenAsync);
+        admin.MapPost("/sites/{key}/settings", AdminEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
         admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
@@ -177,7 +184,5 @@ internal static class Routes
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
         admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
         admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
-        admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
-        admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             return false;
         }
 
-        await JoinCommenters.RepointLogAsync(database, commenterId, await FormerAsync(write, now));
+        await LogPeople.ForgetAsync(database, commenterId, await FormerAsync(write, now));
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteDeleteAsync();
         return true;
     }
@@ -63,6 +63,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             }
         }
 
+        await LogPeople.ForgetAccountsAsync(database, commenter.Accounts.ConvertAll(account => account.Key));
         var pictures = commenter.Accounts.Select(account => account.PictureHash).Append(commenter.PictureHash).ToList();
         commenter.PictureHash = null;
         database.Accounts.RemoveRange(commenter.Accounts);
@@ -97,6 +98,8 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await write.Database.SaveChangesAsync();
+        await LogTexts.ForgetAsync(
+            write.Database, comments.Where(comment => comment.State == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {
             // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.

@@ -55,7 +55,8 @@ internal sealed class UndoAct(
     /// <param name="Entry">The entry.</param>
     /// <param name="Result">What became of it.</param>
     /// <param name="BlockedBy">The later act that must be undone first; null where none is known.</param>
-    public sealed record Item(long Entry, UndoResult Result, long? BlockedBy = null);
+    /// <param name="Written">The entry that says so, to undo the undoing by; null where nothing was undone.</param>
+    public sealed record Item(long Entry, UndoResult Result, long? BlockedBy = null, long? Written = null);
 
     private sealed record Undoing(WriteScope Write, Commenter Actor, ActedVia Via, Func<ModerationLogEntry, Task<bool>> May)
     {
@@ -156,9 +157,10 @@ internal sealed class UndoAct(
             return new Item(id, UndoResult.NotUndoable);
         }
 
+        var written = 0L;
         var isDone = await undoing.Write.TryPartAsync(async () =>
         {
-            if (!await undoneRows.ReverseAsync(undoing.Write, known))
+            if (!await UndoneRows.ReverseAsync(undoing.Write, known))
             {
                 return false;
             }
@@ -170,10 +172,10 @@ internal sealed class UndoAct(
 
             await undoneRows.FollowAsync(undoing.Write, rows);
             // After an undo of an undo the act holds again, and is what there is to take back.
-            await NoteAsync(undoing, entry, original!, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : []);
+            written = await NoteAsync(undoing, entry, original!, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : []);
             return true;
         });
-        return isDone ? new Item(id, UndoResult.Undone) : new Item(id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
+        return isDone ? new Item(id, UndoResult.Undone, Written: written) : new Item(id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
     }
 
     private async Task<Item> UndoThreadsAsync(Undoing undoing, ModerationLogEntry entry, ThreadActDetails details)
@@ -184,7 +186,8 @@ internal sealed class UndoAct(
             return new Item(entry.Id, UndoResult.ChangedSince, later);
         }
 
-        await undoing.Write.TryPartAsync(async () =>
+        var written = 0L;
+        var isDone = await undoing.Write.TryPartAsync(async () =>
         {
             // Thousands of comments may move: for a plan it is enough to know that they can.
             if (!undoing.IsPlan)
@@ -193,10 +196,10 @@ internal sealed class UndoAct(
                 await threadActs.Changes.StepAsync(undoing.Write, entry.SiteId!.Value, keys);
             }
 
-            await NoteAsync(undoing, entry, entry, []);
+            written = await NoteAsync(undoing, entry, entry, []);
             return true;
         });
-        return new Item(entry.Id, UndoResult.Undone);
+        return isDone ? new Item(entry.Id, UndoResult.Undone, Written: written) : new Item(entry.Id, UndoResult.ChangedSince);
     }
 
     private async Task<bool> MayAsync(Commenter actor, bool isAdministrator, ModerationLogEntry entry) =>
@@ -205,7 +208,7 @@ internal sealed class UndoAct(
             && (await standings.FindAsync(actor, site, CancellationToken.None)) is { Ban: null } standing
             && standing.Role >= ActWord.RoleFor(entry.Act));
 
-    private async Task NoteAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original, IReadOnlyList<RowChange> changes)
+    private async Task<long> NoteAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original, IReadOnlyList<RowChange> changes)
     {
         var (database, now) = (undoing.Write.Database, clock.GetUtcNow());
         var undo = new NewAct(undoing.Actor.Id, undoing.Via, original.SiteId, ActWord.Undone)
@@ -230,5 +233,6 @@ internal sealed class UndoAct(
         }
 
         undoing.First ??= written;
+        return written.Id;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class UndoneRows(SiteDirectory sites, ThreadChanges changes)
 {
     /// <summary>Puts the rows back, from the last on.</summary>
     /// <returns>Whether each was as the act had left it; if not, what was done so far must not be kept.</returns>
-    public async Task<bool> ReverseAsync(WriteScope write, IReadOnlyList<KnownChange> rows)
+    public static async Task<bool> ReverseAsync(WriteScope write, IReadOnlyList<KnownChange> rows)
     {
         foreach (var row in rows.Reverse())
         {

@@ -202,7 +202,7 @@ public sealed partial class LogTests : IAsyncLifetime
     private async Task AdminAsync()
     {
         using var admin = await OwnOrigin.OpenAsync(_application, Role.Administrator);
-        var form = (await admin.ReadAsync($"/admin/sites/{EmbedApplication.OtherSite}")).QuerySelector("form[action^='/admin']")!;
+        var form = (await admin.ReadAsync($"/admin/sites/{EmbedApplication.OtherSite}/settings")).QuerySelector("form[action^='/admin']")!;
         Seen("form token", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!);
         using var saved = await admin.SendAsync(form, ("name", "Other"));
         Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);

@@ -27,16 +27,19 @@ internal static class AdminNavigation
     /// <summary>About the whole server.</summary>
     public static readonly IReadOnlyList<AdminLink> Server =
     [
+        new("Dashboard", "/admin", Icons.Material.Outlined.BarChart),
+        new("Log", "/admin/log", Icons.Material.Outlined.History),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
     ];
 
     /// <summary>About the chosen site.</summary>
     public static readonly IReadOnlyList<AdminLink> Site =
     [
+        new("Dashboard", "", Icons.Material.Outlined.BarChart),
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
-        new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
+        new("Settings", "settings", Icons.Material.Outlined.Settings, SiteRole.Administrator),
     ];
 
     /// <summary>The server's pages for somebody.</summary>
