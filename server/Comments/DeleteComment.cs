@@ -32,7 +32,7 @@ internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, Ti
         if (comment.CommenterId == actor.Commenter.Id)
         {
             // For good: neither a moderator's edit nor a removal that is undone brings it back.
-            await LogTexts.ForgetAsync(write.Database, [commentId]);
+            await LogBook.ForgetTextAsync(write.Database, [commentId]);
         }
 
         if (comment.State == CommentState.Deleted)

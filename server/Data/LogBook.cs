@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,6 +37,8 @@ internal sealed record NewAct(long ActorId, ActedVia Via, long? SiteId, string W
 /// </summary>
 internal static class LogBook
 {
+    private static readonly string[] Texts = [nameof(Comment.Body), nameof(Comment.BodyHtml), nameof(Comment.TextHash)];
+
     /// <summary>Saves what the context tracks as one act. Nothing changed: nothing is logged.</summary>
     /// <returns>The entry; null if nothing changed.</returns>
     public static async Task<ModerationLogEntry?> SaveAsync(EmbedDbContext database, NewAct act, DateTimeOffset now)
@@ -98,5 +101,27 @@ internal static class LogBook
             UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
             WHERE "Act" IN ({ActWord.CommenterBanned}, {ActWord.BanLifted}) AND "Details" ->> '$.commenter' = {fromId}
             """);
+    }
+
+    /// <summary>
+    /// Forgets what comments said, once their author has deleted them or is gone. Acts that changed the text cannot be taken back
+    /// then: what is not there cannot be put back.
+    /// </summary>
+    public static async Task ForgetTextAsync(EmbedDbContext database, IReadOnlyCollection<long> commentIds)
+    {
+        var entries = await database.ModerationLog.AsNoTracking()
+            .Where(e => e.CommentId != null && commentIds.Contains(e.CommentId.Value) && e.Changes != "[]")
+            .Select(e => new { e.Id, e.Changes }).ToListAsync();
+        foreach (var entry in entries)
+        {
+            var changes = RowChange.Read(entry.Changes);
+            var texts = changes.Where(row => row.Table == "Comments" && commentIds.Contains(row.Id)).SelectMany(row => new[] { row.Before, row.After })
+                .OfType<JsonObject>().SelectMany(row => Texts.Where(column => row[column] is not null).Select(column => (Row: row, Column: column))).ToList();
+            if (texts.Count > 0)
+            {
+                texts.ForEach(text => text.Row[text.Column] = null);
+                await RewriteAsync(database, entry.Id, changes);
+            }
+        }
     }
 }

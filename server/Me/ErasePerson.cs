@@ -98,7 +98,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await write.Database.SaveChangesAsync();
-        await LogTexts.ForgetAsync(
+        await LogBook.ForgetTextAsync(
             write.Database, comments.Where(comment => comment.State == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {

@@ -19,8 +19,9 @@ internal static class LaterActs
                 && ((e.CommentId != null && e.CommentId == entry.CommentId) || (e.ThreadId != null && e.ThreadId == entry.ThreadId)
                     || (e.CommenterId != null && e.CommenterId == entry.CommenterId)
                     || (isAboutNone && e.CommentId == null && e.ThreadId == null && e.CommenterId == null)))
-            .OrderByDescending(e => e.Id).Take(MostLookedAt).Select(e => new { e.Id, e.Changes }).ToListAsync();
-        return later.FirstOrDefault(candidate => RowChange.Read(candidate.Changes).Exists(row => rows.Any(other => Overlap(row, other))))?.Id;
+            .OrderByDescending(e => e.Id).Take(MostLookedAt).Select(e => new { e.Id, e.Act, e.Changes }).ToListAsync();
+        // A deleted thread has its comments with it.
+        return later.FirstOrDefault(candidate => candidate.Act == ActWord.ThreadDeleted || RowChange.Read(candidate.Changes).Exists(row => rows.Any(other => Overlap(row, other))))?.Id;
     }
 
     private static bool Overlap(RowChange one, RowChange other) =>

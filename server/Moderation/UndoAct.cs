@@ -19,6 +19,9 @@ internal enum UndoResult
     /// <summary>What it changed has been changed again since: a later act must be undone first, or somebody else has acted meanwhile.</summary>
     ChangedSince,
 
+    /// <summary>Another thread has begun where the deleted one was: it must be moved away, merged or deleted first.</summary>
+    AddressTaken,
+
     /// <summary>There is no such entry, or whoever asks may not do its act.</summary>
     NotFound,
 
@@ -31,6 +34,10 @@ internal interface IUndoPart
 {
     /// <summary>The word whose entries have it.</summary>
     string Word { get; }
+
+    /// <summary>What stands in the way of putting the rows back, though they are as the act left them.</summary>
+    /// <returns>What to answer; null for nothing.</returns>
+    Task<UndoResult?> FindObstacleAsync(WriteScope write, ModerationLogEntry entry, bool isRedo) => Task.FromResult<UndoResult?>(null);
 
     /// <summary>Takes it back, or, with an entry that undoes, does it again.</summary>
     /// <param name="write">The write.</param>
@@ -157,7 +164,15 @@ internal sealed class UndoAct(
             return new Item(id, UndoResult.NotUndoable);
         }
 
-        var written = 0L;
+        var (written, beside) = (0L, parts.Where(part => part.Word == original!.Act).ToList());
+        foreach (var part in beside)
+        {
+            if (await part.FindObstacleAsync(undoing.Write, original!, isRedo: entry != original) is { } obstacle)
+            {
+                return new Item(id, obstacle);
+            }
+        }
+
         var isDone = await undoing.Write.TryPartAsync(async () =>
         {
             if (!await UndoneRows.ReverseAsync(undoing.Write, known))
@@ -165,7 +180,7 @@ internal sealed class UndoAct(
                 return false;
             }
 
-            foreach (var part in parts.Where(part => part.Word == original!.Act))
+            foreach (var part in beside)
             {
                 await part.ReverseAsync(undoing.Write, original!, isRedo: entry != original);
             }
