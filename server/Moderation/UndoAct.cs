@@ -158,18 +158,24 @@ internal sealed class UndoAct(
             return await UndoThreadsAsync(undoing, entry, details);
         }
 
+        return await UndoRowsAsync(undoing, entry, original!);
+    }
+
+    private async Task<Item> UndoRowsAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original)
+    {
+        var database = undoing.Write.Database;
         var rows = RowChange.Read(entry.Changes);
         if (rows.Count == 0 || RowChanges.Known(database, rows) is not { } known)
         {
-            return new Item(id, UndoResult.NotUndoable);
+            return new Item(entry.Id, UndoResult.NotUndoable);
         }
 
-        var (written, beside) = (0L, parts.Where(part => part.Word == original!.Act).ToList());
+        var (written, beside) = (0L, parts.Where(part => part.Word == original.Act).ToList());
         foreach (var part in beside)
         {
-            if (await part.FindObstacleAsync(undoing.Write, original!, isRedo: entry != original) is { } obstacle)
+            if (await part.FindObstacleAsync(undoing.Write, original, isRedo: entry != original) is { } obstacle)
             {
-                return new Item(id, obstacle);
+                return new Item(entry.Id, obstacle);
             }
         }
 
@@ -182,15 +188,15 @@ internal sealed class UndoAct(
 
             foreach (var part in beside)
             {
-                await part.ReverseAsync(undoing.Write, original!, isRedo: entry != original);
+                await part.ReverseAsync(undoing.Write, original, isRedo: entry != original);
             }
 
             await undoneRows.FollowAsync(undoing.Write, rows);
             // After an undo of an undo the act holds again, and is what there is to take back.
-            written = await NoteAsync(undoing, entry, original!, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : []);
+            written = await NoteAsync(undoing, entry, original, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : []);
             return true;
         });
-        return isDone ? new Item(id, UndoResult.Undone, Written: written) : new Item(id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
+        return isDone ? new Item(entry.Id, UndoResult.Undone, Written: written) : new Item(entry.Id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
     }
 
     private async Task<Item> UndoThreadsAsync(Undoing undoing, ModerationLogEntry entry, ThreadActDetails details)

@@ -51,9 +51,10 @@ internal sealed class UndoneRows(SiteDirectory sites, ThreadChanges changes)
         {
             await write.Statements.ExecuteAsync(
                 """
-                UPDATE "Comments" SET "OpenFlags" = (SELECT COUNT(*) FROM "Flags" WHERE "CommentId" = @0 AND "SettledAt" IS NULL) WHERE "Id" = @0
+                UPDATE "Comments" SET "OpenFlags" = CASE WHEN "State" & 7 = @1 THEN 0
+                  ELSE (SELECT COUNT(*) FROM "Flags" WHERE "CommentId" = @0 AND "SettledAt" IS NULL) END WHERE "Id" = @0
                 """,
-                comment);
+                comment, (int)CommentState.Deleted);
         }
 
         foreach (var row in rows.Where(row => row.Table == "Threads"))

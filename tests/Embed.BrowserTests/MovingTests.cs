@@ -51,13 +51,12 @@ public sealed class MovingTests(BrowserFixture browser, MovingTests.WithAdminist
         await Screenshots.TakeAsync(admin.Page, "admin-merge");
         Assert.True(await admin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Merge them" }).ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Done.");
-        await Screenshots.TakeAsync(admin.Page, "admin-log");
+        await Expect(admin.Page.GetByText("Merged ").First).ToBeVisibleAsync();
 
         thread = await reader.ReadAsync(old);
         await Expect(thread.Comments).ToHaveTextAsync([Text("At the new page"), Text("At the old page")]);
-        await admin.Page.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Undo") }).First.ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Undone.");
+        await admin.Page.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Undo entry") }).First.ClickAsync();
+        await Expect(admin.Page.Locator(".toasts")).ToContainTextAsync("Undone: 1 act.");
         thread = await reader.ReadAsync(old);
         await Expect(thread.Comments).ToHaveTextAsync([Text("At the old page")]);
     }

@@ -1,5 +1,4 @@
 using Embed.Server.Admin.ActLog;
-using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Moderation;

@@ -216,5 +216,5 @@ public sealed class RowChangesTests(EmbedApplication application) : IClassFixtur
             : Convert.ChangeType(42, type, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static object? Comparable(IProperty column, object? value) => StoredValue.Write(column, value)?.ToJsonString();
+    private static string? Comparable(IProperty column, object? value) => StoredValue.Write(column, value)?.ToJsonString();
 }

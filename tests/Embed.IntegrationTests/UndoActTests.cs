@@ -256,7 +256,7 @@ public sealed class UndoActTests(EmbedApplication application) : IClassFixture<E
 
     private static Flag FlagOf(long comment, Person person) => new() { CommentId = comment, CommenterId = person.Id, Reason = FlagReason.Spam, Note = "" };
 
-    private static Task Added(object row) => Task.FromResult(row);
+    private static Task<object> Added(object row) => Task.FromResult(row);
 
     private Task<long> RejectAsync(Person by, long comment) => application.DecideAsync(by.Id, comment, ActWord.CommentRejected, c => c.Reject());
 
