@@ -201,4 +201,5 @@ public sealed record Viewer(
 /// <param name="Code">The stable code, kebab-case.</param>
 /// <param name="Number">The number its sentence names: a limit, or seconds to wait; null where there is none.</param>
 /// <param name="Until">When it ends, where it does and that is known.</param>
-public sealed record ThreadRefusal(string Code, long? Number, DateTimeOffset? Until = null);
+/// <param name="Reason">What the site says itself, where it does: its sentence quotes it, as text.</param>
+public sealed record ThreadRefusal(string Code, long? Number, DateTimeOffset? Until = null, string? Reason = null);

@@ -86,6 +86,12 @@ public sealed class WidgetText
             return Format($"Refusal_{refusal.Code}-until", until.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", Culture));
         }
 
+        if (refusal.Reason is { } reason)
+        {
+            // Between isolates (Unicode Standard Annex 9): the site's language may run the other way.
+            return Format($"Refusal_{refusal.Code}-because", $"\u2068{reason}\u2069");
+        }
+
         var key = $"Refusal_{refusal.Code}";
         return Format(Has(key) ? key : "Refusal_unknown", refusal.Number);
     }

@@ -11,6 +11,14 @@ namespace Embed.Demo;
 /// <param name="Name">Its display name; null where there is none, as for many real accounts.</param>
 internal sealed partial record StandInAccount(long Id, string Login, string? Name)
 {
+    /// <summary>Beginning of login names whose account is made the moment it is asked for: to try what a site does with new accounts.</summary>
+    public const string NewPrefix = "new-";
+
+    /// <summary>When the account was made: at some time from 2010 to 2019 that follows from its number, unless its name says that it is new.</summary>
+    public DateTimeOffset MadeAt(DateTimeOffset now) => Login.StartsWith(NewPrefix, StringComparison.OrdinalIgnoreCase)
+        ? now
+        : new DateTimeOffset(2010, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(Id % 3_650);
+
     /// <summary>Who can be chosen from the list. The first moderates the demo's site and administers its server.</summary>
     public static readonly IReadOnlyList<StandInAccount> Predefined =
     [

@@ -110,6 +110,7 @@ internal sealed class StandInGitHub(StandInClient client)
                 avatar_url = $"{request.Scheme}://{request.Host}/avatars/{account.Id}",
                 html_url = $"{request.Scheme}://{request.Host}/{account.Login}",
                 type = "User",
+                created_at = account.MadeAt(TimeProvider.System.GetUtcNow()).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             });
     }
 

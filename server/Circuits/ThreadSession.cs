@@ -137,7 +137,7 @@ internal sealed class ThreadSession(
         }
 
         return posted.Refusal is null
-            ? new ActResult(posted.Value!.Id, posted.Value.State == CommentState.Pending, null)
+            ? new ActResult(posted.Value!.Id, posted.Value.IsWaiting, null)
             : Refused(posted.Refusal);
     }
 

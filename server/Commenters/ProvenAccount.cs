@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Embed.Server.Model;
 using Embed.Server.Pictures;
@@ -19,6 +20,13 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     // Microsoft's can be had with its token only, and is not.
     private static readonly string[] PictureClaims = [Claims.Picture, "avatar_url", "avatar", "profile_image_url"];
 
+    // Where they say when the account was made: GitHub, GitLab, Mastodon, Twitter and Twitch (ISO 8601), Reddit (Unix seconds).
+    // OpenID Connect has no claim for it.
+    private static readonly string[] MadeAtClaims = ["created_at", "created_utc"];
+
+    /// <summary>When the account was made at the provider; null where that does not say.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
     /// <summary>Where the picture shown there is now; null if there is none that may be fetched.</summary>
     public PictureAddress? Picture { get; init; }
 
@@ -30,7 +38,15 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
         account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
             {
+                MadeAt = MadeAtClaims.Select(claim => TimeOf(account.FindFirstValue(claim))).FirstOrDefault(time => time is not null),
                 Picture = PictureClaims.Select(claim => PictureAddress.Of(account.FindFirstValue(claim), isLocal)).FirstOrDefault(found => found is not null),
             }
             : null;
+
+    // The web began in 1990: what says less says nothing.
+    private static DateTimeOffset? TimeOf(string? said) =>
+        (double.TryParse(said, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null
+            : DateTimeOffset.TryParse(said, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null)
+        is { Year: >= 1990 } known ? known : null;
 }

@@ -31,6 +31,8 @@ internal sealed class RecordCommenter(
 
         var account = commenter.Accounts.Single(a => a.Provider == provider && a.Subject == subject);
         (account.Name, account.UsedAt) = (name, now);
+        // A provider that says it once need not say it again.
+        account.MadeAt = proven.MadeAt ?? account.MadeAt;
         commenter.Name = isRenamed ? shown! : commenter.Name;
         await database.SaveChangesAsync(cancellationToken);
         if (isRenamed)

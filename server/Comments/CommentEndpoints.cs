@@ -33,7 +33,7 @@ internal static class CommentEndpoints
         }
 
         var permalink = $"{http.Request.ServerOrigin()}/c/{posted.Value!.Id}";
-        var state = posted.Value.State == CommentState.Pending ? "pending" : "published";
+        var state = posted.Value.IsWaiting ? "pending" : "published";
         return TypedResults.Created(permalink, new PostedComment(posted.Value.Id, state, permalink));
     }
 

@@ -3,30 +3,37 @@ using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.PreModeration;
 using Embed.Server.Threads;
-using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Replaces the text of one's own comment, within the site's edit window.</summary>
 internal sealed class EditComment(
-    WriteQueue writes, IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+    WriteQueue writes, IDbContextFactory<EmbedDbContext> databases, ThreadChanges changes, CommenterPace pace, PreModerate preModerate,
+    TimeProvider clock)
 {
     /// <summary>The new text: Markdown, at most 10,000 UTF-16 units.</summary>
     public sealed record Edit(string? Body);
 
-    /// <summary>Writes the new text and marks the comment as edited. Where it would be held as a new one, it waits for a moderator again. The same text
-    /// again changes nothing.</summary>
+    /// <summary>
+    /// Writes the new text and marks the comment as edited. It is judged like a new one: what is not published waits for a moderator
+    /// again, or is put with the spam; what waits already goes on waiting. The same text again changes nothing.
+    /// </summary>
     /// <returns>
-    /// The comment's id; refused: comment-not-found, not-allowed, thread-closed, edit-window-over, too-many, server-busy
-    /// and the body's refusals.
+    /// The comment's id; refused: comment-not-found, not-allowed, thread-closed, edit-window-over, too-many, rule-refused,
+    /// server-busy and the body's refusals.
     /// </returns>
     public async Task<Outcome<long>> HandleAsync(Actor actor, long commentId, Edit edit, CancellationToken cancellationToken)
     {
         var body = CommentBody.Render(edit.Body);
-        return body.Refusal is null
-            ? await writes.RunAsync(write => WriteAsync(write, actor, commentId, edit.Body!, body.Value!), cancellationToken)
-            : body.Refusal;
+        if (body.Refusal is not null)
+        {
+            return body.Refusal;
+        }
+
+        var written = new PreModerate.Written(edit.Body!, body.Value!.Value, RuleText.HashOf(edit.Body!), CommentId: commentId);
+        var judgement = await preModerate.EditAsync(actor, written, cancellationToken);
+        return await writes.RunAsync(write => WriteAsync(write, actor, written, judgement), cancellationToken);
     }
 
     /// <summary>The Markdown source exactly as typed, for whoever may edit it now.</summary>
@@ -39,17 +46,17 @@ internal sealed class EditComment(
         return MayEdit(actor, comment) is { } refusal ? refusal : comment!.Body;
     }
 
-    private async Task<Outcome<long>> WriteAsync(WriteScope write, Actor actor, long commentId, string body, CommentHtml html)
+    private async Task<Outcome<long>> WriteAsync(WriteScope write, Actor actor, PreModerate.Written written, Judgement judgement)
     {
-        var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
+        var change = await CommentChange.OpenAsync(write, changes, actor, written.CommentId);
         if (MayEdit(actor, change?.Comment) is { } refusal)
         {
             return refusal;
         }
 
-        if (change!.Comment.Body == body)
+        if (change!.Comment.Body == written.Body)
         {
-            return commentId;
+            return written.CommentId;
         }
 
         if (pace.Post(actor) is { } tooMany)
@@ -57,17 +64,36 @@ internal sealed class EditComment(
             return tooMany;
         }
 
-        change.Comment.Edit(body, html.Value, clock.GetUtcNow());
-        // What a site holds waits again: no moderator has seen the new words.
-        var isHeldAgain = change.Comment.State == CommentState.Published
-            && FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator) == CommentState.Pending;
-        if (isHeldAgain)
+        if (judgement.Refusal is { } refusedByRule)
         {
-            change.Comment.Hold();
+            return refusedByRule;
         }
 
-        await change.SaveAsync(actor, comments: isHeldAgain ? -1 : 0);
-        return commentId;
+        var wasPublished = change.Comment.State == CommentState.Published;
+        change.Comment.Edit(written.Body, written.BodyHtml, clock.GetUtcNow());
+        change.Comment.TextHash = written.TextHash;
+        change.Comment.Revision++;
+        Apply(change.Comment, judgement);
+        await change.SaveAsync(actor, comments: wasPublished && change.Comment.State != CommentState.Published ? -1 : 0);
+        return written.CommentId;
+    }
+
+    // Only downwards: no moderator has seen the new words, and what waits was not let through by the old ones.
+    private static void Apply(Comment comment, Judgement judgement)
+    {
+        switch (judgement.Verdict)
+        {
+            case RuleVerdict.Spam:
+                comment.MarkSpam();
+                break;
+            case RuleVerdict.Hold when comment.State == CommentState.Published:
+                comment.Hold();
+                break;
+            default:
+                return;
+        }
+
+        comment.HeldFor = judgement.HeldFor;
     }
 
     private Refusal? MayEdit(Actor actor, Comment? comment)

@@ -3,12 +3,12 @@ using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.PreModeration;
 using Embed.Server.Threads;
-using Embed.Widget;
 
 namespace Embed.Server.Comments;
 
 /// <summary>Posts a comment or a reply.</summary>
-internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, ThreadChanges changes, CommenterPace pace, TimeProvider clock)
+internal sealed class PostComment(
+    WriteQueue writes, ThreadPlaces places, ThreadChanges changes, CommenterPace pace, PreModerate preModerate, TimeProvider clock)
 {
     /// <summary>What the client sends; everything else about a comment is the server's to say.</summary>
     /// <param name="Page">The host page.</param>
@@ -22,7 +22,11 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
         string? Page, string? Thread, string? Title, long? ParentId, string? Body, Guid DraftId, string? Canonical = null);
 
     /// <summary>The posted comment.</summary>
-    public sealed record Posted(long Id, CommentState State);
+    public sealed record Posted(long Id, CommentState State)
+    {
+        /// <summary>Whether its author is told that it waits. Of what was taken for spam they are told no more.</summary>
+        public bool IsWaiting => State is CommentState.Pending or CommentState.Spam;
+    }
 
     /// <summary>
     /// Writes the comment, the thread's count and its version in one transaction, begins the thread with its first
@@ -30,7 +34,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
     /// </summary>
     /// <returns>
     /// The comment; refused: page-invalid, title-too-long, draft-id-missing, body-empty, body-too-long, body-too-nested,
-    /// guests-not-allowed, too-many, thread-closed, parent-gone, server-busy.
+    /// guests-not-allowed, too-many, thread-closed, parent-gone, rule-refused, server-busy.
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
@@ -50,14 +54,18 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
         }
 
         var body = CommentBody.Render(draft.Body);
-        return body.Refusal is null
-            ? await writes.RunAsync(
-                write => WriteAsync(write, actor, draft, place, body.Value!), cancellationToken)
-            : body.Refusal;
+        if (body.Refusal is not null)
+        {
+            return body.Refusal;
+        }
+
+        var written = new PreModerate.Written(draft.Body!, body.Value!.Value, RuleText.HashOf(draft.Body!), draft.DraftId);
+        var judgement = await preModerate.PostAsync(actor, place, written, cancellationToken);
+        return await writes.RunAsync(write => WriteAsync(write, actor, draft, place, written, judgement), cancellationToken);
     }
 
     private async Task<Outcome<Posted>> WriteAsync(
-        WriteScope write, Actor actor, Draft draft, ThreadPlace place, CommentHtml html)
+        WriteScope write, Actor actor, Draft draft, ThreadPlace place, PreModerate.Written written, Judgement judgement)
     {
         var earlier = await write.Statements.RowAsync(
             """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId);
@@ -88,7 +96,12 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
             return Refusal.ParentGone;
         }
 
-        var comment = await NewAsync(write, actor, draft, thread.Id, parent, html);
+        if (judgement.Refusal is { } refusedByRule)
+        {
+            return refusedByRule;
+        }
+
+        var comment = await NewAsync(write, actor, draft, thread.Id, parent, written, judgement);
         var commentId = await write.Statements.InsertAsync(comment);
         await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
         await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
@@ -106,7 +119,7 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
     }
 
     private async Task<Comment> NewAsync(
-        WriteScope write, Actor actor, Draft draft, long threadId, Comment? parent, CommentHtml html)
+        WriteScope write, Actor actor, Draft draft, long threadId, Comment? parent, PreModerate.Written written, Judgement judgement)
     {
         // Each is one look at the end of an index.
         var last = (int)(parent is null
@@ -126,6 +139,8 @@ internal sealed class PostComment(WriteQueue writes, ThreadPlaces places, Thread
             CommenterId = actor.Commenter.Id,
             DraftId = draft.DraftId,
             PostedAt = clock.GetUtcNow(),
-        }.Write(draft.Body!, html.Value, FirstState.Of(actor.Site, actor.Commenter.Kind, actor.IsModerator));
+            HeldFor = judgement.HeldFor,
+            TextHash = written.TextHash,
+        }.Write(written.Body, written.BodyHtml, judgement.State);
     }
 }

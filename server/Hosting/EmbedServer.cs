@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
@@ -105,6 +106,7 @@ public static class EmbedServer
     private static void AddWriting(this IServiceCollection services)
     {
         services.AddSingleton<CommenterPace>();
+        services.AddRules();
         services.AddSingleton<Admission>();
         services.AddSingleton<HttpAdmission>();
         services.AddSingleton<ThreadPages>();

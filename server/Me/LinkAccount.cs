@@ -137,6 +137,7 @@ internal sealed class LinkAccount(
                 Provider = proven.Provider,
                 Subject = proven.Subject,
                 Name = proven.Name,
+                MadeAt = proven.MadeAt,
                 LinkedAt = now,
                 UsedAt = now,
             };

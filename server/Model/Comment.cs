@@ -135,7 +135,7 @@ internal sealed class Comment
 
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
     public void Delete(DateTimeOffset now) =>
-        (Body, BodyHtml, State, DeletedAt) = ("", "", CommentState.Deleted, now);
+        (Body, BodyHtml, TextHash, State, DeletedAt) = ("", "", 0, CommentState.Deleted, now);
 }
 
 /// <summary>One commenter's opinion of one comment.</summary>

@@ -11,7 +11,9 @@ namespace Embed.Server.Model;
 /// <param name="Limit">The number named in the sentence, where there is one.</param>
 /// <param name="RetryAfter">When trying again makes sense, where that is known.</param>
 /// <param name="Until">When it ends, where it does: then the sentence is <c>Refusal_{code}-until</c>.</param>
-internal sealed record Refusal(string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null, DateTimeOffset? Until = null)
+/// <param name="Reason">What the site says itself, where it does: then the sentence is <c>Refusal_{code}-because</c> and quotes it, as text.</param>
+internal sealed record Refusal(
+    string Code, int Status, long? Limit = null, TimeSpan? RetryAfter = null, DateTimeOffset? Until = null, string? Reason = null)
 {
     public static readonly Refusal SiteNotFound = new("site-not-found", 404);
     public static readonly Refusal CommentNotFound = new("comment-not-found", 404);
@@ -61,12 +63,14 @@ internal sealed record Refusal(string Code, int Status, long? Limit = null, Time
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
+    public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
+
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 
     /// <summary>What the widget is told.</summary>
-    public ThreadRefusal ForWidget() => new(Code, Limit ?? (long?)RetryAfter?.TotalSeconds, Until);
+    public ThreadRefusal ForWidget() => new(Code, Limit ?? (long?)RetryAfter?.TotalSeconds, Until, Reason);
 }
 
 /// <summary>Either a value or the reason there is none.</summary>

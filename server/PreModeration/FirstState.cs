@@ -2,10 +2,12 @@ using Embed.Server.Model;
 
 namespace Embed.Server.PreModeration;
 
-/// <summary>Decides whether a new comment is shown at once or waits. Pure: facts in, verdict out.</summary>
+/// <summary>What the site's own settings say of a comment that no rule decides on. Pure: facts in, verdict out.</summary>
 internal static class FirstState
 {
-    /// <summary>A site that holds comments holds everyone's but its moderators'; one that holds guests', at least theirs.</summary>
-    public static CommentState Of(Site site, CommenterKind kind, bool isModerator) =>
-        !isModerator && (site.HoldsComments || (site.HoldsGuests && kind == CommenterKind.Guest)) ? CommentState.Pending : CommentState.Published;
+    /// <summary>A site that holds comments holds everyone's; one that holds guests', at least theirs.</summary>
+    public static Judgement Of(Site site, bool isGuest) =>
+        site.HoldsComments ? new Judgement(RuleVerdict.Hold, HeldFor.Site)
+        : site.HoldsGuests && isGuest ? new Judgement(RuleVerdict.Hold, HeldFor.Guest)
+        : Judgement.Published;
 }

@@ -117,6 +117,11 @@ internal sealed class ReadThread(
             comments.AddRange(await database.Comments.AsNoTracking()
                 .Where(CommentRow.IsShown).Where(c => c.ThreadId == rows.ThreadId && missing.Contains(c.Id))
                 .Select(CommentRow.Of).ToListAsync(cancellationToken));
+            // Nobody is told that what they just posted was taken for spam: until they come back it waits like any other.
+            var spam = await database.Comments.AsNoTracking()
+                .Where(c => c.ThreadId == rows.ThreadId && c.CommenterId == commenterId && c.State == CommentState.Spam && missing.Contains(c.Id))
+                .Select(CommentRow.Of).ToListAsync(cancellationToken);
+            comments.AddRange(spam.Select(row => row with { IsWaiting = true }));
         }
 
         var own = SliceRows.Empty;

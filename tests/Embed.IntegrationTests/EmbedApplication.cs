@@ -72,6 +72,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
     /// <summary>What stands before the server, if a test holds requests up.</summary>
     private IStartupFilter? Front { get; init; }
 
+    /// <summary>What a test puts in the place of services elsewhere.</summary>
+    internal Action<IServiceCollection> Replace { get; set; } = _ => { };
+
     /// <summary>What the server asks its database.</summary>
     internal QueryLog Queries { get; } = new();
 
@@ -165,6 +168,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
                 services.AddSingleton(Front);
             }
 
+            Replace(services);
             services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
             // Open event streams would otherwise hold every test's end up for the default 30 s.
             services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));

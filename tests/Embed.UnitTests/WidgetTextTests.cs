@@ -55,6 +55,8 @@ public sealed partial class WidgetTextTests
             .Select(field => (Refusal)field.GetValue(null)!)
             .Append(Refusal.TooMany(TimeSpan.FromSeconds(30)))
             .Append(Refusal.TooManyGuests(TimeSpan.FromSeconds(30)))
+            .Append(Refusal.RuleRefused(""))
+            .Append(Refusal.RuleRefused("Links are not taken here."))
             .Append(Refusal.Banned(null))
             .Append(Refusal.Banned(new DateTimeOffset(2030, 1, 2, 12, 0, 0, TimeSpan.Zero)))
             .ToList();
@@ -73,7 +75,7 @@ public sealed partial class WidgetTextTests
         var codes = typeof(Refusal).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => field.GetValue(null)).OfType<Refusal>().Select(refusal => refusal.Code)
             // Made with their limit, or by the widget itself.
-            .Concat(["too-many", "too-many-guests", "banned", "banned-until", "unknown", "faulted"]);
+            .Concat(["too-many", "too-many-guests", "banned", "banned-until", "rule-refused", "rule-refused-because", "unknown", "faulted"]);
 
         var sentences = Texts["en"].Keys.Where(key => key.StartsWith("Refusal_", StringComparison.Ordinal)).Select(key => key["Refusal_".Length..]);
 
