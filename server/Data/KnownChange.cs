@@ -36,10 +36,13 @@ internal sealed class KnownChange
     /// <summary>The counters of a row that is put back.</summary>
     public IEnumerable<Cell> Counters => Type.GetProperties().Where(LeftOut.IsCounter).Select(counter => new Cell(counter, 0L));
 
+    /// <summary>Whether a secret was another before, which is kept nowhere.</summary>
+    public bool HasSecret { get; private init; }
+
     /// <summary>Whether all is there that taking it back needs: no text is forgotten, no secret left out.</summary>
-    public bool IsComplete => Before is null
+    public bool IsComplete => !HasSecret && (Before is null
         || (Before.All(cell => cell.Value is not null || cell.Column.IsNullable)
-            && (After is not null || Type.GetProperties().All(column => LeftOut.IsCounter(column) || Before.Any(cell => cell.Column == column))));
+            && (After is not null || Type.GetProperties().All(column => LeftOut.IsCounter(column) || Before.Any(cell => cell.Column == column)))));
 
     /// <summary>Finds the names of a stored change in the model; null if one is not there.</summary>
     public static KnownChange? Of(IModel model, RowChange change)
@@ -56,9 +59,12 @@ internal sealed class KnownChange
         var hasTheSame = change.Before is null || change.After is null
             || (before is not null && after is not null && before.Select(cell => cell.Column).ToHashSet().SetEquals(after.Select(cell => cell.Column)));
         return isWholeKey && hasTheSame && (before is null) == (change.Before is null) && (after is null) == (change.After is null)
-            ? new KnownChange(type, key!, before, after)
+            ? new KnownChange(type, key!, before, after) { HasSecret = HasSecretIn(type, change.Before) || HasSecretIn(type, change.After) }
             : null;
     }
+
+    private static bool HasSecretIn(IEntityType type, JsonObject? row) =>
+        row is not null && type.GetProperties().Any(column => LeftOut.IsSecret(column) && row.ContainsKey(column.GetColumnName()));
 
     // Null for none, and where a name or value is not this version's.
     private static List<Cell>? CellsOf(IEntityType type, JsonObject? row)
@@ -72,12 +78,15 @@ internal sealed class KnownChange
         foreach (var (name, written) in row)
         {
             if (type.GetProperties().FirstOrDefault(property => property.GetColumnName() == name) is not { } column
-                || !LeftOut.Keeps(column) || !StoredValue.TryRead(column, written, out var value))
+                || LeftOut.IsCounter(column) || !StoredValue.TryRead(column, written, out var value))
             {
                 return null;
             }
 
-            cells.Add(new Cell(column, value));
+            if (!LeftOut.IsSecret(column))
+            {
+                cells.Add(new Cell(column, value));
+            }
         }
 
         return cells;

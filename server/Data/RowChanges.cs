@@ -72,6 +72,7 @@ internal static class RowChanges
         private readonly EntityEntry _entry;
         private readonly EntityState _state;
         private readonly List<IProperty> _changed;
+        private readonly List<string> _changedSecrets;
         private readonly JsonObject? _before;
         private readonly JsonObject? _key;
 
@@ -81,6 +82,9 @@ internal static class RowChanges
             _changed = [.. entry.Properties
                 .Where(property => LeftOut.Keeps(property.Metadata) && (_state != EntityState.Modified || property.IsModified))
                 .Select(property => property.Metadata)];
+            _changedSecrets = [.. entry.Properties
+                .Where(property => _state == EntityState.Modified && property.IsModified && LeftOut.IsSecret(property.Metadata))
+                .Select(property => property.Metadata.GetColumnName())];
             if (_state != EntityState.Added)
             {
                 _before = Row(entry.OriginalValues, _changed);
@@ -108,6 +112,12 @@ internal static class RowChanges
             {
                 after.Remove(name);
                 _before!.Remove(name);
+            }
+
+            // That it was another is noted: what was for the one is not to be used with the other.
+            foreach (var secret in _changedSecrets)
+            {
+                (_before![secret], after[secret]) = (null, null);
             }
 
             return after.Count == 0 ? null : new RowChange(table, _key!, _before, after);

@@ -68,7 +68,7 @@ internal sealed class LogNames(EmbedDbContext database, IReadOnlyList<Site> site
                     .Where(column => !column.IsPrimaryKey() && !Hidden.Contains((column.DeclaringType.ClrType, column.Name)))
                     .Select(column => new LoggedValue(
                         column, StoredValue.Read(column, change.Before?[column.GetColumnName()]), StoredValue.Read(column, change.After?[column.GetColumnName()])));
-                rows.Add(new LoggedRow(change.Table, change.Before is null, change.After is null, [.. columns]));
+                rows.Add(new LoggedRow(change.Table, change.Before is null, change.After is null, known.IsComplete, [.. columns]));
             }
         }
 

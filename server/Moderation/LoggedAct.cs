@@ -18,8 +18,9 @@ internal sealed record LoggedValue(IProperty Column, object? Before, object? Aft
 /// <param name="Table">Its table.</param>
 /// <param name="IsNew">Whether it was not there before.</param>
 /// <param name="IsGone">Whether it is not there since.</param>
+/// <param name="CanReturn">Whether what it was is all there, to be put back.</param>
 /// <param name="Values">The columns.</param>
-internal sealed record LoggedRow(string Table, bool IsNew, bool IsGone, IReadOnlyList<LoggedValue> Values);
+internal sealed record LoggedRow(string Table, bool IsNew, bool IsGone, bool CanReturn, IReadOnlyList<LoggedValue> Values);
 
 /// <summary>An entry of the log with what it names.</summary>
 /// <param name="Entry">The entry.</param>
@@ -36,7 +37,7 @@ internal sealed record LoggedAct(
     ModerationLogEntry? Undone, IReadOnlyList<LoggedRow> Rows)
 {
     /// <summary>Whether it is in force and of a kind that can be taken back.</summary>
-    public bool CanUndo => Entry.UndoneAt is null && (Rows.Count > 0 || ThreadActDetails.Words.Contains(Entry.Act));
+    public bool CanUndo => Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || ThreadActDetails.Words.Contains(Entry.Act));
 }
 
 /// <summary>A page of the log.</summary>

@@ -79,9 +79,26 @@ public sealed class RowChangesTests(EmbedApplication application) : IClassFixtur
         var (_, gone) = await ChangeAsync(check, EntityState.Deleted);
         await using var database = await application.OpenDatabaseAsync();
 
+        var (changed, _) = await ChangeAsync(new OutsideCheck { SiteId = site, Kind = OutsideCheckKind.Http, Address = "https://check.example", Secret = "geheim" });
+        List<RowChange> other = [];
+        await application.Services.GetRequiredService<WriteQueue>().RunAsync<bool>(
+            async write =>
+            {
+                var row = await write.Database.OutsideChecks.SingleAsync(c => c.Id == ((OutsideCheck)changed).Id, Cancellation);
+                (row.Address, row.Secret) = ("https://other.example", "geheimer");
+                other = await RowChanges.SaveAsync(write.Database);
+                return true;
+            },
+            Cancellation);
+
+        // With another address the same secret, or none, would be sent where it does not belong.
+        Assert.Null(RowChanges.Known(database, other));
+        Assert.Equal("https://check.example", (string?)Assert.Single(other).Before!["Address"]);
+        gone.AddRange(other);
         Assert.DoesNotContain("geheim", RowChange.Write([.. made, .. gone]), StringComparison.Ordinal);
         Assert.NotNull(RowChanges.Known(database, made));
         Assert.Null(RowChanges.Known(database, gone));
+        gone.RemoveAt(1);
         // What is not in the log cannot be brought in by it either.
         gone[0].Before!["Secret"] = "mine";
         Assert.Null(RowChanges.Known(database, gone));

@@ -33,8 +33,9 @@ public sealed record LogLine(
 /// <param name="Name">What it is.</param>
 /// <param name="IsNew">Whether it was not there before.</param>
 /// <param name="IsGone">Whether it is not there since.</param>
+/// <param name="CanReturn">Whether what it was is all there, to be put back.</param>
 /// <param name="Values">Its columns.</param>
-public sealed record LogLineRow(string Name, bool IsNew, bool IsGone, IReadOnlyList<LogLineValue> Values)
+public sealed record LogLineRow(string Name, bool IsNew, bool IsGone, bool CanReturn, IReadOnlyList<LogLineValue> Values)
 {
     /// <summary>What undoing does to it.</summary>
     public string Back => IsNew ? $"removes the {Name.ToLowerInvariant()} again"
@@ -42,7 +43,7 @@ public sealed record LogLineRow(string Name, bool IsNew, bool IsGone, IReadOnlyL
         : string.Join("; ", Values.Select(value => value.IsLong ? $"{value.Name} as it was" : $"{value.Name} back to {value.Before}"));
 
     internal static LogLineRow Of(LoggedRow row) => new(
-        LogValues.RowOf(row.Table), row.IsNew, row.IsGone,
+        LogValues.RowOf(row.Table), row.IsNew, row.IsGone, row.CanReturn,
         [.. row.Values.Select(value => new LogLineValue(LogValues.ColumnOf(value), LogValues.Of(value.Before), LogValues.Of(value.After)))]);
 }
 
