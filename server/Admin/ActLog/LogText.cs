@@ -89,7 +89,8 @@ internal static class LogText
         ActWord.InvitationAccepted => "Accepted an invitation.",
         ActWord.SiteMade => "Made the site.",
         ActWord.SiteChanged => "Changed the site’s settings.",
-        ActWord.RulesChanged => "Changed the site’s rules.",
+        ActWord.RulesChanged => Text(entry, "outsideCheck") is { Length: > 0 } check
+            ? $"Changed the site’s outside check {check}." : "Changed the site’s rules.",
         ActWord.SingleSignOnChanged => "Changed the site’s single sign-on.",
         _ => $"{LabelOf(word)}.",
     };
