@@ -162,9 +162,9 @@ public sealed class UndoEverythingTests(EmbedApplication application) : IClassFi
                 await run(tried);
                 return null;
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception thrown) when (thrown is not OperationCanceledException)
             {
-                return fault.Message;
+                return thrown.Message;
             }
         }
     }
@@ -207,9 +207,17 @@ public sealed class UndoEverythingTests(EmbedApplication application) : IClassFi
         await database.Bans.ExecuteDeleteAsync(Cancellation);
         await database.RoleGrants.ExecuteDeleteAsync(Cancellation);
         await database.PersonNotes.ExecuteDeleteAsync(Cancellation);
-        await application.ChangeSiteAsync(site => site.Rules = []);
+        await application.ChangeSiteAsync(row => row.Rules = []);
+        var site = await application.SiteIdAsync();
+        if (!await database.SingleSignOns.AnyAsync(s => s.SiteId == site, Cancellation))
+        {
+            // Set up once: with its secrets it cannot be set up again by doing it again.
+            database.SingleSignOns.Add(new SingleSignOn { SiteId = site, Issuer = "https://blog.example" });
+            await database.SaveChangesAsync(Cancellation);
+        }
+
         var world = new World(
-            moves, new UndoableActs(application, moves, await application.SiteIdAsync(), start, [.. people.Select(person => person.Id)], pages), people, pages, start);
+            moves, new UndoableActs(application, moves, site, start, [.. people.Select(person => person.Id)], pages), people, pages, start);
         for (var i = 0; i < 25; i++)
         {
             await PostAsync(world, random);

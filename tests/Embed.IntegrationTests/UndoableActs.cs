@@ -55,7 +55,11 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         (ActWord.RoleTaken, (write, random) => RemoveAsync(write.Database.RoleGrants, random)),
         (ActWord.NoteAdded, (write, random) => Done(write.Database.PersonNotes.Add(new PersonNote
         {
-            SiteId = site, CommenterId = Any(random, people), AuthorId = moves.Actor.Id, Text = "Noted", At = Now,
+            SiteId = site,
+            CommenterId = Any(random, people),
+            AuthorId = moves.Actor.Id,
+            Text = "Noted",
+            At = Now,
         }))),
         (ActWord.NoteDeleted, (write, random) => RemoveAsync(write.Database.PersonNotes, random)),
         (ActWord.SiteChanged, (write, random) => ChangeSiteAsync(write, row =>
@@ -71,8 +75,8 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     /// <returns>The word and the entry; null if nothing could be done.</returns>
     public async Task<(string Word, long Entry)?> DoAsync(Choices random)
     {
-        var (changes, which) = (Changes, 0);
-        which = random.Next(changes.Count + 6);
+        var changes = Changes;
+        var which = random.Next(changes.Count + 6);
         if (which >= changes.Count)
         {
             return await MoveAsync(random);
@@ -160,7 +164,12 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         write.Database.Bans.RemoveRange(await write.Database.Bans.Where(b => b.CommenterId == commenter && b.SiteId == site).ToListAsync(Cancellation));
         write.Database.Bans.Add(new Ban
         {
-            CommenterId = commenter, SiteId = site, Until = random.Next(2) == 0 ? null : Now.AddDays(1), IsShadow = random.Next(2) == 0, MadeById = moves.Actor.Id, CreatedAt = Now,
+            CommenterId = commenter,
+            SiteId = site,
+            Until = random.Next(2) == 0 ? null : Now.AddDays(1),
+            IsShadow = random.Next(2) == 0,
+            MadeById = moves.Actor.Id,
+            CreatedAt = Now,
         });
         return true;
     }
@@ -190,16 +199,8 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
 
     private async Task<bool> ChangeSignOnAsync(WriteScope write, Choices random)
     {
-        var settings = await write.Database.SingleSignOns.SingleOrDefaultAsync(s => s.SiteId == site, Cancellation);
-        if (settings is null)
-        {
-            write.Database.SingleSignOns.Add(new SingleSignOn { SiteId = site, Issuer = "https://blog.example" });
-        }
-        else
-        {
-            settings.Issuer = $"https://{random.Next(9)}.example";
-        }
-
+        var settings = await write.Database.SingleSignOns.SingleAsync(s => s.SiteId == site, Cancellation);
+        settings.Issuer = $"https://{random.Next(99)}.example";
         return true;
     }
 
