@@ -68,27 +68,23 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, TimeP
         }
 
         var until = terms.Days is { } days ? now.AddDays(days) : (DateTimeOffset?)null;
-        await OfSite(database, actor, commenterId).ExecuteDeleteAsync();
-        database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = actor.Site.Id, Until = until, CreatedAt = now });
+        database.Bans.RemoveRange(OfSite(database, actor, commenterId));
+        database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = actor.Site.Id, Until = until, MadeById = actor.Commenter.Id, CreatedAt = now });
         return await LogAsync(database, actor, BannedWord, new Details(commenterId, until));
     }
 
-    private async Task<Outcome<long>> LiftAsync(EmbedDbContext database, Actor actor, long commenterId) =>
-        await OfSite(database, actor, commenterId).ExecuteDeleteAsync() > 0
-            ? await LogAsync(database, actor, LiftedWord, new Details(commenterId, null))
-            : commenterId;
+    private async Task<Outcome<long>> LiftAsync(EmbedDbContext database, Actor actor, long commenterId)
+    {
+        database.Bans.RemoveRange(OfSite(database, actor, commenterId));
+        return await LogAsync(database, actor, LiftedWord, new Details(commenterId, null));
+    }
 
     private async Task<Outcome<long>> LogAsync(EmbedDbContext database, Actor actor, string word, Details details)
     {
-        database.ModerationLog.Add(new ModerationLogEntry
-        {
-            SiteId = actor.Site.Id,
-            ActorId = actor.Commenter.Id,
-            Act = word,
-            Details = JsonSerializer.Serialize(details, JsonSerializerOptions.Web),
-            At = clock.GetUtcNow(),
-        });
-        await database.SaveChangesAsync();
+        await LogBook.SaveAsync(
+            database,
+            new NewAct(actor.Commenter.Id, actor.Via, actor.Site.Id, word) { CommenterId = details.Commenter, Details = details },
+            clock.GetUtcNow());
         return details.Commenter;
     }
 
