@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -146,7 +145,7 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
 
     private async Task ActAsync(string word, Func<EmbedDbContext, Task> change, string? whom = null, long? comment = null)
     {
-        await using var database = await blog.Server.OpenDatabaseAsync();
+        await using var database = await OpenDatabaseAsync();
         var moderator = await PersonAsync(database, "Mo the moderator");
         var commenter = whom is null ? null : await PersonAsync(database, whom);
         var site = await database.Sites.SingleAsync(s => s.Key == Blog.Site, Cancellation);
@@ -169,9 +168,12 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
         return person;
     }
 
+    private Task<EmbedDbContext> OpenDatabaseAsync() =>
+        blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
+
     private async Task<int> BansOfAsync(List<string> names)
     {
-        await using var database = await blog.Server.OpenDatabaseAsync();
+        await using var database = await OpenDatabaseAsync();
         return await database.Bans.CountAsync(b => names.Contains(b.Reason), Cancellation);
     }
 }
