@@ -84,14 +84,16 @@ internal sealed class UndoAct(
     }
 
     /// <summary>Undoes entries of the actor's site in the same way.</summary>
-    /// <returns>What became of each; refused: too-many-entries, server-busy.</returns>
-    public Task<Outcome<IReadOnlyList<Item>>> HandleAsync(Actor actor, IReadOnlyCollection<long> entries, CancellationToken cancellationToken) =>
-        RunAsync(
+    /// <returns>What became of each; refused: not-allowed, too-many-entries, server-busy.</returns>
+    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
+        Actor actor, IReadOnlyCollection<long> entries, CancellationToken cancellationToken) => actor.IsModerator
+        ? await RunAsync(
             entries,
             write => new Undoing(
                 write, actor.Commenter, actor.Via,
                 entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act))),
-            cancellationToken);
+            cancellationToken)
+        : Refusal.NotAllowed;
 
     /// <summary>Says what would come of it, and changes nothing.</summary>
     /// <returns>What would become of each; refused: too-many-entries, server-busy.</returns>

@@ -1,6 +1,8 @@
+using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Server.Threads;
+using Embed.Server.Moderation;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,26 +24,23 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     private delegate Task<bool> Change(WriteScope write, Choices random);
 
     /// <summary>The words of the acts.</summary>
-    public IReadOnlyList<string> Words => [.. Changes.Select(pair => pair.Word), Embed.Server.Moderation.MergeThreads.Word, Embed.Server.Moderation.MoveThread.Word, Embed.Server.Moderation.SplitBranch.Word];
+    public IReadOnlyList<string> Words => [.. OnComments.Select(one => one.Word), .. Changes.Select(pair => pair.Word), MergeThreads.Word, MoveThread.Word, SplitBranch.Word];
+
+    // By their own handler: what it is about, and what is done to it.
+    private static readonly IReadOnlyList<(string Word, Func<Comment, bool> May, Func<Choices, CommentAct> Act)> OnComments =
+    [
+        (ActWord.CommentApproved, comment => comment.State != CommentState.Published, _ => new CommentAct.Approve()),
+        (ActWord.FlagsDismissed, comment => comment is { State: CommentState.Published, OpenFlags: > 0 }, _ => new CommentAct.Approve()),
+        (ActWord.CommentRejected, comment => comment.State != CommentState.Rejected, _ => new CommentAct.Reject()),
+        (ActWord.CommentMarkedSpam, comment => comment.State != CommentState.Spam, _ => new CommentAct.MarkSpam()),
+        (ActWord.CommentDeleted, _ => true, _ => new CommentAct.Delete("A reason")),
+        (ActWord.CommentEdited, _ => true, random => new CommentAct.Edit($"Edited {random.Next(1_000)}")),
+        (ActWord.CommentPinned, comment => comment.State == CommentState.Published, _ => new CommentAct.Pin()),
+        (ActWord.CommentUnpinned, _ => true, _ => new CommentAct.Unpin()),
+    ];
 
     private IReadOnlyList<(string Word, Change Change)> Changes =>
     [
-        (ActWord.CommentApproved, (write, random) => DecideAsync(write, random, comment => comment.State != CommentState.Published, comment => comment.Publish())),
-        (ActWord.CommentRejected, (write, random) => DecideAsync(write, random, comment => comment.State != CommentState.Rejected, comment => comment.Reject())),
-        (ActWord.CommentMarkedSpam, (write, random) => DecideAsync(write, random, comment => comment.State != CommentState.Spam, comment => comment.MarkSpam())),
-        (ActWord.CommentDeleted, (write, random) => DecideAsync(write, random, _ => true, comment =>
-        {
-            comment.Delete(Now);
-            comment.RemovalReason = "A reason";
-        })),
-        (ActWord.CommentEdited, (write, random) => DecideAsync(write, random, _ => true, comment => comment.Edit($"Edited {comment.Body.Length}", "<p>Edited</p>", Now))),
-        (ActWord.FlagsDismissed, DismissAsync),
-        (ActWord.CommentPinned, (write, random) => ChangeThreadAsync(write, random, async thread =>
-        {
-            var comments = await write.Database.Comments.Where(c => c.ThreadId == thread.Id).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(Cancellation);
-            thread.PinnedCommentId = comments.Count == 0 ? null : comments[random.Next(comments.Count)];
-        })),
-        (ActWord.CommentUnpinned, (write, random) => ChangeThreadAsync(write, random, thread => Done(thread.PinnedCommentId = null))),
         (ActWord.ThreadClosed, (write, random) => ChangeThreadAsync(write, random, thread => Done(thread.IsClosed = true))),
         (ActWord.ThreadOpened, (write, random) => ChangeThreadAsync(write, random, thread => Done((thread.IsClosed, thread.StaysOpen) = (false, true)))),
         (ActWord.ThreadChanged, (write, random) => ChangeThreadAsync(write, random, thread =>
@@ -76,10 +75,10 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     public async Task<(string Word, long Entry)?> DoAsync(Choices random)
     {
         var changes = Changes;
-        var which = random.Next(changes.Count + 6);
-        if (which >= changes.Count)
+        var which = random.Next((2 * OnComments.Count) + changes.Count + 6) - (2 * OnComments.Count);
+        if (which < 0 || which >= changes.Count)
         {
-            return await MoveAsync(random);
+            return which < 0 ? await ModerateAsync(random) : await MoveAsync(random);
         }
 
         var (word, change) = changes[which];
@@ -111,44 +110,24 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         }
     }
 
-    private async Task<bool> DecideAsync(WriteScope write, Choices random, Func<Comment, bool> may, Action<Comment> decide)
+    private async Task<(string Word, long Entry)?> ModerateAsync(Choices random)
     {
-        var comments = (await write.Database.Comments.Include(c => c.Thread).Where(c => c.ThreadId > start && c.State != CommentState.Deleted).OrderBy(c => c.Id).ToListAsync(Cancellation))
+        var (word, may, act) = Any(random, OnComments);
+        await using var database = await application.OpenDatabaseAsync();
+        var comments = (await database.Comments.AsNoTracking().Where(c => c.ThreadId > start && c.State < CommentState.Deleted).OrderBy(c => c.Id).ToListAsync(Cancellation))
             .Where(may).ToList();
         if (comments.Count == 0)
         {
-            return false;
+            return null;
         }
 
         var comment = Any(random, comments);
-        var before = comment.State;
-        decide(comment);
-        comment.Revision++;
-        if (comment.State != before && comment.Thread!.PinnedCommentId == comment.Id)
-        {
-            comment.Thread.PinnedCommentId = null;
-        }
-
-        await ThreadChanges.CountAsync(write, comment, (comment.State == CommentState.Published ? 1 : 0) - (before == CommentState.Published ? 1 : 0));
-        await SettleAsync(write, comment);
-        return true;
-    }
-
-    private async Task<bool> DismissAsync(WriteScope write, Choices random)
-    {
-        var flagged = await write.Database.Comments.Where(c => c.ThreadId > start && c.OpenFlags > 0).OrderBy(c => c.Id).ToListAsync(Cancellation);
-        if (flagged.Count > 0)
-        {
-            await SettleAsync(write, Any(random, flagged));
-        }
-
-        return flagged.Count > 0;
-    }
-
-    private async Task SettleAsync(WriteScope write, Comment comment)
-    {
-        comment.OpenFlags = 0;
-        await write.Database.Flags.Where(f => f.CommentId == comment.Id && f.SettledAt == null).ForEachAsync(flag => flag.SettledAt = Now, Cancellation);
+        var actor = new Actor(
+            await database.Sites.AsNoTracking().SingleAsync(s => s.Id == site, Cancellation), moves.Actor,
+            new Standing(SiteRole.Administrator, null, IsShadowed: false), ActedVia.Api);
+        var done = await application.Services.GetRequiredService<ModerateComments>()
+            .HandleAsync(actor, [new ModerateComments.Seen(comment.Id, comment.Revision)], act(random), Cancellation);
+        return Assert.Single(done.Value!).Entry is { } entry ? (word, entry) : null;
     }
 
     private async Task<bool> ChangeThreadAsync(WriteScope write, Choices random, Func<CommentThread, Task> change)

@@ -28,6 +28,7 @@ internal static class AdminNavigation
     public static readonly IReadOnlyList<AdminLink> Server =
     [
         new("Dashboard", "/admin", Icons.Material.Outlined.BarChart),
+        new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
         new("Log", "/admin/log", Icons.Material.Outlined.History),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
     ];
@@ -39,9 +40,12 @@ internal static class AdminNavigation
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
-        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
-        new("Settings", "settings", Icons.Material.Outlined.Settings, SiteRole.Administrator),
+        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
+        new("Settings", "settings", Icons.Material.Outlined.Settings, SiteRole.Owner),
     ];
+
+    /// <summary>Where a site begins: its first page.</summary>
+    public static string StartOf(string key) => AddressOf(key, Site[0]);
 
     /// <summary>The server's pages for somebody.</summary>
     /// <param name="highest">The highest role they have anywhere.</param>
@@ -51,5 +55,7 @@ internal static class AdminNavigation
     /// <summary>A site's pages for somebody.</summary>
     public static IReadOnlyList<NavigationLink> ForSite(string key, SiteRole role) =>
         [.. Site.Where(link => role >= link.Role)
-            .Select(link => new NavigationLink(link.Label, $"/admin/sites/{key}/{link.Path}".TrimEnd('/'), link.Icon))];
+            .Select(link => new NavigationLink(link.Label, AddressOf(key, link), link.Icon))];
+
+    private static string AddressOf(string key, AdminLink link) => $"/admin/sites/{key}/{link.Path}".TrimEnd('/');
 }
