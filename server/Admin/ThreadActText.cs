@@ -7,7 +7,14 @@ namespace Embed.Server.Admin;
 /// <summary>What the pages below <c>/admin</c> say about acts on threads.</summary>
 internal static class ThreadActText
 {
-    public static readonly string SearchTooLong = $"Search for at most {ListThreads.MaxSearchCharacters} characters.";
+    /// <summary>What an act that moved comments has done.</summary>
+    public static string Of(ThreadActDetails details) => details switch
+    {
+        MergeThreads.Details merge => $"Merged {merge.FromAddress} into {merge.IntoAddress}: {Count(merge.Comments, "comment")}.",
+        SplitBranch.Details split =>
+            $"Split comment {split.Comment} off {split.FromAddress} to {split.IntoAddress}: {Count(split.Comments, "comment")}.",
+        _ => $"Moved {details.FromAddress} to {details.IntoAddress}: {Count(details.Comments, "comment")}.",
+    };
 
     /// <summary>What is the matter and what to do.</summary>
     public static string Of(ThreadActResult result) => result.Fault switch

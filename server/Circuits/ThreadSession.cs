@@ -16,7 +16,7 @@ namespace Embed.Server.Circuits;
 /// </summary>
 internal sealed class ThreadSession(
     ReadThread read, ThreadFeed feed, AddressPace pace, Admission admission, AuthenticationStateProvider circuit, PostComment post,
-    EditComment edit, VoteOnComment vote, ModerateComments moderate, CloseThread close) : IThreadSession
+    EditComment edit, VoteOnComment vote, ModerateComments moderate, ChangeThread change) : IThreadSession
 {
     // What one circuit may hold on to; a person does not get there.
     private const int MaxPosted = 50;
@@ -162,7 +162,7 @@ internal sealed class ThreadSession(
 
     public Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken) => _place is null
         ? Task.FromResult(Refused(Refusal.PageInvalid))
-        : ActAsync(actor => close.HandleAsync(actor, _place, new CloseThread.State(isClosed), cancellationToken), cancellationToken);
+        : ActAsync(actor => change.HandleAsync(actor, _place, new ChangeThread.Change(isClosed), cancellationToken), cancellationToken);
 
     public Task<PreviewResult> PreviewAsync(string body, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Embed.Server.Admin;
 using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Threads;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -118,7 +119,6 @@ public static class EmbedServer
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddQueue();
-        services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
@@ -127,6 +127,7 @@ public static class EmbedServer
         services.AddSingleton<UndoneRows>();
         services.AddSingleton<UndoAct>();
         services.AddSingleton<ReadLog>();
+        services.AddThreadModeration();
     }
 
     private static void AddAdmin(this IServiceCollection services)
@@ -137,10 +138,8 @@ public static class EmbedServer
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<TrySiteToken>();
-        services.AddSingleton<ListThreads>();
-        services.AddSingleton<ReadThreadSettings>();
+        services.AddThreadPages();
         services.AddSingleton<ReadStatistics>();
-        services.AddSingleton<AdminForms>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

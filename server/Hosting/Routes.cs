@@ -82,7 +82,8 @@ internal static class Routes
         var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
-        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
+        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.ChangeThreadAsync).WithSummary("Close or reopen a thread, change its title, note and slow mode (moderators)");
+        api.MapGet("/sites/{site}/moderation/search", SearchEndpoints.SearchAsync).WithSummary("Search a site's comments in every state (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
         api.MapDelete("/comments/{commentId:long}", ModerationEndpoints.DeleteAsync).WithSummary("Delete a comment");
@@ -176,10 +177,5 @@ internal static class Routes
             .RequireAddressPace();
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
-        admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
-        admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
-        admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
-        admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
     }
 }

@@ -89,8 +89,9 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         var former = await FormerAsync(write, now);
         foreach (var comment in comments)
         {
-            var wasPublished = comment.State == CommentState.Published;
-            if (comment.State != CommentState.Deleted && !(wasPublished && commenter.DeletionKeepsComments))
+            var state = comment.State.Own();
+            var wasPublished = state == CommentState.Published;
+            if (state != CommentState.Deleted && !(wasPublished && commenter.DeletionKeepsComments))
             {
                 comment.Delete(now);
                 await ThreadChanges.CountAsync(write, comment, wasPublished ? -1 : 0);

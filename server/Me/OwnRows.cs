@@ -115,6 +115,7 @@ internal static class OwnRows
         CommentState.Published or CommentState.Shadowed => "published",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
+        >= CommentState.InDeletedThread => "thread-deleted",
         _ => "deleted",
     };
 }

@@ -64,4 +64,14 @@ internal sealed class CommentThread
     public DateTimeOffset? DeletedAt { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What a deleted thread has for a key: no page's, because hosts have no spaces and given ids begin with <c>#</c>.</summary>
+    public static string KeyOfDeleted(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"deleted {id}");
+
+    /// <summary>Whether it is so old that its site takes no more comments there.</summary>
+    public bool IsOverAge(Site site, DateTimeOffset now) =>
+        !StaysOpen && site.ClosesAfterDays > 0 && CreatedAt.AddDays(site.ClosesAfterDays) <= now;
+
+    /// <summary>Whether it takes comments. Its age closes it at once, even where that is yet to be written down.</summary>
+    public bool TakesComments(Site site, DateTimeOffset now) => !IsClosed && !IsOverAge(site, now);
 }

@@ -66,6 +66,12 @@ internal sealed record Refusal(
     public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
+    public static readonly Refusal ThreadNotFound = new("thread-not-found", 404);
+    public static readonly Refusal NoteTooLong = new("note-too-long", 422, CommentThread.MaxNoteCharacters);
+    public static readonly Refusal SlowModeInvalid = new("slow-mode-invalid", 422, CommentThread.MaxSlowModeMinutes);
+    public static readonly Refusal SearchTooLong = new("search-too-long", 422, 200);
+    public static readonly Refusal SearchEmpty = new("search-empty", 422);
+
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
     public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);

@@ -46,7 +46,7 @@ internal enum ThreadFault
 /// <param name="Plan">What will be done once it is confirmed.</param>
 /// <param name="Done">What was done.</param>
 /// <param name="Fault">Why it cannot be done.</param>
-/// <param name="Refusal">not-allowed: only administrators act on threads.</param>
+/// <param name="Refusal">not-allowed: only owners of the site move what is in its threads.</param>
 internal sealed record ThreadActResult(
     ThreadPlan? Plan = null, ModerationLogEntry? Done = null, ThreadFault? Fault = null, Refusal? Refusal = null)
 {

@@ -43,6 +43,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
 
         new("POST /api/v1/sites/{site}/comments", 401, 201, 201, 201, Body: """{"page":"{page}","body":"Text","draftId":"{new}"}"""),
         new("PATCH /api/v1/sites/{site}/thread", 401, 403, 204, 204, Page, """{"isClosed":true}"""),
+        new("GET /api/v1/sites/{site}/moderation/search", 401, 403, 200, 200, "?q=Text"),
         new("GET /api/v1/comments/{commentId:long}", 401, 403, 403, 403),
         new("PATCH /api/v1/comments/{commentId:long}", 401, 403, 403, 403, Body: """{"body":"Text"}"""),
         new("DELETE /api/v1/comments/{commentId:long}", 401, 403, 204, 204),
@@ -109,11 +110,6 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /admin/{**path}", 302, 302, 200, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),
         new("POST /admin/new-site", 302, 302, 302, 400),
-        new("GET /admin/sites/{key}/threads", 302, 302, 302, 200),
-        new("GET /admin/threads/{threadId:long}", 302, 302, 302, 200),
-        new("POST /admin/threads/{threadId:long}/merge", 302, 302, 302, 400),
-        new("POST /admin/threads/{threadId:long}/move", 302, 302, 302, 400),
-        new("POST /admin/threads/{threadId:long}/split", 302, 302, 302, 400),
         new("GET /admin/log/export", 302, 302, 200, 200),
         new("GET /admin/sites/{key}/log/export", 302, 302, 200, 200),
 
@@ -196,7 +192,6 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{page}", page, StringComparison.Ordinal)
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
             .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
-            .Replace("{threadId:long}", "1", StringComparison.Ordinal)
             .Replace("{accountId:long}", "1", StringComparison.Ordinal)
             .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
             .Replace("{**path}", "sites", StringComparison.Ordinal)

@@ -175,8 +175,8 @@ public sealed class UndoActTests(EmbedApplication application) : IClassFixture<E
         var (one, two) = (await ada.PostAsync(_page, "One"), await ada.PostAsync(other, "Two"));
         var merged = await moves.MergeAsync(await moves.ThreadOfAsync(two), _page);
         var into = await moves.ThreadOfAsync(one);
-        var titled = await ChangeThreadAsync(ada, into, ActWord.ThreadChanged, thread => thread.Title = "Title");
-        var deleted = await ChangeThreadAsync(ada, into, ActWord.ThreadDeleted, thread => thread.DeletedAt = application.Clock.GetUtcNow());
+        var titled = Assert.Single(await moves.ChangeAsync(new ChangeThread.Change(Title: "Title"), into));
+        var deleted = Assert.Single(await moves.DeleteAsync(into));
 
         var blocked = Assert.Single(await application.UndoAsync(merged));
 
@@ -259,10 +259,6 @@ public sealed class UndoActTests(EmbedApplication application) : IClassFixture<E
     private static Task<object> Added(object row) => Task.FromResult(row);
 
     private Task<long> RejectAsync(Person by, long comment) => application.DecideAsync(by.Id, comment, ActWord.CommentRejected, c => c.Reject());
-
-    private Task<long> ChangeThreadAsync(Person by, long thread, string word, Action<CommentThread> change) =>
-        application.ActAsync(new NewAct(by.Id, ActedVia.Api, 1, word) { ThreadId = thread }, async database =>
-            change(await database.Threads.SingleAsync(t => t.Id == thread, Cancellation)));
 
     private async Task<List<ModerationLogEntry>> EntriesAsync(IEnumerable<long> ids)
     {

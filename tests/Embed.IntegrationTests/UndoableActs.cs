@@ -24,7 +24,7 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     private delegate Task<bool> Change(WriteScope write, Choices random);
 
     /// <summary>The words of the acts.</summary>
-    public IReadOnlyList<string> Words => [.. OnComments.Select(one => one.Word), .. Changes.Select(pair => pair.Word), MergeThreads.Word, MoveThread.Word, SplitBranch.Word];
+    public IReadOnlyList<string> Words => [.. OnComments.Select(one => one.Word), .. OnThreads.Select(one => one.Word), .. Changes.Select(pair => pair.Word), MergeThreads.Word, MoveThread.Word, SplitBranch.Word];
 
     // By their own handler: what it is about, and what is done to it.
     private static readonly IReadOnlyList<(string Word, Func<Comment, bool> May, Func<Choices, CommentAct> Act)> OnComments =
@@ -39,14 +39,17 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         (ActWord.CommentUnpinned, _ => true, _ => new CommentAct.Unpin()),
     ];
 
+    // By their own handler; null deletes.
+    private static readonly IReadOnlyList<(string Word, Func<Choices, ChangeThread.Change?> Change)> OnThreads =
+    [
+        (ActWord.ThreadClosed, _ => new ChangeThread.Change(IsClosed: true)),
+        (ActWord.ThreadOpened, _ => new ChangeThread.Change(IsClosed: false)),
+        (ActWord.ThreadChanged, random => new ChangeThread.Change(Title: $"Title {random.Next(100)}", Note: "*Note*", SlowModeMinutes: random.Next(10))),
+        (ActWord.ThreadDeleted, _ => null),
+    ];
+
     private IReadOnlyList<(string Word, Change Change)> Changes =>
     [
-        (ActWord.ThreadClosed, (write, random) => ChangeThreadAsync(write, random, thread => Done(thread.IsClosed = true))),
-        (ActWord.ThreadOpened, (write, random) => ChangeThreadAsync(write, random, thread => Done((thread.IsClosed, thread.StaysOpen) = (false, true)))),
-        (ActWord.ThreadChanged, (write, random) => ChangeThreadAsync(write, random, thread =>
-            Done((thread.Title, thread.Note, thread.NoteHtml, thread.SlowModeMinutes) = ($"Title {random.Next(100)}", "Note", "<p>Note</p>", random.Next(10))))),
-        (ActWord.ThreadDeleted, (write, random) => ChangeThreadAsync(write, random, thread =>
-            Done((thread.Key, thread.DeletedAt) = ($"deleted {thread.Id} {thread.Key}", Now)))),
         (ActWord.CommenterBanned, BanAsync),
         (ActWord.BanLifted, (write, random) => RemoveAsync(write.Database.Bans, random)),
         (ActWord.RoleGiven, GiveRoleAsync),
@@ -75,10 +78,12 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     public async Task<(string Word, long Entry)?> DoAsync(Choices random)
     {
         var changes = Changes;
-        var which = random.Next((2 * OnComments.Count) + changes.Count + 6) - (2 * OnComments.Count);
+        var which = random.Next((2 * OnComments.Count) + changes.Count + OnThreads.Count + 6) - (2 * OnComments.Count);
         if (which < 0 || which >= changes.Count)
         {
-            return which < 0 ? await ModerateAsync(random) : await MoveAsync(random);
+            return which < 0 ? await ModerateAsync(random)
+                : which < changes.Count + OnThreads.Count ? await ChangeThreadAsync(random, OnThreads[which - changes.Count])
+                : await MoveAsync(random);
         }
 
         var (word, change) = changes[which];
@@ -95,6 +100,11 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     {
         await using var database = await application.OpenDatabaseAsync();
         var threads = await ThreadsAsync(database);
+        if (threads.Count == 0)
+        {
+            return null;
+        }
+
         var thread = Any(random, threads);
         var page = random.Next(3) == 0 ? EmbedApplication.NewPage() : Any(random, pages);
         var comments = await database.Comments.Where(c => c.ThreadId == thread).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(Cancellation);
@@ -130,11 +140,18 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         return Assert.Single(done.Value!).Entry is { } entry ? (word, entry) : null;
     }
 
-    private async Task<bool> ChangeThreadAsync(WriteScope write, Choices random, Func<CommentThread, Task> change)
+    private async Task<(string Word, long Entry)?> ChangeThreadAsync(Choices random, (string Word, Func<Choices, ChangeThread.Change?> Change) act)
     {
-        var id = Any(random, await ThreadsAsync(write.Database));
-        await change(await write.Database.Threads.SingleAsync(t => t.Id == id, Cancellation));
-        return true;
+        await using var database = await application.OpenDatabaseAsync();
+        var threads = await ThreadsAsync(database);
+        if (threads.Count == 0)
+        {
+            return null;
+        }
+
+        var thread = Any(random, threads);
+        var entries = act.Change(random) is { } change ? await moves.ChangeAsync(change, thread) : await moves.DeleteAsync(thread);
+        return entries.Count == 0 ? null : (act.Word, Assert.Single(entries));
     }
 
     private async Task<bool> BanAsync(WriteScope write, Choices random)

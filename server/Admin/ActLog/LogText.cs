@@ -55,14 +55,8 @@ internal static class LogText
         _ => "Not yours to undo.",
     };
 
-    private static string Sentence(LoggedAct act, ModerationLogEntry entry) => ThreadActDetails.Of(entry) switch
-    {
-        MergeThreads.Details merge => $"Merged {merge.FromAddress} into {merge.IntoAddress}: {ThreadActText.Count(merge.Comments, "comment")}.",
-        MoveThread.Details move => $"Moved {move.FromAddress} to {move.IntoAddress}: {ThreadActText.Count(move.Comments, "comment")}.",
-        SplitBranch.Details split =>
-            $"Split comment {split.Comment} off {split.FromAddress} to {split.IntoAddress}: {ThreadActText.Count(split.Comments, "comment")}.",
-        _ => Sentence(act, entry, entry.Act),
-    };
+    private static string Sentence(LoggedAct act, ModerationLogEntry entry) =>
+        ThreadActDetails.Of(entry) is { } details ? ThreadActText.Of(details) : Sentence(act, entry, entry.Act);
 
     private static string Sentence(LoggedAct act, ModerationLogEntry entry, string word) => word switch
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Embed.Server.Admin.Shell;
-using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Embed.Server.Threads;
 using Embed.Widget;

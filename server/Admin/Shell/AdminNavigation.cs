@@ -38,6 +38,7 @@ internal static class AdminNavigation
     [
         new("Dashboard", "", Icons.Material.Outlined.BarChart),
         new("Threads", "threads", Icons.Material.Outlined.Forum),
+        new("Search", "search", Icons.Material.Outlined.Search),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
