@@ -45,6 +45,9 @@ internal sealed class ReadStatistics(
     /// <summary>Over how many days one can look.</summary>
     public static readonly IReadOnlyList<int> Periods = [7, 30, 90, 365];
 
+    /// <summary>The largest number of <see cref="WaitingWork"/>: the queue's own.</summary>
+    public const int MostCounted = ReadQueue.MostCounted;
+
     private const int MostPages = 10;
 
     // Offsets from UTC, and changes of them, are multiples of it.
@@ -72,10 +75,8 @@ internal sealed class ReadStatistics(
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return new WaitingWork(
-            await database.Comments.CountAsync(c => ids.Contains(c.SiteId) && c.State == CommentState.Pending, cancellationToken),
-            await database.Comments.CountAsync(c => ids.Contains(c.SiteId) && c.OpenFlags > 0 && c.State < CommentState.Deleted, cancellationToken),
-            await database.Comments.CountAsync(c => ids.Contains(c.SiteId) && c.State == CommentState.Spam, cancellationToken));
+        var counts = await QueueIndex.CountAsync(database, ids, MostCounted, cancellationToken);
+        return new WaitingWork(counts.Held, counts.Flagged, counts.Spam);
     }
 
     /// <summary>What has happened.</summary>
@@ -140,7 +141,7 @@ internal sealed class ReadStatistics(
             """).ToDictionaryAsync(day => day.Day);
         var flags = (await database.Database.SqlQuery<CountedQuarter>(
             $"""
-            SELECT f."At" / {QuarterOfAnHour} AS "Quarter", COUNT(*) AS "Flags" FROM "Flags" AS f JOIN "Comments" AS c ON c."Id" = f."CommentId"
+            SELECT f."At" / {QuarterOfAnHour} AS "Quarter", COUNT(*) AS "Flags" FROM "Flags" AS f CROSS JOIN "Comments" AS c ON c."Id" = f."CommentId"
             WHERE f."At" >= {starts[0]} AND f."At" < {starts[^1]} AND c."SiteId" IN (SELECT "value" FROM json_each({places}))
             GROUP BY 1
             """).ToListAsync()).ToLookup(quarter => DayOf(starts, quarter.Quarter * QuarterOfAnHour), quarter => quarter.Flags);
