@@ -124,4 +124,15 @@ internal static class LogBook
             }
         }
     }
+
+    /// <summary>Forgets what acts wrote about somebody, and the reasons given.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="commenterId">Whom they concern.</param>
+    /// <param name="keepsBans">Whether bans are left as they are, to be undone.</param>
+    public static Task ForgetAboutAsync(EmbedDbContext database, long commenterId, bool keepsBans) =>
+        database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason')
+            WHERE "CommenterId" = {commenterId} AND "CommentId" IS NULL AND ("Act" <> {ActWord.CommenterBanned} OR NOT {keepsBans})
+            """);
 }

@@ -51,6 +51,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddMe();
+        services.AddPeopleAdmin();
         services.AddAdmin();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
@@ -119,7 +120,7 @@ public static class EmbedServer
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
         services.AddQueue();
-        services.AddSingleton<BanCommenter>();
+        services.AddPeople();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();

@@ -1,6 +1,8 @@
 using Embed.Server.Admin;
 using Embed.Server.Admin.ActLog;
+using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Team;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
@@ -26,6 +28,7 @@ internal static class Routes
         app.MapOwnPages();
         app.MapSignIn();
         app.MapMe();
+        app.MapFirstRun();
         app.MapAdmin();
         // WebSockets only: LiveGate counts those.
         app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
@@ -162,6 +165,21 @@ internal static class Routes
         acts.MapPost("/sessions/revoke", SignOutEverywhere.PostAsync);
         acts.MapPost("/delete", DeleteAccount.PostAsync);
         acts.MapPost("/keep", KeepAccount.PostAsync);
+    }
+
+    // For whoever has the secret; it comes in the body of a form, and what holds is said by the handlers.
+    private static void MapFirstRun(this WebApplication app)
+    {
+        var setup = app.MapGroup(SetupEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        setup.MapGet("", SetupEndpoints.Open);
+        setup.MapPost("", SetupEndpoints.Post).RequireAntiforgery(SetupEndpoints.FormExpired).RequireFailurePace();
+        setup.MapGet("/confirm", SetupEndpoints.Ask);
+        setup.MapPost("/confirm", SetupEndpoints.ConfirmAsync).RequireAntiforgery(SetupEndpoints.FormExpired);
+        var invitation = app.MapGroup(InvitationEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        invitation.MapGet("", InvitationEndpoints.Open);
+        invitation.MapPost("", InvitationEndpoints.PostAsync).RequireAntiforgery(InvitationEndpoints.FormExpired).RequireFailurePace();
+        invitation.MapGet("/accept", InvitationEndpoints.AskAsync);
+        invitation.MapPost("/accept", InvitationEndpoints.AcceptAsync).RequireAntiforgery(InvitationEndpoints.FormExpired);
     }
 
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.

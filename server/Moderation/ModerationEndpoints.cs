@@ -29,11 +29,11 @@ internal static class ModerationEndpoints
         string site, long commenterId, BanCommenter.Terms terms, HttpContext http, HttpAdmission admission, BanCommenter handler,
         CancellationToken cancellationToken) =>
         admission.ActOnSiteAsync(
-            site, http, actor => handler.HandleAsync(actor, commenterId, terms, cancellationToken), cancellationToken);
+            site, http, actor => handler.HandleAsync(Authority.Of(actor), commenterId, terms, cancellationToken), cancellationToken);
 
     public static Task<Results<NoContent, ProblemHttpResult>> LiftBanAsync(
         string site, long commenterId, HttpContext http, HttpAdmission admission, BanCommenter handler, CancellationToken cancellationToken) =>
-        admission.ActOnSiteAsync(site, http, actor => handler.LiftAsync(actor, commenterId, cancellationToken), cancellationToken);
+        admission.ActOnSiteAsync(site, http, actor => handler.LiftAsync(Authority.Of(actor), commenterId, cancellationToken), cancellationToken);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> ChangeThreadAsync(
         [AsParameters] ThreadEndpoints.Query query, ChangeThread.Change change, HttpContext http, HttpAdmission admission,

@@ -23,9 +23,9 @@ public sealed class ModerationQueueLookTests(BrowserFixture browser, Blog blog) 
         var top = await blog.PostAsync(page, "What **flour** do you use, and where does one get it?", site: Blog.Held);
         await blog.JudgeAsync(top, publish: true);
         await blog.PostAsync(page, "شكرًا على المقال، **الخبز** رائع! https://example.com/%D8%AE%D8%A8%D8%B2", "ليلى", top, Blog.Held);
-        var long_ = await blog.PostAsync(
+        var wide = await blog.PostAsync(
             page, $"> Quoted words\n\n```\n{new string('x', 200)}\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nhttps://example.com/{new string('y', 200)}", "Ines", site: Blog.Held);
-        await ModerationDesk.FlagAsync(blog, long_, "They say this on every page.");
+        await ModerationDesk.FlagAsync(blog, wide, "They say this on every page.");
         await desk.Admin.GoAsync("/admin/queue?site=held");
         await Expect(desk.Rows).ToHaveCountAsync(2);
         Assert.Equal("rtl", await desk.Rows.Nth(1).Locator(".queue-body p").First.EvaluateAsync<string>("body => getComputedStyle(body).direction"));
@@ -46,11 +46,11 @@ public sealed class ModerationQueueLookTests(BrowserFixture browser, Blog blog) 
         await Expect(desk.Page.GetByRole(AriaRole.Textbox)).ToBeVisibleAsync();
         await desk.Admin.AssertUsableAsync($"queue-edit-{name}");
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).And(desk.Page.Locator(":visible")).ClickAsync();
-        await desk.Button(long_, "Spam").ClickAsync();
+        await desk.Button(wide, "Spam").ClickAsync();
         await Expect(desk.Rows).ToHaveCountAsync(1);
         await desk.Admin.AssertUsableAsync($"queue-toast-{name}");
         await desk.Admin.GoAsync("/admin/queue?site=held&tab=recent");
-        await Expect(desk.Page.GetByText("Marked as spam").Or(desk.Rows.First)).ToBeVisibleAsync();
+        await Expect(desk.Row(wide)).ToContainTextAsync("Spam");
         await desk.Admin.AssertUsableAsync($"queue-recent-{name}");
     }
 

@@ -84,6 +84,8 @@ public sealed partial class LogTests : IAsyncLifetime
         await MailAsync();
         await GuestAsync();
         await AccountAsync();
+        await FirstRunAsync();
+        await InvitationAsync();
 
         Assert.True(_log.Entries.Count(entry => entry.Level <= LogLevel.Debug) > 100, "Nothing was logged in detail: the test sees nothing.");
         Assert.True(_secrets.Select(secret => secret.Name).Distinct(StringComparer.Ordinal).Count() >= 20);

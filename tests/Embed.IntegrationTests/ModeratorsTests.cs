@@ -17,7 +17,7 @@ public sealed class ModeratorsTests(EmbedApplication application) : IClassFixtur
     public static TheoryData<string> Malformed =>
     [
         "{}", "null", "[]", """{"act":"approve"}""", """{"comments":[]}""", """{"act":"approve","comments":null}""", """{"act":"approve","comments":[null]}""",
-        """{"act":"approve","comments":[{"id":1}]}""", """{"act":"approve","comments":[{"id":"1","revision":0}]}""",
+        """{"act":"approve","comments":[{"id":1}]}""", """{"act":"approve","comments":[{"id":"x","revision":0}]}""",
         """{"act":"approve","comments":[{"id":99999999999999999999,"revision":0}]}""", """{"act":"publish","comments":[{"id":1,"revision":0}]}""",
         """{"act":"Approve","comments":[{"id":1,"revision":0}]}""", """{"act":null,"comments":[{"id":1,"revision":0}]}""",
     ];

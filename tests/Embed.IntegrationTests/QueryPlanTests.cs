@@ -1,7 +1,10 @@
 using System.Data.Common;
+using Embed.Server.Admin.People;
+using Embed.Server.Model;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
@@ -90,6 +93,33 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
 
         Assert.Empty(plans.Where(plan => plan.Sql.Contains("\"Value\"", StringComparison.Ordinal) && plan.Steps.Any(step => step.Contains("FOR ORDER BY", StringComparison.Ordinal)))
             .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
+    }
+
+    [Fact]
+    public async Task Nor_do_the_pages_about_people_in_any_order()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        await ada.PostAsync(EmbedApplication.NewPage(), "Text");
+        await using var database = await application.OpenDatabaseAsync();
+        var site = await database.Sites.AsNoTracking().FirstAsync(s => s.Key == EmbedApplication.Site, Cancellation);
+        var (list, show) = (application.Services.GetRequiredService<ListPeople>(), application.Services.GetRequiredService<ShowPerson>());
+
+        var plans = await PlansAsync(await application.Queries.DuringAsync(async () =>
+        {
+            foreach (var order in Enum.GetValues<PeopleOrder>())
+            {
+                await list.HandleAsync(site.Id, new PeopleQuery(Order: order, Before: "9.9"), Cancellation);
+                await list.HandleAsync(null, new PeopleQuery("a", SiteRole.Trusted, IsBanned: true, IsHeld: true, order), Cancellation);
+            }
+
+            await show.HandleAsync(site, ada.Id, null, Cancellation);
+            await show.HandleAsync(null, ada.Id, 9, Cancellation);
+        }));
+
+        Assert.InRange(plans.Count, 15, 200);
+        Assert.Empty(plans.Where(plan => Big.Any(table => plan.Steps.Any(step => Scans(plan.Sql, step, table)))).Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
+        // Counted in the index alone.
+        Assert.Contains(plans, plan => plan.Steps.Any(step => step.Contains("COVERING INDEX IX_Comments_SiteId_CommenterId_State", StringComparison.Ordinal)));
     }
 
     private static bool Scans(string sql, string step, string table) =>

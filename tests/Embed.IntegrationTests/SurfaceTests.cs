@@ -106,6 +106,16 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("POST /me/enter/", 400, 400, 400, 400),
         new("POST /me/enter/confirm", 400, 400, 400, 400),
 
+        // For whoever has a secret, be they who they may. There is an administrator, so nothing to set up: SetupTests, InvitationTests.
+        new("GET /setup/", 404, 404, 404, 404),
+        new("POST /setup/", 400, 400, 400, 400),
+        new("GET /setup/confirm", 404, 404, 404, 404),
+        new("POST /setup/confirm", 400, 400, 400, 400),
+        new("GET /invitation/", 200, 200, 200, 200),
+        new("POST /invitation/", 400, 400, 400, 400),
+        new("GET /invitation/accept", 404, 404, 404, 404),
+        new("POST /invitation/accept", 400, 400, 400, 400),
+
         // Others are sent to sign in, or told that their account is not listed. What the pages in the first may do: AdminSessionTests.
         new("GET /admin/{**path}", 302, 302, 200, 200),
         new("GET /admin/new-site", 302, 302, 302, 200),

@@ -20,6 +20,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _leaving = new();
+    private readonly CancellationToken _gone;
     private readonly HashSet<long> _selected = [];
     private (string?, string?, string?, string?)? _shown;
     private ThreadRefusal? _refusal;
@@ -33,6 +34,9 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private bool _isOpen;
     private bool _isLooking;
     private bool _looksAgain;
+
+    /// <summary>Begins to look.</summary>
+    public ModerationPage() => _gone = _leaving.Token;
 
     /// <summary>The tab, as the address names it; the held comments if it does not.</summary>
     [SupplyParameterFromQuery]
@@ -85,8 +89,9 @@ public sealed partial class ModerationPage : IAsyncDisposable
         {
             _shown = (Tab, Site, Sort, After);
             await OpenAsync();
+            var sites = await Desk.SiteIdsAsync(_gone);
             _following?.Dispose();
-            _following = Feed.Follow(await Desk.SiteIdsAsync(_leaving.Token), () => _ = InvokeAsync(LookAsync));
+            _following = _gone.IsCancellationRequested ? null : Feed.Follow(sites, () => _ = InvokeAsync(LookAsync));
         }
     }
 
@@ -124,7 +129,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
     {
         var tab = Enum.TryParse<QueueTab>(Tab, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : QueueTab.Held;
         var after = long.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
-        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, after, _leaving.Token))?.ForWidget();
+        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, after, _gone))?.ForWidget();
         _selected.Clear();
         (_isOpen, _actRefusal) = (true, null);
     }
@@ -143,15 +148,19 @@ public sealed partial class ModerationPage : IAsyncDisposable
             do
             {
                 _looksAgain = false;
-                await Desk.FollowAsync(_leaving.Token);
+                await Desk.FollowAsync(_gone);
                 StateHasChanged();
-                await Task.Delay(Pause, _leaving.Token);
+                await Task.Delay(Pause, _gone);
             }
             while (_looksAgain);
         }
-        catch (Exception left) when (left is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The page is left; nobody looks.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
         }
         finally
         {
@@ -187,14 +196,15 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private async Task ActAsync(IReadOnlyCollection<QueueItem> items, CommentAct act)
     {
         var (comments, by) = (items.Select(item => item.Comment.Id).ToList(), items.Count == 1 ? items.First().Comment.Author.Name : "");
-        var done = await Desk.ActAsync(items, act, _leaving.Token);
+        var done = await Desk.ActAsync(items, act, _gone);
         _actRefusal = done.Refusal?.ForWidget();
         _selected.ExceptWith(comments);
         if (done.Value is { Count: > 0 } entries)
         {
             await Toasts.ShowAsync(QueueText.Told(act, entries.Count, by), async () =>
             {
-                var told = await Desk.UndoAsync(entries, comments, _leaving.Token);
+                // Also from another page, once this one is left.
+                var told = await Desk.UndoAsync(entries, comments, CancellationToken.None);
                 StateHasChanged();
                 return told;
             });
@@ -203,12 +213,12 @@ public sealed partial class ModerationPage : IAsyncDisposable
 
     private async Task BanAsync(QueueItem item, BanCommenter.Terms terms)
     {
-        var actor = await Session.AdmitAsync(item.Comment.Site, _leaving.Token);
-        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(actor.Value, item.Comment.Author.Id, terms, _leaving.Token);
+        var actor = await Session.AdmitAsync(item.Comment.Site, _gone);
+        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(Authority.Of(actor.Value), item.Comment.Author.Id, terms, _gone);
         item.Refusal = banned.Refusal?.ForWidget();
         if (banned.Refusal is null)
         {
-            await Desk.RereadAsync(item.Comment.Author.Id, _leaving.Token);
+            await Desk.RereadAsync(item.Comment.Author.Id, _gone);
             await Toasts.ShowAsync($"Banned: {AdminText.NameOf(item.Comment.Author.Name)}.");
         }
     }
@@ -224,7 +234,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
             return item.Refusal is null;
         }
 
-        item.Refusal = (await Desk.ReplyAsync(item, text.Body, text.DraftId, _leaving.Token))?.ForWidget();
+        item.Refusal = (await Desk.ReplyAsync(item, text.Body, text.DraftId, _gone))?.ForWidget();
         if (item.Refusal is null)
         {
             await Toasts.ShowAsync($"Replied to {AdminText.NameOf(item.Comment.Author.Name)}.");

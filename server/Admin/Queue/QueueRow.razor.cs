@@ -66,7 +66,7 @@ public partial class QueueRow
             {
                 (author.Published, "published"), (author.Pending, "held"), (author.Rejected, "rejected"), (author.Spam, "spam"), (author.Deleted, "deleted"),
             }.Where(part => part.Item1 > 0).Select(part => $"{QueueText.UpTo(part.Item1, ReadQueue.MostOfAuthor)} {part.Item2}");
-            return $"{Name}: {string.Join(", ", parts)}; first comment on {author.FirstAt.UtcDateTime.ToString("d MMM yyyy", System.Globalization.CultureInfo.InvariantCulture)}.";
+            return $"{string.Join(", ", parts)}; first comment on {author.FirstAt.UtcDateTime.ToString("d MMM yyyy", System.Globalization.CultureInfo.InvariantCulture)}.";
         }
     }
 

@@ -31,6 +31,8 @@ internal static class AdminNavigation
         new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
         new("Log", "/admin/log", Icons.Material.Outlined.History),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
+        new("People", "/admin/people", Icons.Material.Outlined.People, SiteRole.Administrator),
+        new("Team", "/admin/team", Icons.Material.Outlined.AdminPanelSettings, SiteRole.Administrator),
     ];
 
     /// <summary>About the chosen site.</summary>
@@ -39,6 +41,9 @@ internal static class AdminNavigation
         new("Dashboard", "", Icons.Material.Outlined.BarChart),
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Search", "search", Icons.Material.Outlined.Search),
+        new("People", "people", Icons.Material.Outlined.People),
+        new("Team", "team", Icons.Material.Outlined.AdminPanelSettings),
+        new("Install", "install", Icons.Material.Outlined.Code, SiteRole.Owner),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
         new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
