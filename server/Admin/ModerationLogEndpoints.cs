@@ -26,7 +26,7 @@ internal static class ModerationLogEndpoints
         var news = long.TryParse(query["done"], NumberStyles.None, CultureInfo.InvariantCulture, out var done) ? (done, "Done. It can be undone here.")
             : long.TryParse(query["undone"], NumberStyles.None, CultureInfo.InvariantCulture, out var undone) ? (undone, "Undone. What was written since is kept.")
             : (0L, "");
-        return Draw(http, site, await log.HandleAsync(site.Id, ThreadAdminEndpoints.BeforeOf(http), cancellationToken), news, null, StatusCodes.Status200OK);
+        return Draw(http, site, await log.HandleAsync(site.Id, AdminForms.BeforeOf(http), cancellationToken), news, null, StatusCodes.Status200OK);
     }
 
     /// <summary>Undoes the act of an entry.</summary>

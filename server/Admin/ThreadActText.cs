@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 
@@ -7,8 +8,6 @@ namespace Embed.Server.Admin;
 /// <summary>What the pages below <c>/admin</c> say about acts on threads.</summary>
 internal static class ThreadActText
 {
-    public static readonly string SearchTooLong = $"Search for at most {ListThreads.MaxSearchCharacters} characters.";
-
     /// <summary>What an entry of the log says was done.</summary>
     public static string Of(ModerationLogEntry entry) => ThreadActDetails.Of(entry) switch
     {
@@ -16,8 +15,12 @@ internal static class ThreadActText
         MoveThread.Details move => $"Moved {move.FromAddress} to {move.IntoAddress}: {Count(move.Comments, "comment")}.",
         SplitBranch.Details split =>
             $"Split comment {split.Comment} off {split.FromAddress} to {split.IntoAddress}: {Count(split.Comments, "comment")}.",
+        _ when entry.Act == ActWord.ThreadDeleted => Of(JsonSerializer.Deserialize<DeleteThread.Details>(entry.Details, JsonSerializerOptions.Web)!),
         _ => BanCommenter.Details.Of(entry) is { } ban ? Of(entry, ban) : entry.Act,
     };
+
+    private static string Of(DeleteThread.Details deleted) =>
+        $"Deleted the thread {(deleted.Title.Length > 0 ? $"“{deleted.Title}” " : "")}of {deleted.Address}: {Count(deleted.Comments, "comment")}.";
 
     private static string Of(ModerationLogEntry entry, BanCommenter.Details ban) =>
         entry.Act == BanCommenter.LiftedWord ? $"Ended the ban of commenter {ban.Commenter}."

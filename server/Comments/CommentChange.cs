@@ -20,11 +20,11 @@ internal sealed class CommentChange
     public Comment Comment { get; }
 
     /// <summary>Opens a comment of the actor's site.</summary>
-    /// <returns>The change, or null if the site has no such comment: other sites' look the same as none.</returns>
+    /// <returns>The change, or null if the site has no such comment: other sites' and deleted threads' look the same as none.</returns>
     public static async Task<CommentChange?> OpenAsync(WriteScope write, ThreadChanges changes, Actor actor, long commentId)
     {
         var comment = await write.Database.Comments.Include(c => c.Thread)
-            .FirstOrDefaultAsync(c => c.Id == commentId && c.SiteId == actor.Site.Id);
+            .FirstOrDefaultAsync(c => c.Id == commentId && c.SiteId == actor.Site.Id && c.State < CommentState.InDeletedThread);
         return comment is null ? null : new CommentChange(write, changes, comment);
     }
 

@@ -122,7 +122,7 @@ internal sealed class EditComment(
         }
 
         // Short on purpose: long enough to mend a slip, too short to change what others have answered.
-        return comment.Thread!.IsClosed ? Refusal.ThreadClosed
+        return !comment.Thread!.TakesComments(actor.Site, clock.GetUtcNow()) ? Refusal.ThreadClosed
             : clock.GetUtcNow() >= comment.PostedAt.AddMinutes(actor.Site.EditWindowMinutes) ? Refusal.EditWindowOver
             : null;
     }

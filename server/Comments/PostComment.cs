@@ -85,7 +85,7 @@ internal sealed class PostComment(
         }
 
         var thread = await places.FindOrBeginAsync(write, place, draft.Title);
-        if (thread.IsClosed)
+        if (!thread.TakesComments(actor.Site, clock.GetUtcNow()))
         {
             return Refusal.ThreadClosed;
         }

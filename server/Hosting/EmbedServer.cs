@@ -1,6 +1,8 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Threads;
 using Embed.Server.Circuits;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
@@ -49,6 +51,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddMe();
+        services.AddPeopleAdmin();
         services.AddAdmin();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
@@ -118,25 +121,25 @@ public static class EmbedServer
         services.AddSingleton<VoteOnComment>();
         services.AddSingleton<FlagComment>();
         services.AddQueue();
-        services.AddSingleton<CloseThread>();
-        services.AddSingleton<ChangeThread>();
-        services.AddSingleton<BanCommenter>();
+        services.AddPeople();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();
         services.AddSingleton<SplitBranch>();
         services.AddSingleton<UndoThreadAct>();
         services.AddSingleton<UndoAct>();
+        services.AddThreadModeration();
     }
 
     private static void AddAdmin(this IServiceCollection services)
     {
         services.AddAdminShell();
+        services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
-        services.AddSingleton<ListThreads>();
-        services.AddSingleton<ReadThreadSettings>();
+        services.AddSingleton<TrySiteToken>();
+        services.AddThreadPages();
         services.AddSingleton<ListModerationLog>();
         services.AddSingleton<AdminForms>();
     }

@@ -1,5 +1,7 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Team;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
@@ -25,6 +27,7 @@ internal static class Routes
         app.MapOwnPages();
         app.MapSignIn();
         app.MapMe();
+        app.MapFirstRun();
         app.MapAdmin();
         // WebSockets only: LiveGate counts those.
         app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
@@ -81,7 +84,8 @@ internal static class Routes
         var api = app.MapGroup("/api/v1").WithTags("Writing").RequireCors(SiteCors.Policy).RequireAddressPace()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
         api.MapPost("/sites/{site}/comments", CommentEndpoints.PostAsync).WithSummary("Post a comment or reply");
-        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
+        api.MapPatch("/sites/{site}/thread", ModerationEndpoints.ChangeThreadAsync).WithSummary("Close or reopen a thread, change its title, note and slow mode (moderators)");
+        api.MapGet("/sites/{site}/moderation/search", SearchEndpoints.SearchAsync).WithSummary("Search a site's comments in every state (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
         api.MapDelete("/comments/{commentId:long}", ModerationEndpoints.DeleteAsync).WithSummary("Delete a comment");
@@ -160,6 +164,21 @@ internal static class Routes
         acts.MapPost("/keep", KeepAccount.PostAsync);
     }
 
+    // For whoever has the secret; it comes in the body of a form, and what holds is said by the handlers.
+    private static void MapFirstRun(this WebApplication app)
+    {
+        var setup = app.MapGroup(SetupEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        setup.MapGet("", SetupEndpoints.Open);
+        setup.MapPost("", SetupEndpoints.Post).RequireAntiforgery(SetupEndpoints.FormExpired).RequireFailurePace();
+        setup.MapGet("/confirm", SetupEndpoints.Ask);
+        setup.MapPost("/confirm", SetupEndpoints.ConfirmAsync).RequireAntiforgery(SetupEndpoints.FormExpired);
+        var invitation = app.MapGroup(InvitationEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        invitation.MapGet("", InvitationEndpoints.Open);
+        invitation.MapPost("", InvitationEndpoints.PostAsync).RequireAntiforgery(InvitationEndpoints.FormExpired).RequireFailurePace();
+        invitation.MapGet("/accept", InvitationEndpoints.AskAsync);
+        invitation.MapPost("/accept", InvitationEndpoints.AcceptAsync).RequireAntiforgery(InvitationEndpoints.FormExpired);
+    }
+
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
     private static void MapAdmin(this WebApplication app)
     {
@@ -168,18 +187,8 @@ internal static class Routes
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
-        admin.MapGet("", AdminEndpoints.ListAsync);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
-        admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
-        admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);
-        admin.MapPost("/threads/{threadId:long}/move", ThreadAdminEndpoints.MoveAsync);
-        admin.MapPost("/threads/{threadId:long}/split", ThreadAdminEndpoints.SplitAsync);
         admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
         admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }

@@ -62,9 +62,9 @@ internal sealed class DeleteAccount(
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var own = database.Comments.Where(c => c.CommenterId == id);
         return new DeletionPlan(
-            await own.CountAsync(c => c.State == CommentState.Published, cancellationToken),
-            await own.CountAsync(c => c.State == CommentState.Published && c.ReplyCount > 0, cancellationToken),
-            await own.CountAsync(c => c.State != CommentState.Published && c.State != CommentState.Deleted, cancellationToken),
+            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) == CommentState.Published, cancellationToken),
+            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) == CommentState.Published && c.ReplyCount > 0, cancellationToken),
+            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) != CommentState.Published && (c.State & ~CommentState.InDeletedThread) != CommentState.Deleted, cancellationToken),
             await database.Votes.CountAsync(v => v.CommenterId == id, cancellationToken),
             await database.Sessions.CountAsync(s => s.CommenterId == id && s.Id != session.Id && s.ExpiresAt > now, cancellationToken),
             [.. SettingsNaming(session.Commenter!)]);

@@ -40,6 +40,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
     {
         await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
         await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
+        await database.ModerationLog.Where(e => e.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.CommenterId, intoId));
         await database.Database.ExecuteSqlAsync(
             $"""
             UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})

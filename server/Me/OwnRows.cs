@@ -118,6 +118,7 @@ internal static class OwnRows
         >= CommentState.InDeletedThread => "thread-deleted",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
+        >= CommentState.InDeletedThread => "thread-deleted",
         _ => "deleted",
     };
 }

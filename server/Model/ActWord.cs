@@ -15,6 +15,9 @@ internal static class ActWord
     public const string ThreadOpened = "thread-opened";
     public const string ThreadChanged = "thread-changed";
     public const string ThreadDeleted = "thread-deleted";
+    public const string ThreadsMerged = "threads-merged";
+    public const string ThreadMoved = "thread-moved";
+    public const string BranchSplit = "branch-split";
     public const string CommenterBanned = "commenter-banned";
     public const string BanLifted = "ban-lifted";
     public const string RoleGiven = "role-given";
@@ -33,7 +36,8 @@ internal static class ActWord
     /// <summary>The least role that may do the act, and so undo it.</summary>
     public static SiteRole RoleFor(string word) => word switch
     {
-        SiteChanged or RulesChanged or SingleSignOnChanged or RoleGiven or RoleTaken or InvitationMade or InvitationRevoked or InvitationAccepted => SiteRole.Owner,
+        SiteChanged or RulesChanged or SingleSignOnChanged or RoleGiven or RoleTaken or InvitationMade or InvitationRevoked or InvitationAccepted
+            or ThreadsMerged or ThreadMoved or BranchSplit => SiteRole.Owner,
         _ when word.StartsWith("comment-", StringComparison.Ordinal) || word is FlagsDismissed or ThreadClosed or ThreadOpened or ThreadChanged
             or ThreadDeleted or CommenterBanned or BanLifted or NoteAdded or NoteDeleted => SiteRole.Moderator,
         _ => SiteRole.Administrator,

@@ -28,6 +28,13 @@ internal enum CommentState
     InDeletedThread = 8,
 }
 
+/// <summary>Reads what a stored state says.</summary>
+internal static class CommentStates
+{
+    /// <summary>The state apart from whether the thread is deleted.</summary>
+    public static CommentState Own(this CommentState state) => state & ~CommentState.InDeletedThread;
+}
+
 /// <summary>A contribution to a thread, or a reply to another comment of it.</summary>
 internal sealed class Comment
 {
@@ -146,7 +153,7 @@ internal sealed class Comment
         (Body, BodyHtml, TextHash, DeletedAt) = ("", "", 0, now);
         // Nobody has to look at it any more.
         OpenFlags = 0;
-        Become(CommentState.Deleted);
+        Become(CommentState.Deleted | (State & CommentState.InDeletedThread));
     }
 
     private void Become(CommentState state) => (State, Revision) = (state, Revision + 1);

@@ -63,12 +63,21 @@ internal sealed record Refusal(
     public static readonly Refusal DecidedAlready = new("decided-already", 409);
     public static readonly Refusal CommentDeleted = new("comment-deleted", 409);
     public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
+    public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
+    public static readonly Refusal LastAdministrator = new("last-administrator", 409);
+    public static readonly Refusal RoleHeldAlready = new("role-held-already", 409);
+    public static readonly Refusal InvitationNotFound = new("invitation-not-found", 404);
+    public static readonly Refusal InvitationNoteTooLong = new("invitation-note-too-long", 422, Invitation.MaxNoteCharacters);
+    public static readonly Refusal TooManyInvitations = new("too-many-invitations", 422, 50);
+    public static readonly Refusal NoteInvalid = new("note-invalid", 422, PersonNote.MaxTextCharacters);
+    public static readonly Refusal TooManyNotes = new("too-many-notes", 422, 100);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
+    public static readonly Refusal ThreadNotFound = new("thread-not-found", 404);
     public static readonly Refusal NoteTooLong = new("note-too-long", 422, CommentThread.MaxNoteCharacters);
     public static readonly Refusal SlowModeInvalid = new("slow-mode-invalid", 422, CommentThread.MaxSlowModeMinutes);
-    public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
-
+    public static readonly Refusal SearchTooLong = new("search-too-long", 422, 200);
+    public static readonly Refusal SearchEmpty = new("search-empty", 422);
     public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
     public static readonly Refusal FlagNoteTooLong = new("flag-note-too-long", 422, Flag.MaxNoteCharacters);
     public static readonly Refusal GuestFlag = new("guest-flag", 403);

@@ -24,9 +24,9 @@ public sealed record Decision(string Act, string By, DateTimeOffset At)
         var last = await database.ModerationLog.AsNoTracking()
             .Where(e => comments.Contains(e.CommentId!.Value) && e.Act != ActWord.CommentPinned && e.Act != ActWord.CommentUnpinned)
             .GroupBy(e => e.CommentId).Select(group => group.Max(e => e.Id)).ToListAsync(cancellationToken);
-        var entries = await database.ModerationLog.AsNoTracking().Where(e => last.Contains(e.Id))
-            .Select(e => new { Comment = e.CommentId!.Value, e.Act, e.Actor!.Name, e.At }).ToListAsync(cancellationToken);
-        var decisions = entries.ToDictionary(e => e.Comment, e => new Decision(e.Act, e.Name, e.At));
+        var decisions = last.Count == 0 ? [] : await database.ModerationLog.AsNoTracking().Where(e => last.Contains(e.Id))
+            .Select(e => new { Comment = e.CommentId!.Value, e.Act, e.Actor!.Name, e.At })
+            .ToDictionaryAsync(e => e.Comment, e => new Decision(e.Act, e.Name, e.At), cancellationToken);
         var authors = await database.Comments.AsNoTracking().Where(c => comments.Contains(c.Id) && (c.EditedAt != null || c.DeletedAt != null))
             .Select(c => new { c.Id, c.Commenter!.Name, c.EditedAt, c.DeletedAt }).ToListAsync(cancellationToken);
         foreach (var own in authors)

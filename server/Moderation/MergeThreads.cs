@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An administrator puts the comments of one thread with those of another; its address leads there from then on.</summary>
+/// <summary>An owner of the site puts the comments of one thread with those of another; its address leads there from then on.</summary>
 internal sealed class MergeThreads(ThreadActs acts)
 {
-    public const string Word = "threads-merged";
+    public const string Word = ActWord.ThreadsMerged;
 
     /// <summary>What is asked.</summary>
     /// <param name="Into">Address of the thread that takes the comments.</param>
@@ -28,7 +28,7 @@ internal sealed class MergeThreads(ThreadActs acts)
 
     /// <summary>Plans the merging, or does what was planned.</summary>
     public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
-        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
+        acts.RunAsync(actor, threadId, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
     private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
     {

@@ -2,6 +2,7 @@ using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Markup;
 using Embed.Server.Model;
+using Embed.Server.PreModeration;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
@@ -187,6 +188,7 @@ internal sealed class ModerateComments(WriteQueue writes, ThreadChanges changes,
                     }
 
                     comment.Edit(body!, html.Value, now);
+                    comment.TextHash = RuleText.HashOf(body!);
                     return ActWord.CommentEdited;
                 case CommentAct.Pin:
                     thread.PinnedCommentId = comment.Id;

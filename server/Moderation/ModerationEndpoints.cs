@@ -35,9 +35,9 @@ internal static class ModerationEndpoints
         string site, long commenterId, HttpContext http, HttpAdmission admission, BanCommenter handler, CancellationToken cancellationToken) =>
         admission.ActOnSiteAsync(site, http, actor => handler.LiftAsync(Authority.Of(actor), commenterId, cancellationToken), cancellationToken);
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> SetThreadStateAsync(
-        [AsParameters] ThreadEndpoints.Query query, CloseThread.State state, HttpContext http, HttpAdmission admission,
-        ReadThread read, CloseThread handler, CancellationToken cancellationToken)
+    public static async Task<Results<NoContent, ProblemHttpResult>> ChangeThreadAsync(
+        [AsParameters] ThreadEndpoints.Query query, ChangeThread.Change change, HttpContext http, HttpAdmission admission,
+        ReadThread read, ChangeThread handler, CancellationToken cancellationToken)
     {
         var actor = await admission.AdmitToSiteAsync(query.Site, http, cancellationToken);
         if (actor.Refusal is not null)
@@ -51,7 +51,7 @@ internal static class ModerationEndpoints
             return place.Refusal.ToProblem(http);
         }
 
-        var outcome = await handler.HandleAsync(actor.Value!, place.Value!, state, cancellationToken);
+        var outcome = await handler.HandleAsync(actor.Value!, place.Value!, change, cancellationToken);
         return outcome.Refusal is null ? TypedResults.NoContent() : outcome.Refusal.ToProblem(http);
     }
 }

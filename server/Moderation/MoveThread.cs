@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An administrator moves a thread to the new address of its page; the old address leads there from then on.</summary>
+/// <summary>An owner of the site moves a thread to the new address of its page; the old address leads there from then on.</summary>
 internal sealed class MoveThread(ThreadActs acts)
 {
-    public const string Word = "thread-moved";
+    public const string Word = ActWord.ThreadMoved;
 
     /// <summary>What is asked.</summary>
     /// <param name="Address">The new address.</param>
@@ -31,7 +31,7 @@ internal sealed class MoveThread(ThreadActs acts)
 
     /// <summary>Plans the move, or does what was planned.</summary>
     public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
-        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
+        acts.RunAsync(actor, threadId, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
     private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
     {

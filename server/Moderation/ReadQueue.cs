@@ -83,10 +83,10 @@ internal sealed class ReadQueue(IDbContextFactory<EmbedDbContext> databases, Que
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Comments.AsNoTracking().Where(c => looked.Contains(c.Id))
-            .Select(c => new { c.Id, c.Revision, c.OpenFlags }).ToListAsync(cancellationToken);
+        var rows = looked.Count == 0 ? [] : await database.Comments.AsNoTracking().Where(c => looked.Contains(c.Id) && c.State < CommentState.InDeletedThread)
+            .Select(c => new { c.Id, c.Revision, c.OpenFlags }).ToDictionaryAsync(row => row.Id, row => (row.Revision, row.OpenFlags), cancellationToken);
         return (
-            rows.ToDictionary(row => row.Id, row => (row.Revision, row.OpenFlags)),
+            rows,
             await QueueIndex.FindAsync(database, SitesOf(by), tab, isOldestFirst, null, PageSize, cancellationToken));
     }
 
@@ -108,6 +108,11 @@ internal sealed class ReadQueue(IDbContextFactory<EmbedDbContext> databases, Que
     private async Task<List<QueuedComment>> ReadAsync(
         EmbedDbContext database, IReadOnlyCollection<Actor> by, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
         var sites = by.Select(actor => actor.Site).DistinctBy(site => site.Id).ToDictionary(site => site.Id);
         var siteIds = sites.Keys.ToList();
         var comments = await database.Comments.AsNoTracking().Include(c => c.Thread).Include(c => c.Commenter)

@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An administrator splits a comment with everything below it off its thread: it begins a discussion at another page.</summary>
+/// <summary>An owner of the site splits a comment with everything below it off its thread: it begins a discussion at another page.</summary>
 internal sealed partial class SplitBranch(ThreadActs acts)
 {
-    public const string Word = "branch-split";
+    public const string Word = ActWord.BranchSplit;
 
     /// <summary>What is asked.</summary>
     /// <param name="Comment">The comment: its id, its permalink, or an address that ends in <c>#comment-…</c>.</param>
@@ -34,7 +34,7 @@ internal sealed partial class SplitBranch(ThreadActs acts)
 
     /// <summary>Plans the split, or does what was planned.</summary>
     public Task<ThreadActResult> HandleAsync(Commenter actor, long threadId, Request request, CancellationToken cancellationToken) =>
-        acts.RunAsync(actor, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
+        acts.RunAsync(actor, threadId, isDry: request.Seen is null, act => ActAsync(act, threadId, request), cancellationToken);
 
     private static async Task<ThreadActResult> ActAsync(ThreadAct act, long threadId, Request request)
     {

@@ -20,15 +20,28 @@ internal sealed class ThreadActs(
 
     public TimeProvider Clock => clock;
 
-    /// <summary>Runs an act, if this person may act on threads.</summary>
+    /// <summary>Runs an act on a thread, if this person owns its site.</summary>
     /// <param name="actor">Who acts.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="isDry">Whether it is only to be planned: then nobody who writes waits for it.</param>
     /// <param name="run">The act.</param>
     /// <param name="cancellationToken">Stops it before its turn to write, never after it.</param>
-    public async Task<ThreadActResult> RunAsync(
-        Commenter actor, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken)
+    public Task<ThreadActResult> RunAsync(
+        Commenter actor, long threadId, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken) =>
+        RunAsync(
+            actor, database => database.Threads.Where(t => t.Id == threadId).Select(t => (long?)t.SiteId), isDry, run, cancellationToken);
+
+    /// <summary>Undoes the act of a log entry, if this person owns its site.</summary>
+    public Task<ThreadActResult> UndoAsync(
+        Commenter actor, long entryId, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken) =>
+        RunAsync(
+            actor, database => database.ModerationLog.Where(e => e.Id == entryId).Select(e => e.SiteId), isDry: false, run, cancellationToken);
+
+    private async Task<ThreadActResult> RunAsync(
+        Commenter actor, Func<EmbedDbContext, IQueryable<long?>> siteOf, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run,
+        CancellationToken cancellationToken)
     {
-        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
+        if (!await MayAsync(actor, siteOf, cancellationToken))
         {
             return Refusal.NotAllowed;
         }
@@ -45,6 +58,21 @@ internal sealed class ThreadActs(
         await using var snapshot = await database.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
         return await run(new ThreadAct(this, database, null, actor, cancellationToken));
+    }
+
+    // What is nowhere belongs to no site: who asks for it learns no more than who may not.
+    private async Task<bool> MayAsync(
+        Commenter actor, Func<EmbedDbContext, IQueryable<long?>> siteOf, CancellationToken cancellationToken)
+    {
+        if (await standings.IsAdministratorAsync(actor, cancellationToken))
+        {
+            return true;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await siteOf(database).FirstOrDefaultAsync(cancellationToken) is { } siteId
+            && await sites.FindAsync(siteId, cancellationToken) is { } site
+            && await standings.FindAsync(actor, site, cancellationToken) is { Ban: null, Role: >= SiteRole.Owner };
     }
 }
 
@@ -63,14 +91,14 @@ internal sealed class ThreadAct(
 
     public DateTimeOffset Now { get; } = acts.Clock.GetUtcNow();
 
-    /// <summary>A thread that has comments of its own, with its site; null if there is none of this id.</summary>
+    /// <summary>A thread that has comments of its own, with its site; null if there is none of this id, or none any more.</summary>
     public async Task<(CommentThread Thread, Site Site)?> FindAsync(long threadId) =>
-        await database.Threads.AsNoTracking().FirstOrDefaultAsync(t => t.Id == threadId && t.AliasOfId == null, cancellationToken) is { } thread
+        await database.Threads.AsNoTracking().FirstOrDefaultAsync(t => t.Id == threadId && t.AliasOfId == null && t.DeletedAt == null, cancellationToken) is { } thread
         && await acts.Sites.FindAsync(thread.SiteId, cancellationToken) is { } site
             ? (thread, site)
             : null;
 
-    /// <summary>A page as an administrator names it: by its address, or by <c>#</c> and the id its snippet gives.</summary>
+    /// <summary>A page as people name it: by its address, or by <c>#</c> and the id its snippet gives.</summary>
     public static PageUrl? Read(string? typed, CommentThread thread, Site site) =>
         typed?.Trim() is ['#', .. var id] ? PageUrl.Parse(thread.PageAddress, id, site) : PageUrl.Parse(typed, null, site);
 
@@ -94,7 +122,15 @@ internal sealed class ThreadAct(
     /// <param name="keys">The keys of all threads concerned, as they were and as they are.</param>
     public async Task<ModerationLogEntry> CommitAsync(Site site, string word, ThreadActDetails details, params string[] keys)
     {
-        var entry = new ModerationLogEntry { SiteId = site.Id, ActorId = actor.Id, Act = word, Details = details.ToJson(), At = Now };
+        var entry = new ModerationLogEntry
+        {
+            SiteId = site.Id,
+            ActorId = actor.Id,
+            Act = word,
+            ThreadId = details.Threads[0],
+            Details = details.ToJson(),
+            At = Now,
+        };
         database.ModerationLog.Add(entry);
         await EndAsync(site.Id, keys);
         return entry;

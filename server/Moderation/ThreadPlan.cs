@@ -50,7 +50,7 @@ internal enum ThreadFault
 /// <param name="Done">What was done, or undone.</param>
 /// <param name="Fault">Why it cannot be done.</param>
 /// <param name="BlockedBy">The later act to undo first (<see cref="ThreadFault.LaterActFirst"/>).</param>
-/// <param name="Refusal">not-allowed: only administrators act on threads.</param>
+/// <param name="Refusal">not-allowed: only owners of the site move what is in its threads.</param>
 internal sealed record ThreadActResult(
     ThreadPlan? Plan = null, ModerationLogEntry? Done = null, ThreadFault? Fault = null, ModerationLogEntry? BlockedBy = null,
     Refusal? Refusal = null)

@@ -20,6 +20,9 @@ internal enum UndoResult
     /// <summary>What it changed has been changed again since: that must be undone first, or its author has deleted the text.</summary>
     ChangedSince,
 
+    /// <summary>Another thread has begun where the deleted one was: it must be moved away, merged or deleted first.</summary>
+    AddressTaken,
+
     /// <summary>There is no such entry, or whoever asks may not do its act.</summary>
     NotFound,
 
@@ -32,6 +35,10 @@ internal interface IUndoPart
 {
     /// <summary>The word whose entries have it.</summary>
     string Word { get; }
+
+    /// <summary>What stands in the way of putting the rows back, though they are as the act left them.</summary>
+    /// <returns>What to answer; null for nothing.</returns>
+    Task<UndoResult?> FindObstacleAsync(WriteScope write, ModerationLogEntry entry, bool isRedo) => Task.FromResult<UndoResult?>(null);
 
     /// <summary>Takes it back, or, with an entry that undoes, does it again.</summary>
     /// <param name="write">The write.</param>
@@ -114,8 +121,17 @@ internal sealed class UndoAct(
             return UndoResult.ChangedSince;
         }
 
+        var beside = parts.Where(part => part.Word == original!.Act).ToList();
+        foreach (var part in beside)
+        {
+            if (await part.FindObstacleAsync(write, original!, isRedo: entry != original) is { } obstacle)
+            {
+                return obstacle;
+            }
+        }
+
         await RowChanges.ReverseAsync(write, rows);
-        foreach (var part in parts.Where(part => part.Word == original!.Act))
+        foreach (var part in beside)
         {
             await part.ReverseAsync(write, original!, isRedo: entry != original);
         }

@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An administrator takes back a merge, a move or a split. What was written since is kept.</summary>
+/// <summary>An owner of the site takes back a merge, a move or a split. What was written since is kept.</summary>
 internal sealed class UndoThreadAct(ThreadActs acts)
 {
     /// <summary>Undoes the act of a log entry, unless a later one builds on it: that must be undone first.</summary>
     public Task<ThreadActResult> HandleAsync(Commenter actor, long entryId, CancellationToken cancellationToken) =>
-        acts.RunAsync(actor, isDry: false, act => ActAsync(act, entryId), cancellationToken);
+        acts.UndoAsync(actor, entryId, act => ActAsync(act, entryId), cancellationToken);
 
     private static async Task<ThreadActResult> ActAsync(ThreadAct act, long entryId)
     {
@@ -38,12 +38,21 @@ internal sealed class UndoThreadAct(ThreadActs acts)
         return await act.CommitUndoAsync(entry, keys);
     }
 
-    /// <summary>The last act in force that concerns a thread of this one and came after it.</summary>
+    /// <summary>An act in force that concerns a thread of this one and came after it, to be undone first.</summary>
     private static async Task<ModerationLogEntry?> LaterActAsync(ThreadAct act, ModerationLogEntry entry, ThreadActDetails details)
     {
         var later = act.Database.ModerationLog.AsNoTracking()
             .Where(e => e.SiteId == entry.SiteId && e.Id > entry.Id && e.UndoneAt == null && ThreadActDetails.Words.Contains(e.Act))
             .OrderByDescending(e => e.Id);
+        // A deleted thread is where nothing can be put back.
+        if (await act.Database.Threads.Where(t => details.Threads.Contains(t.Id) && t.DeletedAt != null)
+            .Select(t => t.AliasOfId ?? t.Id).FirstOrDefaultAsync(act.Cancellation) is not 0 and var deleted)
+        {
+            return await act.Database.ModerationLog.AsNoTracking()
+                .Where(e => e.SiteId == entry.SiteId && e.Act == ActWord.ThreadDeleted && e.ThreadId == deleted && e.UndoneAt == null)
+                .OrderByDescending(e => e.Id).FirstAsync(act.Cancellation);
+        }
+
         await foreach (var candidate in later.AsAsyncEnumerable().WithCancellation(act.Cancellation))
         {
             if (ThreadActDetails.Of(candidate)!.Threads.Intersect(details.Threads).Any())

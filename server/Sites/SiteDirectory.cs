@@ -14,6 +14,9 @@ internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
     private volatile Snapshot? _snapshot;
     private long _forgotten;
 
+    /// <summary>Something about a site has changed. Called where the change was announced: must not take long.</summary>
+    public event Action? Changed;
+
     private sealed record Snapshot(Dictionary<string, Site> ByKey, Dictionary<long, Site> ById, HashSet<string> Origins);
 
     public async ValueTask<Site?> FindAsync(string key, CancellationToken cancellationToken) =>
@@ -42,6 +45,8 @@ internal sealed class SiteDirectory(IDbContextFactory<EmbedDbContext> databases)
             _forgotten++;
             _snapshot = null;
         }
+
+        Changed?.Invoke();
     }
 
     private async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)

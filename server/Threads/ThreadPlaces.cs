@@ -56,13 +56,23 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
     {
         var known = await write.Statements.RowAsync(
             """
-            SELECT t."Id", t."Key", t."PageAddress", t."IsClosed" FROM "Threads" AS a
+            SELECT t."Id", t."Key", t."PageAddress", t."IsClosed", t."StaysOpen", t."CreatedAt" FROM "Threads" AS a
             JOIN "Threads" AS t ON t."Id" = COALESCE(a."AliasOfId", a."Id") WHERE a."SiteId" = @0 AND a."Key" = @1
             """,
             place.Site.Id, place.Page.Key);
-        if (known is [long id, string key, string address, long isClosed])
+        if (known is [long id, string key, string address, long isClosed, long staysOpen, long createdAt])
         {
-            return Known(id, place.Site.Id, key, address, isClosed != 0);
+            return new CommentThread
+            {
+                Id = id,
+                SiteId = place.Site.Id,
+                Key = key,
+                PageAddress = address,
+                Title = "",
+                IsClosed = isClosed != 0,
+                StaysOpen = staysOpen != 0,
+                CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(createdAt),
+            };
         }
 
         var thread = new CommentThread
@@ -75,7 +85,15 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
             Version = Math.Max(0, versions.Of(place.Site.Id, place.Page.Key).Version),
             CreatedAt = clock.GetUtcNow(),
         };
-        return Known(await write.Statements.InsertAsync(thread), thread.SiteId, thread.Key, thread.PageAddress, isClosed: false);
+        return new CommentThread
+        {
+            Id = await write.Statements.InsertAsync(thread),
+            SiteId = thread.SiteId,
+            Key = thread.Key,
+            PageAddress = thread.PageAddress,
+            Title = thread.Title,
+            CreatedAt = thread.CreatedAt,
+        };
     }
 
     /// <summary>Makes the next look-up read the database again. Call after the change is committed.</summary>
@@ -87,16 +105,6 @@ internal sealed class ThreadPlaces(IDbContextFactory<EmbedDbContext> databases, 
             _aliases = null;
         }
     }
-
-    private static CommentThread Known(long id, long siteId, string key, string address, bool isClosed) => new()
-    {
-        Id = id,
-        SiteId = siteId,
-        Key = key,
-        PageAddress = address,
-        Title = "",
-        IsClosed = isClosed,
-    };
 
     private async Task<Dictionary<(long SiteId, string Key), PageUrl>> LoadAsync(CancellationToken cancellationToken)
     {

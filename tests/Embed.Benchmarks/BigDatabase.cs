@@ -106,6 +106,8 @@ internal sealed class BigDatabase
         Do(connection, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; PRAGMA foreign_keys = OFF;");
         var indexes = Indexes(connection);
         indexes.ForEach(index => Do(connection, $"DROP INDEX \"{index.Name}\""));
+        var triggers = Triggers(connection);
+        triggers.ForEach(trigger => Do(connection, $"DROP TRIGGER \"{trigger.Name}\""));
         var posts = Posts();
         Grow(posts);
         using (var transaction = connection.BeginTransaction())
@@ -119,6 +121,8 @@ internal sealed class BigDatabase
 
         // In one go over what is there: much faster than one by one.
         indexes.ForEach(index => Do(connection, index.Sql));
+        triggers.ForEach(trigger => Do(connection, trigger.Sql));
+        Do(connection, "INSERT INTO CommentSearch (CommentSearch) VALUES ('rebuild')");
         Do(connection, "PRAGMA journal_mode = WAL;");
     }
 
@@ -233,18 +237,24 @@ internal sealed class BigDatabase
         }
     }
 
-    private static List<(string Name, string Sql)> Indexes(SqliteConnection connection)
+    private static List<(string Name, string Sql)> Indexes(SqliteConnection connection) =>
+        Schema(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('Comments', 'Votes')");
+
+    private static List<(string Name, string Sql)> Triggers(SqliteConnection connection) =>
+        Schema(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'Comments'");
+
+    private static List<(string Name, string Sql)> Schema(SqliteConnection connection, string query)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('Comments', 'Votes')";
+        command.CommandText = query;
         using var reader = command.ExecuteReader();
-        var indexes = new List<(string, string)>();
+        var found = new List<(string, string)>();
         while (reader.Read())
         {
-            indexes.Add((reader.GetString(0), reader.GetString(1)));
+            found.Add((reader.GetString(0), reader.GetString(1)));
         }
 
-        return indexes;
+        return found;
     }
 
     private static void Do(SqliteConnection connection, string sql)

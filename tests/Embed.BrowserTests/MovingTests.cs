@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -30,68 +28,5 @@ public sealed class MovingTests(BrowserFixture browser, MovingTests.WithAdminist
 
         Assert.Equal(2, await blog.CountAsync(page));
         Assert.Equal(0, await blog.CountAsync(print));
-    }
-
-    [Fact]
-    public async Task A_thread_merged_by_the_pages_is_seen_at_the_old_address()
-    {
-        var (page, old) = (blog.NewPage(), blog.NewPage());
-        await blog.PostAsync(page, "At the new page.");
-        await blog.PostAsync(old, "At the old page.");
-        await using var reader = await browser.OpenAsync();
-        var thread = await reader.ReadAsync(old);
-        await Expect(thread.Comments).ToHaveCountAsync(1);
-        await using var admin = await browser.OpenAsync(new BrowserPageOptions(Width: 360, Height: 800));
-
-        await OpenThreadAsync(admin.Page, old);
-        await Screenshots.TakeAsync(admin.Page, "admin-thread");
-        await admin.Page.GetByLabel("The other thread’s address").FillAsync(page);
-        await admin.Page.Keyboard.PressAsync("Enter");
-        await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Merge these threads?" })).ToBeVisibleAsync();
-        await Screenshots.TakeAsync(admin.Page, "admin-merge");
-        Assert.True(await admin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Merge them" }).ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Done.");
-        await Screenshots.TakeAsync(admin.Page, "admin-log");
-
-        thread = await reader.ReadAsync(old);
-        await Expect(thread.Comments).ToHaveTextAsync([Text("At the new page"), Text("At the old page")]);
-        await admin.Page.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Undo") }).First.ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Undone.");
-        thread = await reader.ReadAsync(old);
-        await Expect(thread.Comments).ToHaveTextAsync([Text("At the old page")]);
-    }
-
-    [Fact]
-    public async Task The_single_sign_on_page_fits_a_phone_and_is_for_all()
-    {
-        await using var admin = await browser.OpenAsync(new BrowserPageOptions(Width: 360, Height: 800));
-        var page = blog.NewPage();
-        await blog.PostAsync(page, "To be found by.");
-        await OpenThreadAsync(admin.Page, page);
-
-        await admin.Page.GotoAsync($"{blog.Server.Origin}/admin/sites/{Blog.Site}/single-sign-on");
-
-        await Expect(admin.Page.GetByLabel("Issuer")).ToBeVisibleAsync();
-        await Accessibility.AssertAsync(admin.Page);
-        await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("Issuer"));
-        Assert.True(await admin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-    }
-
-    private static Regex Text(string part) => new(part, RegexOptions.None, TimeSpan.FromSeconds(1));
-
-    /// <summary>Signs in and finds the page of a thread by its address.</summary>
-    private async Task OpenThreadAsync(IPage page, string address)
-    {
-        await page.GotoAsync($"{blog.Server.Origin}/admin/sites/{Blog.Site}/threads");
-        await page.WithGitHub().ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = Administrator }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Threads of {Blog.Site}" })).ToBeVisibleAsync();
-        await page.GetByLabel("Search").FillAsync(address);
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator(".cards li")).ToHaveCountAsync(1);
-        await Screenshots.TakeAsync(page, "admin-threads");
-        await page.Locator(".cards li a").First.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Merge into another thread" })).ToBeVisibleAsync();
     }
 }

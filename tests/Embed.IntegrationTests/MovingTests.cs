@@ -1,11 +1,12 @@
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
-/// <summary>Administrators merge, move and split threads, and take it back.</summary>
+/// <summary>Owners of a site merge, move and split threads, and take it back.</summary>
 public sealed class MovingTests(EmbedApplication application) : IClassFixture<EmbedApplication>
 {
     private readonly string _a = EmbedApplication.NewPage();
@@ -198,7 +199,7 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Nobody_but_administrators_may(int role)
+    public async Task Nobody_but_owners_and_administrators_may(int role)
     {
         using var ada = await Person.SignInAsync(application, "Ada");
         var moves = await ThreadMoves.OpenAsync(application);
@@ -218,6 +219,37 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
         };
 
         Assert.All(results, result => Assert.Equal(new ThreadActResult(Refusal: Refusal.NotAllowed), result));
+    }
+
+    [Fact]
+    public async Task An_owner_may_at_their_own_site_alone()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var moves = await ThreadMoves.OpenAsync(application);
+        var first = await ada.PostAsync(_a, "First");
+        var thread = await moves.ThreadOfAsync(first);
+        var (owner, _) = await application.MakeSessionAsync("Olga");
+        var (elsewhere, _) = await application.MakeSessionAsync("Otto");
+        await using (var database = await application.OpenDatabaseAsync())
+        {
+            var sites = await database.Sites.ToDictionaryAsync(site => site.Key, site => site.Id, Cancellation);
+            database.RoleGrants.Add(new RoleGrant { CommenterId = owner.Id, SiteId = sites[EmbedApplication.Site], Role = SiteRole.Owner });
+            database.RoleGrants.Add(new RoleGrant { CommenterId = elsewhere.Id, SiteId = sites[EmbedApplication.OtherSite], Role = SiteRole.Owner });
+            await database.SaveChangesAsync(Cancellation);
+        }
+
+        var handler = application.Services.GetRequiredService<MoveThread>();
+        var planned = await handler.HandleAsync(owner, thread, new(_b, null), Cancellation);
+        var moved = await handler.HandleAsync(owner, thread, new(_b, planned.Plan?.Seen), Cancellation);
+        var refused = await handler.HandleAsync(elsewhere, thread, new(EmbedApplication.NewPage(), null), Cancellation);
+        var undo = application.Services.GetRequiredService<UndoThreadAct>();
+        var refusedUndo = await undo.HandleAsync(elsewhere, moved.Done!.Id, Cancellation);
+        var undone = await undo.HandleAsync(owner, moved.Done.Id, Cancellation);
+
+        Assert.Equal(Refusal.NotAllowed, refused.Refusal);
+        Assert.Equal(Refusal.NotAllowed, refusedUndo.Refusal);
+        Assert.NotNull(undone.Done);
+        Assert.Equal(thread, moved.Done.ThreadId);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
+using Embed.Server.Sites;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,10 +44,33 @@ internal sealed class ThreadMoves
     /// <summary>Splits; the log entry's id.</summary>
     public Task<long> SplitAsync(long thread, long comment, string address) => ConfirmAsync(seen => TrySplitAsync(thread, $"{comment}", address, null, seen));
 
-    /// <summary>Undoes what must be undoable.</summary>
+    /// <summary>Deletes threads; the log's entries.</summary>
+    public async Task<IReadOnlyList<long>> DeleteAsync(params long[] threads) =>
+        (await Handler<DeleteThread>().HandleAsync(await ActorAsync(), threads, Cancellation)).Value!;
+
+    /// <summary>Changes threads; the log's entries.</summary>
+    public async Task<IReadOnlyList<long>> ChangeAsync(ChangeThread.Change change, params long[] threads) =>
+        (await Handler<ChangeThread>().HandleAsync(await ActorAsync(), threads, change, Cancellation)).Value!;
+
+    /// <summary>What comes of undoing an entry by the rows it changed.</summary>
+    public async Task<UndoResult> TryUndoRowsAsync(long entry) =>
+        (await Handler<UndoAct>().HandleAsync(Actor, ActedVia.Admin, [entry], Cancellation)).Value![0].Result;
+
+    /// <summary>The administrator at the site that is always there.</summary>
+    public async Task<Actor> ActorAsync() => new(
+        (await Handler<SiteDirectory>().FindAsync(EmbedApplication.Site, Cancellation))!, Actor,
+        new Standing(SiteRole.Administrator, null, IsShadowed: false), ActedVia.Admin);
+
+    /// <summary>Undoes what must be undoable, of whatever kind.</summary>
     public async Task UndoAsync(long entry)
     {
         var result = await TryUndoAsync(entry);
+        if (result.Fault == ThreadFault.EntryNotFound)
+        {
+            Assert.Equal(UndoResult.Undone, await TryUndoRowsAsync(entry));
+            return;
+        }
+
         Assert.True(result.Done?.UndoneAt is not null, $"{result.Fault}");
     }
 
@@ -64,7 +90,7 @@ internal sealed class ThreadMoves
         var comments = await database.Comments.AsNoTracking().Where(c => ids.Contains(c.ThreadId)).OrderBy(c => c.Id).ToListAsync(Cancellation);
         return
         [
-            .. threads.Select(t => $"thread {t.Id} {t.Key} {t.PageAddress} “{t.Title}” {t.IsClosed} {t.CommentCount} {t.AliasOfId}"),
+            .. threads.Select(t => $"thread {t.Id} {t.Key} {t.PageAddress} “{t.Title}” {t.IsClosed} {t.StaysOpen} {t.CommentCount} {t.AliasOfId} {t.DeletedAt} {t.SlowModeMinutes} {t.NoteHtml}"),
             .. comments.Select(c => $"comment {c.Id} in {c.ThreadId} below {c.ParentId} of {c.RootId}: {c.Depth} {c.Number} “{c.Path}” {c.ReplyCount} {c.State}"),
         ];
     }
@@ -76,7 +102,8 @@ internal sealed class ThreadMoves
         foreach (var thread in await database.Threads.AsNoTracking().Where(t => t.Id > after).ToListAsync(Cancellation))
         {
             var comments = await database.Comments.AsNoTracking().Where(c => c.ThreadId == thread.Id).OrderBy(c => c.Id).ToListAsync(Cancellation);
-            Assert.Equal(comments.Count(c => c.State == CommentState.Published), thread.CommentCount);
+            Assert.Equal(comments.Count(c => c.State.Own() == CommentState.Published), thread.CommentCount);
+            Assert.All(comments, c => Assert.Equal(thread.DeletedAt is not null, c.State >= CommentState.InDeletedThread));
             Assert.True(thread.AliasOfId is null || comments.Count == 0);
             var byId = comments.ToDictionary(c => c.Id);
             Assert.All(comments, c => AssertSound(c, byId));
@@ -89,7 +116,7 @@ internal sealed class ThreadMoves
         Assert.Equal(parent is null ? 0 : parent.Depth + 1, comment.Depth);
         Assert.Equal(parent is null ? null : parent.RootId ?? parent.Id, comment.RootId);
         Assert.Equal(parent is null ? "" : ReplyPath.Of(parent, comment.Number), comment.Path);
-        var below = thread.Values.Where(c => c.State == CommentState.Published
+        var below = thread.Values.Where(c => c.State.Own() == CommentState.Published
             && (comment.Depth > ReplyPath.MaxLevels ? c.ParentId == comment.Id : IsBelow(c, comment.Id, thread)));
         Assert.Equal(below.Count(), comment.ReplyCount);
     }

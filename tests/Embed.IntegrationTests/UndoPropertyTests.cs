@@ -112,11 +112,22 @@ public sealed class UndoPropertyTests(EmbedApplication application) : IClassFixt
         await using var database = await application.OpenDatabaseAsync();
         while (true)
         {
-            var threads = await database.Threads.AsNoTracking().Where(t => t.Id > start && t.AliasOfId == null).OrderBy(t => t.Id).ToListAsync(Cancellation);
+            var threads = await database.Threads.AsNoTracking().Where(t => t.Id > start && t.AliasOfId == null && t.DeletedAt == null).OrderBy(t => t.Id).ToListAsync(Cancellation);
             var thread = threads[random.Next(threads.Count)].Id;
             var page = random.Next(3) == 0 ? EmbedApplication.NewPage() : pages[random.Next(pages.Count)];
             var comments = await database.Comments.Where(c => c.ThreadId == thread).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(Cancellation);
-            var verb = random.Next(3);
+            var verb = random.Next(6);
+            if (verb >= 3)
+            {
+                var done = await ActOnAsync(random, moves, thread, isLast: threads.Count == 1);
+                if (done is not null)
+                {
+                    return done.Value;
+                }
+
+                continue;
+            }
+
             var comment = comments.Count == 0 ? 0 : comments[random.Next(comments.Count)];
             var planned = verb switch
             {
@@ -134,6 +145,19 @@ public sealed class UndoPropertyTests(EmbedApplication application) : IClassFixt
                 };
             }
         }
+    }
+
+    /// <summary>Changes or deletes a thread; the entry, or null where that changed nothing.</summary>
+    private static async Task<long?> ActOnAsync(Choices random, ThreadMoves moves, long thread, bool isLast)
+    {
+        var entries = random.Next(4) switch
+        {
+            0 => await moves.ChangeAsync(new(IsClosed: random.Next(2) == 0), thread),
+            1 => await moves.ChangeAsync(new(Title: $"Title {random.Next(3)}", SlowModeMinutes: random.Next(3)), thread),
+            2 => await moves.ChangeAsync(new(Note: $"*Note* {random.Next(3)}"), thread),
+            _ => isLast ? [] : await moves.DeleteAsync(thread),
+        };
+        return entries.Count == 0 ? null : entries[0];
     }
 
     private async Task<List<string>> PlacesAsync(long start, long last)

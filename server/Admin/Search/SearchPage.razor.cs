@@ -1,0 +1,110 @@
+using System.Globalization;
+using Embed.Server.Admin.Shell;
+using Embed.Server.Model;
+using Embed.Server.Moderation;
+using Microsoft.AspNetCore.Components;
+
+namespace Embed.Server.Admin.Search;
+
+/// <summary>All comments of a site, in every state, by their words and by what else is known of them.</summary>
+public sealed partial class SearchPage
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private SearchComments.Page? _page;
+    private Refusal? _refusal;
+    private Refusal? _fault;
+    private bool _isAdministrator;
+    private bool _hasRead;
+    private Form _typed = new("", "", "", "");
+
+    // The form's fields as typed: the search is made when it is sent.
+    private sealed record Form(string Text, string State, string From, string To);
+
+    /// <summary>The site's key.</summary>
+    [Parameter]
+    public required string Key { get; set; }
+
+    /// <summary>What is looked for.</summary>
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Text { get; set; }
+
+    /// <summary>In this state only.</summary>
+    [SupplyParameterFromQuery]
+    public string? State { get; set; }
+
+    /// <summary>By this person only.</summary>
+    [SupplyParameterFromQuery]
+    public long? Author { get; set; }
+
+    /// <summary>In this thread only.</summary>
+    [SupplyParameterFromQuery]
+    public long? Thread { get; set; }
+
+    /// <summary>The first day.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    /// <summary>The last day.</summary>
+    [SupplyParameterFromQuery]
+    public string? To { get; set; }
+
+    /// <summary>The id that the page before ended at.</summary>
+    [SupplyParameterFromQuery]
+    public long? Before { get; set; }
+
+    private IEnumerable<CommentState> States => Enum.GetValues<CommentState>().Where(state => _isAdministrator || state < CommentState.InDeletedThread);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        _typed = new Form(Text ?? "", State ?? "", From ?? "", To ?? "");
+        var actor = await Session.IdentifyAsync(Key, _leaving.Token);
+        _hasRead = true;
+        if (actor.Value is null)
+        {
+            _refusal = actor.Refusal;
+            return;
+        }
+
+        _isAdministrator = actor.Value.Role == SiteRole.Administrator;
+        var found = await Comments.HandleAsync(
+            actor.Value,
+            new SearchComments.Query((Text ?? "").Trim(), SearchEndpoints.StateOf(State), Author, Thread, DayOf(From), DayOf(To)?.AddDays(1), Before ?? 0),
+            _leaving.Token);
+        _page = found.Value;
+        // What is wrong with the words stands at their field, and they can be changed there.
+        var isFault = found.Refusal == Refusal.SearchEmpty || found.Refusal == Refusal.SearchTooLong;
+        _fault = isFault ? found.Refusal : null;
+        _refusal = isFault ? null : found.Refusal;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private void Send() => Navigation.NavigateTo(Navigation.With(
+        ("q", _typed.Text.Trim()), ("state", _typed.State), ("from", _typed.From), ("to", _typed.To), (KeyPager.Before, null)));
+
+    private static string Typed(ChangeEventArgs change) => change.Value?.ToString() ?? "";
+
+    private static DateTimeOffset? DayOf(string? day) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateOnly.MaxValue
+            ? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero)
+            : null;
+
+    private static string NameOf(FoundComment comment) =>
+        comment.Title.Length > 0 ? comment.Title : Uri.UnescapeDataString(comment.Address);
+
+    private string Summary(SearchComments.Page page)
+    {
+        var shown = ThreadActText.Count(page.Comments.Count, "comment");
+        var further = Before is null or 0 ? "" : " further back";
+        return page.IsCutShort ? $"{shown} found{further} so far. There is too much to look through at once."
+            : page.Next != 0 ? $"{shown}{further}, newest first. There are more."
+            : page.Comments.Count == 0 ? $"Nothing was found{further}."
+            : $"{shown}{further}, newest first.";
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using Embed.Server.Model;
+using Embed.Server.Moderation;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>Threads close when they are as old as their site lets them be.</summary>
+public sealed class ThreadAgeTests : IAsyncDisposable
+{
+    private readonly EmbedApplication _application = new();
+    private readonly string _page = EmbedApplication.NewPage();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_over_age_takes_nothing_even_before_it_is_closed()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        await _application.Services.GetRequiredService<CloseOldThreads>().StopAsync(Cancellation);
+        await _application.ChangeSiteAsync(site => (site.ClosesAfterDays, site.EditWindowMinutes) = (30, Site.MaxEditWindowMinutes));
+        await ada.PostAsync(_page, "Early");
+        _application.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(1));
+        var id = await ada.PostAsync(_page, "In time");
+        Assert.False((await _application.ReadThreadAsync(_page)).IsClosed);
+        _application.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await ada.TryPostAsync(_page, "Late").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
+        await ada.EditAsync(id, "Changed").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
+        await ada.DeleteAsync(id).AssertDoneAsync();
+    }
+
+    [Fact]
+    public async Task The_hour_closes_what_has_come_of_age_and_whoever_follows_it_hears()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        await ada.PostAsync(_page, "Text");
+        await using var events = await EventListener.OpenAsync(_application, ThreadReader.AddressOf(_page, "thread/events"));
+        Assert.Equal("1", await events.NextAsync());
+
+        _application.Clock.Advance(TimeSpan.FromDays(30));
+
+        Assert.Equal("2", await events.NextAsync());
+        Assert.True((await _application.ReadThreadAsync(_page)).IsClosed);
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Empty(await database.ModerationLog.ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_changed_setting_holds_at_once_for_threads_of_any_number()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        for (var i = 0; i < 120; i++)
+        {
+            await ada.PostAsync($"{EmbedApplication.Origin}/post-{i}", "Text");
+        }
+
+        _application.Clock.Advance(TimeSpan.FromDays(20));
+        await ada.PostAsync(_page, "Young");
+        await using var events = await EventListener.OpenAsync(_application, ThreadReader.AddressOf($"{EmbedApplication.Origin}/post-119", "thread/events"));
+        Assert.Equal("1", await events.NextAsync());
+
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 7);
+
+        Assert.Equal("2", await events.NextAsync());
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(120, await database.Threads.CountAsync(t => t.IsClosed, Cancellation));
+        Assert.False((await _application.ReadThreadAsync(_page)).IsClosed);
+    }
+
+    [Fact]
+    public async Task What_a_moderator_opens_again_stays_open_and_undoing_that_closes_it()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        var moves = await ThreadMoves.OpenAsync(_application);
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        await ada.PostAsync(_page, "Text");
+        _application.Clock.Advance(TimeSpan.FromDays(40));
+        var service = _application.Services.GetRequiredService<CloseOldThreads>();
+        await service.RunAsync(isChangedOnly: false, Cancellation);
+        await ada.TryPostAsync(_page, "x").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
+
+        await moderator.CloseAsync(_page, isClosed: false).AssertDoneAsync();
+
+        Assert.Equal(0, await service.RunAsync(isChangedOnly: false, Cancellation));
+        await ada.TryPostAsync(_page, "y").AssertDoneAsync();
+        await using var database = await _application.OpenDatabaseAsync();
+        await moves.UndoAsync(await database.ModerationLog.Select(e => e.Id).SingleAsync(Cancellation));
+        await ada.TryPostAsync(_page, "z").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+}
