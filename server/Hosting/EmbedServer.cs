@@ -126,8 +126,9 @@ public static class EmbedServer
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();
         services.AddSingleton<SplitBranch>();
-        services.AddSingleton<UndoThreadAct>();
+        services.AddSingleton<UndoneRows>();
         services.AddSingleton<UndoAct>();
+        services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
     }
 
@@ -140,8 +141,7 @@ public static class EmbedServer
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
-        services.AddSingleton<ListModerationLog>();
-        services.AddSingleton<AdminForms>();
+        services.AddSingleton<ReadStatistics>();
     }
 
     private static void AddCircuits(this IServiceCollection services)

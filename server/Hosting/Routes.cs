@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.ActLog;
 using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Team;
@@ -95,6 +96,10 @@ internal static class Routes
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapGet("/sites/{site}/moderation/log", LogEndpoints.ListAsync).WithSummary("The moderation log (moderators)")
+            .WithDescription(
+                "Newest first. Filters: who, whom (ids of people), what (an act's word, or comments, threads, people, sites, undone), comment, "
+                + "thread, entry (ids), from, to (days, or moments with their offset), undone (yes, no), via (admin, api, thread).");
         api.MapQueue();
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
@@ -185,11 +190,12 @@ internal static class Routes
         // The document of every page that lives in a circuit, which asks at each call who is there (AdminSession). The pages after it
         // are drawn here.
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        var exports = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        exports.MapGet("/log/export", LogExport.GetAllAsync);
+        exports.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
-        admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
 }

@@ -39,17 +39,13 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
 
         var isBanned = await KeepBansAsync(database, commenterId, now);
         // The log keeps what was done, not what was written of somebody while they were here. Bans in force can still be undone.
-        await database.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason')
-            WHERE "CommenterId" = {commenterId} AND "CommentId" IS NULL AND ("Act" <> {ActWord.CommenterBanned} OR NOT {isBanned})
-            """);
+        await LogBook.ForgetAboutAsync(database, commenterId, keepsBans: isBanned);
         if (isBanned)
         {
             return true;
         }
 
-        await JoinCommenters.RepointLogAsync(database, commenterId, await FormerAsync(write, now));
+        await LogPeople.ForgetAsync(database, commenterId, await FormerAsync(write, now));
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteDeleteAsync();
         return true;
     }
@@ -100,6 +96,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             }
         }
 
+        await LogPeople.ForgetAccountsAsync(database, commenter.Accounts.ConvertAll(account => account.Key));
         var pictures = commenter.Accounts.Select(account => account.PictureHash).Append(commenter.PictureHash).ToList();
         commenter.PictureHash = null;
         await ForgetAccountsAsync(database, commenter, now);
@@ -154,7 +151,8 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
         }
 
         await write.Database.SaveChangesAsync();
-        await LogBook.ForgetTextAsync(write.Database, comments.ConvertAll(comment => comment.Id));
+        await LogBook.ForgetTextAsync(
+            write.Database, comments.Where(comment => comment.State == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {
             // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.

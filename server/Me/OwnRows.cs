@@ -33,7 +33,7 @@ internal static class OwnRows
     public sealed record VoteRow(long Comment, string Site, string Page, string Address, int Value);
 
     public sealed record ModerationRow(
-        long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
+        long Id, string? Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
 
     public sealed record FlagRow(long Comment, string Site, string Address, string Reason, string Note, DateTimeOffset At, bool IsSettled);
 
@@ -70,10 +70,9 @@ internal static class OwnRows
 
     public static IQueryable<Row<ModerationRow>> Moderation(EmbedDbContext database, long commenter, long after) =>
         database.ModerationLog.AsNoTracking().Where(e => (e.ActorId == commenter || e.UndoneById == commenter) && e.Id > after).OrderBy(e => e.Id)
-            .Join(database.Sites, e => e.SiteId, s => s.Id, (e, s) => new { Entry = e, s.Key })
-            .Select(e => new Row<ModerationRow>(e.Entry.Id, new ModerationRow(
-                e.Entry.Id, e.Key, e.Entry.Act, e.Entry.Details, e.Entry.ActorId == commenter, e.Entry.UndoneById == commenter, e.Entry.At,
-                e.Entry.UndoneAt)));
+            .Select(e => new Row<ModerationRow>(e.Id, new ModerationRow(
+                e.Id, database.Sites.Where(s => s.Id == e.SiteId).Select(s => s.Key).FirstOrDefault(), e.Act, e.Details, e.ActorId == commenter,
+                e.UndoneById == commenter, e.At, e.UndoneAt)));
 
     public static IQueryable<Row<BanRow>> Bans(EmbedDbContext database, long commenter, long after) =>
         database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && !b.IsShadow && b.Id > after).OrderBy(b => b.Id)
@@ -118,7 +117,6 @@ internal static class OwnRows
         >= CommentState.InDeletedThread => "thread-deleted",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
-        >= CommentState.InDeletedThread => "thread-deleted",
         _ => "deleted",
     };
 }

@@ -56,6 +56,7 @@ internal sealed record Refusal(
     public static readonly Refusal GuestSignedIn = new("guest-signed-in", 409);
     public static readonly Refusal GuestVote = new("guest-vote", 403);
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
+    public static readonly Refusal LogFilterInvalid = new("log-filter-invalid", 422);
     public static readonly Refusal TooManyEntries = new("too-many-entries", 422, 100);
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
     public static readonly Refusal TooManyComments = new("too-many-comments", 422, 100);

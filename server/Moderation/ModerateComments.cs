@@ -146,8 +146,8 @@ internal sealed class ModerateComments(WriteQueue writes, ThreadChanges changes,
 
             if (isBatch && _batch is null)
             {
-                entry.BatchId = _batch = entry.Id;
-                await _database.SaveChangesAsync();
+                _batch = entry.Id;
+                await LogBook.MarkFirstAsync(_database, entry.Id);
             }
 
             await ThreadChanges.CountAsync(write, comment, (comment.State == CommentState.Published ? 1 : 0) - (wasPublished ? 1 : 0));

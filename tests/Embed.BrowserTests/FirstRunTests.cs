@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Embed.Server.Admin.Setup;
-using Embed.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

@@ -1,4 +1,3 @@
-using Embed.Tests;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

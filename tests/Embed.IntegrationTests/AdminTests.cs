@@ -208,7 +208,7 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
     {
         using var person = await OwnOrigin.OpenAsync(application, Role.Commenter);
 
-        using var refused = await person.GetAsync("/admin");
+        using var refused = await person.GetAsync("/admin/new-site");
         using var denied = await person.GetAsync("/signin/denied");
 
         Assert.Equal(HttpStatusCode.Redirect, refused.StatusCode);

@@ -27,7 +27,9 @@ internal static class AdminNavigation
     /// <summary>About the whole server.</summary>
     public static readonly IReadOnlyList<AdminLink> Server =
     [
+        new("Dashboard", "/admin", Icons.Material.Outlined.BarChart),
         new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
+        new("Log", "/admin/log", Icons.Material.Outlined.History),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
         new("People", "/admin/people", Icons.Material.Outlined.People, SiteRole.Administrator),
         new("Team", "/admin/team", Icons.Material.Outlined.AdminPanelSettings, SiteRole.Administrator),
@@ -36,6 +38,7 @@ internal static class AdminNavigation
     /// <summary>About the chosen site.</summary>
     public static readonly IReadOnlyList<AdminLink> Site =
     [
+        new("Dashboard", "", Icons.Material.Outlined.BarChart),
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Search", "search", Icons.Material.Outlined.Search),
         new("People", "people", Icons.Material.Outlined.People),

@@ -12,17 +12,19 @@ internal sealed record BrowserFacts(string TimeZone, bool IsDark);
 internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDisposable
 {
     private IJSObjectReference? _module;
-    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+
+    /// <summary>The user's time zone.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
     /// <summary>A moment as a clock on the user's wall shows it.</summary>
-    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
 
     /// <summary>Loads the script, and asks who it is.</summary>
     public async Task<BrowserFacts> BeginAsync()
     {
         var facts = await CallAsync<BrowserFacts>("begin");
         // Where the server knows no time zones, times are in UTC, and say so.
-        _zone = TimeZoneInfo.TryFindSystemTimeZoneById(facts.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+        Zone = TimeZoneInfo.TryFindSystemTimeZoneById(facts.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
         return facts;
     }
 

@@ -23,6 +23,7 @@ internal sealed class LoggedUndo(AdminSession session, UndoAct undo)
         UndoResult.Undone => "Undone.",
         UndoResult.UndoneAlready => "Somebody had undone it already.",
         UndoResult.ChangedSince => "It was changed again since, so it stays. Undo the later change first; the log shows it.",
+        UndoResult.AddressTaken => "Another thread has begun at its address. Move, merge or delete that first.",
         UndoResult.NotUndoable => "This cannot be undone.",
         _ => "You may not undo this.",
     };
