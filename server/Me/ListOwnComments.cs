@@ -52,17 +52,15 @@ internal sealed class ListOwnComments(IDbContextFactory<EmbedDbContext> database
             .ToListAsync(cancellationToken);
         var comments = rows.Take(PageSize).Select(row => new OwnComment(
             row.Id, row.Site, row.Title.Length > 0 ? row.Title : Uri.UnescapeDataString(row.PageAddress),
-            PlainText.Excerpt(row.BodyHtml, ExcerptCharacters), NameOf(row.State), row.PostedAt,
+            PlainText.Excerpt(row.BodyHtml, ExcerptCharacters), StateOf(row.State), row.PostedAt,
             row.State is CommentState.Published or CommentState.Deleted or CommentState.Shadowed,
             row.State is CommentState.Rejected or CommentState.Deleted ? row.RemovalReason : "")).ToList();
         return (comments, rows.Count > PageSize ? comments[^1].Id : 0);
     }
 
-    private static string NameOf(CommentState state) => state switch
+    private static string StateOf(CommentState state) => state switch
     {
-        // With its thread it is gone for everybody, whatever it was.
-        >= CommentState.InDeletedThread => nameof(CommentState.InDeletedThread),
-        // To its author it is as good as published.
+        >= CommentState.InDeletedThread => "ThreadDeleted",
         CommentState.Shadowed => nameof(CommentState.Published),
         _ => state.ToString(),
     };

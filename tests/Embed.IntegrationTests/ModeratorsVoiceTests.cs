@@ -245,7 +245,7 @@ public sealed class ModeratorsVoiceTests : IAsyncLifetime
         await _ada.DeleteAsync(_reply).AssertRefusedAsync(HttpStatusCode.NotFound, "comment-not-found");
         using var her = await OwnOrigin.OfAsync(_application, _ada.Id);
         var own = await her.ReadAsync("/me/comments");
-        Assert.Contains("Removed with its thread", own.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Its discussion was removed", own.TextContent, StringComparison.Ordinal);
         Assert.Empty(own.QuerySelectorAll("a[href^='/c/']"));
     }
 
