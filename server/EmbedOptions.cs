@@ -142,7 +142,7 @@ public sealed class LimitOptions
     /// <summary>Comments and edits of one commenter. Default 10.</summary>
     public int PostsPerCommenter { get; set; } = 10;
 
-    /// <summary>Votes of one commenter. Default 60.</summary>
+    /// <summary>Votes and reports of one commenter. Default 60.</summary>
     public int VotesPerCommenter { get; set; } = 60;
 
     /// <summary>Writing requests, sign-ins included, from one network address. Default 120.</summary>

@@ -30,6 +30,14 @@ public partial class CommentForm
 
     private bool IsEdit => Slot.StartsWith("edit", StringComparison.Ordinal);
 
+    // Said before anything is written; an edit is no new comment.
+    private MarkupString SlowHint => Drawing.Thread.SlowModeMinutes > 0 && Drawing.Viewer?.IsNotSlowed != true && !IsEdit
+        ? CommentMarkup.Of($"<p class=\"hint slow\">{Text.Count("SlowModeHint", Drawing.Thread.SlowModeMinutes)}</p>")
+        : default;
+
+    // What a moderator changes of somebody else's is no draft of theirs, to become a comment if the form is gone.
+    private bool IsOthers => IsEdit && Comment is not null && !Drawing.IsOwn(Comment);
+
     private string FieldId => $"text-{Slot}";
 
     private string HintId => $"hint-{Slot}";

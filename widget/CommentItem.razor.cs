@@ -33,6 +33,9 @@ public partial class CommentItem
         _ => "comment",
     };
 
+    // Of what is gone nothing is left to decide here.
+    private ModeratorFacts? Facts => IsTombstone || Drawing.Screen is null ? null : Drawing.FactsOf(Comment);
+
     private string ReplySlot => ThreadScreen.ReplySlot(Comment.Id);
 
     private string EditSlot => ThreadScreen.EditSlot(Comment.Id);

@@ -18,7 +18,7 @@ internal sealed class CommentLook
         (_comment, _text, _context) = (comment, text, context);
         Id = comment.Id.ToString(CultureInfo.InvariantCulture);
         ElementId = $"comment-{Id}";
-        Label = IsTombstone ? text["Tombstone"] : text.Format("CommentBy", text.NameOf(comment.AuthorName));
+        Label = IsTombstone ? Gone : text.Format("CommentBy", text.NameOf(comment.AuthorName));
         By = CommentMarkup.Of($"{Author()}{When()}{Marks()}");
         Body = IsTombstone ? Under() : CommentMarkup.Of($"{Under()}<div class=\"body\" dir=\"auto\">{comment.Body}</div>");
         ScoreLabel = text.Format("Score", comment.UpVotes, comment.DownVotes);
@@ -27,6 +27,7 @@ internal sealed class CommentLook
         ReplyLabel = text.Format("ReplyTo", text.NameOf(comment.AuthorName));
         Fold = CommentMarkup.Of(
             $"<button type=\"button\" class=\"fold\" data-act=\"{ThreadVerb.Fold}\" data-id=\"{comment.Id}\" aria-expanded=\"true\" aria-label=\"{text["Fold"]}\"></button>");
+        Menu = IsTombstone ? default : MenuOf();
         Reply = CommentMarkup.Of(
             $"<button type=\"button\" class=\"act\" data-act=\"{ThreadVerb.Reply}\" data-id=\"{comment.Id}\" aria-label=\"{ReplyLabel}\">{text["Reply"]}</button>");
     }
@@ -66,14 +67,24 @@ internal sealed class CommentLook
     /// <summary>The control that opens the reply form.</summary>
     public MarkupString Reply { get; }
 
+    /// <summary>What else can be done with a comment of somebody else's.</summary>
+    public MarkupString Menu { get; }
+
     /// <summary>Its author's control that opens the editing form.</summary>
     public MarkupString Edit => _edit ??= Control(ThreadVerb.Edit, "act", "Edit");
 
     /// <summary>The control that asks whether to delete.</summary>
     public MarkupString Delete => _delete ??= Control(ThreadVerb.Delete, "act", "Delete");
 
+    /// <summary>The control that opens what a moderator can do with it.</summary>
+    public MarkupString Moderate => _moderate ??= CommentMarkup.Of(
+        $"<button type=\"button\" class=\"act\" data-act=\"{ThreadVerb.Moderate}\" data-id=\"{_comment.Id}\" aria-label=\"{_text.Format("ModerateOf", _text.NameOf(_comment.AuthorName))}\">{_text["Moderate"]}</button>");
+
+    private MarkupString? _moderate;
     private MarkupString? _edit;
     private MarkupString? _delete;
+
+    private string Gone => _text[_comment.Reason is null ? "Tombstone" : "TombstoneByModerator"];
 
     private bool IsTombstone => _comment.Standing == CommentStanding.Tombstone;
 
@@ -107,7 +118,9 @@ internal sealed class CommentLook
     {
         if (IsTombstone)
         {
-            return CommentMarkup.Of($"<span class=\"quiet\">{_text["Tombstone"]}</span>");
+            return _comment.Reason is { } reason
+                ? CommentMarkup.Of($"<span class=\"quiet\">{_text["TombstoneReason"]} <bdi>{reason}</bdi></span>")
+                : CommentMarkup.Of($"<span class=\"quiet\">{Gone}</span>");
         }
 
         // The first text element, not the first char: names may begin with a surrogate pair or a combined letter.
@@ -115,12 +128,23 @@ internal sealed class CommentLook
         var badge = _comment.IsByModerator ? CommentMarkup.Of($"<span class=\"badge\">{_text["Moderator"]}</span>") : default;
         // Anybody can take any name: who has shown no account says so.
         badge = _comment.IsByGuest ? CommentMarkup.Of($"{badge}<span class=\"badge guest\">{_text["Guest"]}</span>") : badge;
+        badge = _comment.IsPinned ? CommentMarkup.Of($"{badge}<span class=\"badge pinned\">{_text["Pinned"]}</span>") : badge;
         // Over the letter: where it does not come, or the page forbids it, that stays. Nothing waits for it, and nothing moves.
         var picture = _comment.Picture is { } path
             ? CommentMarkup.Of($"<img src=\"{_context.ServerAddress}{path}\" width=\"32\" height=\"32\" loading=\"lazy\" decoding=\"async\" alt=\"\">")
             : default;
         return CommentMarkup.Of(
             $"<span class=\"avatar c{_comment.Author % 8}\" aria-hidden=\"true\">{initial}{picture}</span><b class=\"name\"><bdi>{_text.NameOf(_comment.AuthorName)}</bdi></b>{badge}");
+    }
+
+    // Closed until somebody wants it, by the browser itself. Who has deleted their account is nobody who could be hidden.
+    private MarkupString MenuOf()
+    {
+        var hide = _comment.AuthorName.Length == 0 ? default : CommentMarkup.Of(
+            $"<button type=\"button\" class=\"act\" data-act=\"{ThreadVerb.HidePerson}\" data-author=\"{_comment.Author}\">{_text["HidePerson"]}</button>");
+        var name = _text.Format("MoreAbout", _text.NameOf(_comment.AuthorName));
+        return CommentMarkup.Of(
+            $"<details class=\"menu\"><summary class=\"act\" aria-label=\"{name}\">⋯</summary><button type=\"button\" class=\"act\" data-act=\"{ThreadVerb.Flag}\" data-id=\"{_comment.Id}\">{_text["Flag"]}</button>{hide}</details>");
     }
 
     private MarkupString When()

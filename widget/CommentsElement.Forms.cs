@@ -41,7 +41,7 @@ public sealed partial class CommentsElement
         await Task.Yield();
         var (verb, id) = Target(form.Slot);
         var result = await TryAsync(async () => verb == "edit"
-            ? await Session.EditAsync(id, form.Body, _gone.Token)
+            ? await EditAsync(form.Slot, id, form.Body)
             : await Session.PostAsync(verb == "reply" ? id : null, form.Body, form.DraftId, _gone.Token));
         if (result!.Refusal is { } refusal)
         {
@@ -56,6 +56,18 @@ public sealed partial class CommentsElement
         await ShowAsync(await Session.ReadAsync(_gone.Token));
         StateHasChanged();
         await TellAsync("posted", new { form.Slot, result.CommentId, result.IsPending });
+    }
+
+    // Somebody else's is edited as a moderator, who has seen what they change.
+    private Task<ActResult> EditAsync(string slot, long commentId, string body) => FactsOf(commentId) is null || IsOwn(commentId)
+        ? Session.EditAsync(commentId, body, _gone.Token)
+        : EditAsModeratorAsync(_screen.Forms[slot].Revision, commentId, body);
+
+    private async Task<ActResult> EditAsModeratorAsync(int revision, long commentId, string body)
+    {
+        var result = await Session.ModerateAsync(new ModeratorAct(ThreadVerb.Edit, commentId, revision, body), _gone.Token);
+        _screen = result.Refusal is null ? _screen with { Done = new DoneState(ThreadVerb.Edit, result.Entry) } : _screen;
+        return result;
     }
 
     private static (string Verb, long CommentId) Target(string slot)

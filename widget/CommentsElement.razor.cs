@@ -161,14 +161,13 @@ public sealed partial class CommentsElement : IDisposable
 
         var result = await TryAsync(async () => act.Verb switch
         {
-            ThreadVerb.DeleteConfirmed => await Session.DeleteAsync(act.CommentId, _gone.Token),
+            ThreadVerb.DeleteConfirmed => await DeleteAsync(act.CommentId),
             ThreadVerb.VoteUp => await VoteAsync(act.CommentId, 1),
             ThreadVerb.VoteDown => await VoteAsync(act.CommentId, -1),
-            ThreadVerb.Approve => await Session.JudgeAsync(act.CommentId, publish: true, _gone.Token),
-            ThreadVerb.Reject => await Session.JudgeAsync(act.CommentId, publish: false, _gone.Token),
+            ThreadVerb.Unflag => await Session.FlagAsync(act.CommentId, null, "", _gone.Token),
+            ThreadVerb.Undo => await UndoAsync(),
+            _ when IsModeration(act.Verb) => await ModerateAsync(new ModeratorAct(act.Verb, act.CommentId)),
             ThreadVerb.More => await Session.MoreAsync(act.CommentId, _gone.Token),
-            ThreadVerb.CloseThread => await Session.CloseAsync(isClosed: true, _gone.Token),
-            ThreadVerb.ReopenThread => await Session.CloseAsync(isClosed: false, _gone.Token),
             _ => null,
         });
         if (result is null)
@@ -199,7 +198,9 @@ public sealed partial class CommentsElement : IDisposable
                 Put(ThreadScreen.ReplySlot(act.CommentId), form => form ?? new FormState());
                 break;
             case ThreadVerb.Edit when await Session.ReadSourceAsync(act.CommentId, _gone.Token) is { } source:
-                Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source));
+                var revision = FactsOf(act.CommentId)?.Revision ?? 0;
+                Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source, Revision: revision));
+                _screen = _screen with { Moderating = null };
                 break;
             case ThreadVerb.FromStart:
                 await Session.FromStartAsync(_gone.Token);
@@ -212,6 +213,7 @@ public sealed partial class CommentsElement : IDisposable
                 _screen = _screen with { Confirming = 0 };
                 break;
             default:
+                OpenAsk(act);
                 break;
         }
 

@@ -28,7 +28,7 @@ public interface IThreadSession : IDisposable
     /// <summary>Replaces the text of the viewer's own comment.</summary>
     Task<ActResult> EditAsync(long commentId, string body, CancellationToken cancellationToken);
 
-    /// <summary>The Markdown source of a comment the viewer may edit; null if they may not.</summary>
+    /// <summary>The Markdown source of a comment the viewer may edit, as its author or as a moderator; null if they may not.</summary>
     Task<string?> ReadSourceAsync(long commentId, CancellationToken cancellationToken);
 
     /// <summary>Deletes the viewer's own comment, or any as a moderator.</summary>
@@ -37,11 +37,14 @@ public interface IThreadSession : IDisposable
     /// <summary>Sets the viewer's vote: +1, -1, or 0 to take it back.</summary>
     Task<ActResult> VoteAsync(long commentId, int value, CancellationToken cancellationToken);
 
-    /// <summary>A moderator publishes or rejects a pending comment.</summary>
-    Task<ActResult> JudgeAsync(long commentId, bool publish, CancellationToken cancellationToken);
+    /// <summary>Reports a comment to the moderators; null for a reason takes the report back.</summary>
+    Task<ActResult> FlagAsync(long commentId, string? reason, string note, CancellationToken cancellationToken);
 
-    /// <summary>A moderator closes or reopens the thread.</summary>
-    Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken);
+    /// <summary>Does what a moderator may: decide on a comment, ban its author, change the thread.</summary>
+    Task<ActResult> ModerateAsync(ModeratorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Takes an act of <see cref="ModerateAsync"/> back, by its <see cref="ActResult.Entry"/>.</summary>
+    Task<ActResult> UndoAsync(long entry, CancellationToken cancellationToken);
 
     /// <summary>Renders Markdown as it would be published, without keeping it.</summary>
     /// <returns>The HTML, or why the text would be refused.</returns>
@@ -73,7 +76,8 @@ public sealed record SessionResult(ThreadModel? Thread, Viewer? Viewer, ThreadRe
 /// <param name="CommentId">The comment it concerned or made; null when refused or about the thread.</param>
 /// <param name="IsPending">Whether a new comment waits for a moderator.</param>
 /// <param name="Refusal">Why it was refused; null when it was done.</param>
-public sealed record ActResult(long? CommentId, bool IsPending, ThreadRefusal? Refusal);
+/// <param name="Entry">What a moderator's act is taken back by; 0 for none.</param>
+public sealed record ActResult(long? CommentId, bool IsPending, ThreadRefusal? Refusal, long Entry = 0);
 
 /// <summary>A rendered preview, or why the text would be refused.</summary>
 public sealed record PreviewResult(CommentHtml Html, ThreadRefusal? Refusal);

@@ -50,6 +50,48 @@ public static class ThreadVerb
     /// <summary>A moderator reopens the thread.</summary>
     public const string ReopenThread = "reopen";
 
+    /// <summary>Open or close what a moderator can do with a comment, or (0) with the thread.</summary>
+    public const string Moderate = "moderate";
+
+    /// <summary>A moderator rejects a comment, and may say why to its author.</summary>
+    public const string RejectWithReason = "reject-why";
+
+    /// <summary>A moderator deletes a comment, and may say why to everybody.</summary>
+    public const string DeleteWithReason = "delete-why";
+
+    /// <summary>A moderator takes a comment for advertising or abuse.</summary>
+    public const string Spam = "spam";
+
+    /// <summary>A moderator has a comment shown first.</summary>
+    public const string Pin = "pin";
+
+    /// <summary>A moderator ends that.</summary>
+    public const string Unpin = "unpin";
+
+    /// <summary>A moderator finds nothing in what readers have reported.</summary>
+    public const string DismissFlags = "dismiss";
+
+    /// <summary>A moderator bans a comment's author.</summary>
+    public const string Ban = "ban";
+
+    /// <summary>A moderator writes a note at the top of the thread.</summary>
+    public const string Note = "note";
+
+    /// <summary>A moderator lets each person write once in so many minutes.</summary>
+    public const string SlowMode = "slow";
+
+    /// <summary>Take the last act of a moderator back.</summary>
+    public const string Undo = "undo";
+
+    /// <summary>Report a comment to the moderators.</summary>
+    public const string Flag = "flag";
+
+    /// <summary>Take the report back.</summary>
+    public const string Unflag = "unflag";
+
+    /// <summary>Show nothing of a person any more; done by the browser alone, which remembers it.</summary>
+    public const string HidePerson = "hide";
+
     /// <summary>Show more: the replies after a comment in its branch, or the next top-level comments.</summary>
     public const string More = "more";
 
@@ -98,18 +140,53 @@ public sealed class ActEventArgs : EventArgs
     public long CommentId { get; set; }
 }
 
-/// <summary>Makes <c>@onembedact</c> and <c>@onembedform</c> known to Razor; <c>live-circuit.js</c> registers the browser's side.</summary>
+/// <summary>What a form sends that is no comment: a report, or what a moderator fills in.</summary>
+public sealed class AskEventArgs : EventArgs
+{
+    /// <summary>The act it is for; empty where it is given up.</summary>
+    public string Verb { get; set; } = "";
+
+    /// <summary>The comment it concerns; 0 for the thread itself.</summary>
+    public long CommentId { get; set; }
+
+    /// <summary>The reason chosen from a list.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>What was typed.</summary>
+    public string Text { get; set; } = "";
+
+    /// <summary>The number typed; null for none.</summary>
+    public int? Number { get; set; }
+
+    /// <summary>Whether the box was ticked.</summary>
+    public bool IsTicked { get; set; }
+}
+
+/// <summary>Makes <c>@onembedact</c>, <c>@onembedform</c> and <c>@onembedask</c> known to Razor; <c>live-circuit.js</c> registers the browser's side.</summary>
 [EventHandler("onembedact", typeof(ActEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 [EventHandler("onembedform", typeof(FormEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
+[EventHandler("onembedask", typeof(AskEventArgs), enableStopPropagation: true, enablePreventDefault: true)]
 public static class EventHandlers;
+
+/// <summary>An open form that is no comment's. There is one at a time.</summary>
+/// <param name="Verb">The act it is for.</param>
+/// <param name="CommentId">The comment it concerns; 0 for the thread itself.</param>
+/// <param name="Refusal">Why the last try was refused.</param>
+public sealed record AskState(string Verb, long CommentId, ThreadRefusal? Refusal = null);
+
+/// <summary>What a moderator has just done.</summary>
+/// <param name="Verb">The act.</param>
+/// <param name="Entry">What it is taken back by; 0 where it cannot be, or was.</param>
+public sealed record DoneState(string Verb, long Entry);
 
 /// <summary>An open form.</summary>
 /// <param name="Source">What the text area starts with when there is no draft on the device.</param>
 /// <param name="IsSending">Whether an answer is awaited.</param>
 /// <param name="Refusal">Why the last try was refused.</param>
 /// <param name="Preview">The rendered text while it is previewed.</param>
+/// <param name="Revision">The revision that a moderator edits.</param>
 public sealed record FormState(
-    string Source = "", bool IsSending = false, ThreadRefusal? Refusal = null, CommentHtml? Preview = null);
+    string Source = "", bool IsSending = false, ThreadRefusal? Refusal = null, CommentHtml? Preview = null, int Revision = 0);
 
 /// <summary>What is open on the screen of one live thread.</summary>
 /// <param name="Forms">Open forms by slot.</param>
@@ -125,13 +202,27 @@ public sealed record ThreadScreen(
     public static readonly ThreadScreen Start = new(
         ImmutableDictionary<string, FormState>.Empty, 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
 
+    /// <summary>The comment whose moderating is open, 0 for the thread's own; null for none.</summary>
+    public long? Moderating { get; init; }
+
+    /// <summary>The open form that is no comment's; null for none.</summary>
+    public AskState? Ask { get; init; }
+
+    /// <summary>What a moderator has just done; null for nothing.</summary>
+    public DoneState? Done { get; init; }
+
     /// <summary>Whether what is open at a comment is the same as before.</summary>
     public bool Shows(long commentId, ThreadScreen earlier) =>
         (Confirming == commentId) == (earlier.Confirming == commentId)
+        && (Moderating == commentId) == (earlier.Moderating == commentId)
+        && AskOf(commentId) == earlier.AskOf(commentId)
         && Refusals.GetValueOrDefault(commentId) == earlier.Refusals.GetValueOrDefault(commentId)
         && (ReferenceEquals(Forms, earlier.Forms)
             || (Forms.GetValueOrDefault(ReplySlot(commentId)) == earlier.Forms.GetValueOrDefault(ReplySlot(commentId))
                 && Forms.GetValueOrDefault(EditSlot(commentId)) == earlier.Forms.GetValueOrDefault(EditSlot(commentId))));
+
+    /// <summary>The open form of a comment that is no reply or edit; null for none.</summary>
+    public AskState? AskOf(long commentId) => Ask?.CommentId == commentId ? Ask : null;
 
     /// <summary>The slot of the reply form below a comment.</summary>
     public static string ReplySlot(long commentId) => $"reply-{commentId}";
@@ -151,10 +242,12 @@ public sealed record ThreadScreen(
 /// <param name="Refusal">Why the last post was refused.</param>
 /// <param name="Draft">The refused text, so that nothing is lost.</param>
 /// <param name="GuestName">The name that a guest typed.</param>
+/// <param name="FlagAddress">The address that opens the form to report a comment.</param>
+/// <param name="FlagOf">The comment whose report form is open; 0 for none.</param>
 public sealed record PlainForms(
     string Action, RenderFragment<string> Hidden, Func<long, string> ReplyAddress, long ReplyTo,
     Func<string, string, string> PartAddress, string? SignInAddress, string? SignOutForm, ThreadRefusal? Refusal, string Draft,
-    string GuestName = "");
+    string GuestName, Func<long, string> FlagAddress, long FlagOf);
 
 /// <summary>Everything a thread is drawn from, handed down whole so that both renderings run the same markup.</summary>
 /// <param name="Thread">The thread.</param>
@@ -190,6 +283,7 @@ public sealed record ThreadDrawing(
             == (earlier.Thread.IsClosed, earlier.Thread.Guests, earlier.Thread.IsNumbered, earlier.Thread.MaxIndent, earlier.Thread.EditWindow,
                 earlier.Thread.ServerAddress)
         && (Viewer?.Commenter, Viewer?.IsModerator, Screen is null) == (earlier.Viewer?.Commenter, earlier.Viewer?.IsModerator, earlier.Screen is null)
+        && Viewer?.Moderation is null == earlier.Viewer?.Moderation is null
         && ((Viewer is null && ReferenceEquals(Screen, earlier.Screen)) || ShowsSameStates(comment, earlier));
 
     // As deep as markup is nested.
@@ -202,6 +296,11 @@ public sealed record ThreadDrawing(
 
         if (!ReferenceEquals(Viewer?.Votes, earlier.Viewer?.Votes)
             && Viewer!.Votes.GetValueOrDefault(comment.Id) != earlier.Viewer!.Votes.GetValueOrDefault(comment.Id))
+        {
+            return false;
+        }
+
+        if (Viewer?.Flagged.Contains(comment.Id) != earlier.Viewer?.Flagged.Contains(comment.Id) || FactsOf(comment) != earlier.FactsOf(comment))
         {
             return false;
         }
@@ -221,6 +320,9 @@ public sealed record ThreadDrawing(
 
         return true;
     }
+
+    /// <summary>What a moderator who looks knows of a comment; null for everybody else.</summary>
+    public ModeratorFacts? FactsOf(CommentModel comment) => Viewer?.Moderation?.Comments.GetValueOrDefault(comment.Id);
 
     /// <summary>The form in a slot, if it is open.</summary>
     public FormState? Form(string slot) => Screen?.Forms.GetValueOrDefault(slot);

@@ -48,6 +48,9 @@ public enum GuestPolicy
 /// <param name="After">Where the top level goes on: the <c>after</c> of the next page; null at its end.</param>
 /// <param name="Comments">The top level, in order.</param>
 /// <param name="Guests">Whether people may comment here with a name alone.</param>
+/// <param name="Pinned">A copy of the comment shown first, without its replies: its place is among <paramref name="Comments"/>; null for none.</param>
+/// <param name="Note">What the moderators say at the top, as sanitised HTML; null for nothing.</param>
+/// <param name="SlowModeMinutes">One comment of each person in so many minutes; 0: as many as they like.</param>
 public sealed record ThreadModel(
     string Site,
     string SiteName,
@@ -64,10 +67,16 @@ public sealed record ThreadModel(
     bool IsFromStart,
     string? After,
     ImmutableArray<CommentModel> Comments,
-    GuestPolicy Guests = GuestPolicy.NotAllowed)
+    GuestPolicy Guests = GuestPolicy.NotAllowed,
+    CommentModel? Pinned = null,
+    CommentHtml? Note = null,
+    int SlowModeMinutes = 0)
 {
     /// <summary>Whether a comment is among those shown.</summary>
-    public bool Has(long commentId) => Has(Comments, commentId);
+    public bool Has(long commentId) => Find(commentId) is not null;
+
+    /// <summary>A comment among those shown; null if it is none of them.</summary>
+    public CommentModel? Find(long commentId) => Find(Comments, commentId);
 
     /// <summary>The same thread made of an earlier drawing's comments where they have not changed: who drew those need not again.</summary>
     public ThreadModel Since(ThreadModel? earlier)
@@ -79,12 +88,26 @@ public sealed record ThreadModel(
 
         var known = new Dictionary<long, CommentModel>();
         Collect(earlier.Comments, known);
-        return this with { Comments = [.. Comments.Select(comment => comment.Since(known))] };
+        return this with
+        {
+            Comments = [.. Comments.Select(comment => comment.Since(known))],
+            Pinned = Pinned == earlier.Pinned ? earlier.Pinned : Pinned,
+        };
     }
 
     // As deep as markup is nested.
-    private static bool Has(ImmutableArray<CommentModel> comments, long commentId) =>
-        comments.Any(comment => comment.Id == commentId || Has(comment.Replies, commentId));
+    private static CommentModel? Find(ImmutableArray<CommentModel> comments, long commentId)
+    {
+        foreach (var comment in comments)
+        {
+            if ((comment.Id == commentId ? comment : Find(comment.Replies, commentId)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     private static void Collect(ImmutableArray<CommentModel> comments, Dictionary<long, CommentModel> into)
     {
@@ -120,6 +143,8 @@ public sealed record MoreReplies(int Count, long After);
 /// <param name="More">At top level: the rest of its branch; null where all is shown.</param>
 /// <param name="IsByGuest">Whether its author gave a name and did not sign in.</param>
 /// <param name="Picture">The path of its author's picture on our origin; null where one is made of the name.</param>
+/// <param name="Reason">Of a tombstone: why a moderator removed it; null where none says.</param>
+/// <param name="IsPinned">Whether it is the thread's <see cref="ThreadModel.Pinned"/> comment.</param>
 public sealed record CommentModel(
     long Id,
     long? ParentId,
@@ -138,7 +163,9 @@ public sealed record CommentModel(
     ImmutableArray<CommentModel> Replies,
     MoreReplies? More = null,
     bool IsByGuest = false,
-    string? Picture = null)
+    string? Picture = null,
+    string? Reason = null,
+    bool IsPinned = false)
 {
     internal CommentModel Since(Dictionary<long, CommentModel> known)
     {
@@ -191,6 +218,15 @@ public sealed record CommentHtml
 public sealed record Viewer(
     long Commenter, string Name, bool IsModerator, ImmutableDictionary<long, int> Votes, bool IsGuest = false, bool HasOwnWayIn = true)
 {
+    /// <summary>What they have reported to the moderators.</summary>
+    public ImmutableHashSet<long> Flagged { get; init; } = [];
+
+    /// <summary>Whether slow mode is for others alone.</summary>
+    public bool IsNotSlowed { get; init; }
+
+    /// <summary>What moderators see besides; null for everybody else.</summary>
+    public ModeratorView? Moderation { get; init; }
+
     /// <summary>The earlier one's votes where they are the same, so that nothing is drawn again because of them.</summary>
     public Viewer Since(Viewer? earlier) =>
         earlier is not null && Votes.Count == earlier.Votes.Count

@@ -17,6 +17,10 @@ public partial class ThreadView
     [Parameter]
     public EventCallback<FormEventArgs> OnForm { get; set; }
 
+    /// <summary>Called when a form that is no comment's is sent or given up in a live thread.</summary>
+    [Parameter]
+    public EventCallback<AskEventArgs> OnAsk { get; set; }
+
     private static readonly ThreadSort[] Sorts = [ThreadSort.Oldest, ThreadSort.Newest, ThreadSort.Best, ThreadSort.Discussed];
 
     private ThreadModel Thread => Drawing.Thread;
@@ -25,6 +29,8 @@ public partial class ThreadView
 
     // One handler for all controls: a handler of its own for each would cost every circuit some hundred bytes a control.
     private Task ActAsync(ActEventArgs pressed) => OnAct.InvokeAsync(new ThreadAct(pressed.Verb, pressed.CommentId));
+
+    private Task AskAsync(AskEventArgs asked) => OnAsk.InvokeAsync(asked);
 
     private string OwnPage =>
         $"{Thread.ServerAddress}/t/{Thread.Site}?page={Uri.EscapeDataString(Thread.PageAddress)}" +

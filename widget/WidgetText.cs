@@ -96,6 +96,15 @@ public sealed class WidgetText
         return Format(Has(key) ? key : "Refusal_unknown", refusal.Number);
     }
 
+    /// <summary>Why a comment waits, from a code such as <c>links:5</c>.</summary>
+    public string HeldFor(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        var parts = code.Split(':');
+        var key = $"Held_{parts[0]}";
+        return Has(key) ? Format(key, parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "") : this["Held_unknown"];
+    }
+
     private string PluralForm(long count) => Language == "ar"
         ? count switch
         {

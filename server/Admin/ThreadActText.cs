@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 
@@ -8,24 +7,14 @@ namespace Embed.Server.Admin;
 /// <summary>What the pages below <c>/admin</c> say about acts on threads.</summary>
 internal static class ThreadActText
 {
-    /// <summary>What an entry of the log says was done.</summary>
-    public static string Of(ModerationLogEntry entry) => ThreadActDetails.Of(entry) switch
+    /// <summary>What an act that moved comments has done.</summary>
+    public static string Of(ThreadActDetails details) => details switch
     {
         MergeThreads.Details merge => $"Merged {merge.FromAddress} into {merge.IntoAddress}: {Count(merge.Comments, "comment")}.",
-        MoveThread.Details move => $"Moved {move.FromAddress} to {move.IntoAddress}: {Count(move.Comments, "comment")}.",
         SplitBranch.Details split =>
             $"Split comment {split.Comment} off {split.FromAddress} to {split.IntoAddress}: {Count(split.Comments, "comment")}.",
-        _ when entry.Act == ActWord.ThreadDeleted => Of(JsonSerializer.Deserialize<DeleteThread.Details>(entry.Details, JsonSerializerOptions.Web)!),
-        _ => BanCommenter.Details.Of(entry) is { } ban ? Of(entry, ban) : entry.Act,
+        _ => $"Moved {details.FromAddress} to {details.IntoAddress}: {Count(details.Comments, "comment")}.",
     };
-
-    private static string Of(DeleteThread.Details deleted) =>
-        $"Deleted the thread {(deleted.Title.Length > 0 ? $"“{deleted.Title}” " : "")}of {deleted.Address}: {Count(deleted.Comments, "comment")}.";
-
-    private static string Of(ModerationLogEntry entry, BanCommenter.Details ban) =>
-        entry.Act == BanCommenter.LiftedWord ? $"Ended the ban of commenter {ban.Commenter}."
-        : ban.Until is { } until ? $"Banned commenter {ban.Commenter} until {TimeOf(until)}."
-        : $"Banned commenter {ban.Commenter} for good.";
 
     /// <summary>What is the matter and what to do.</summary>
     public static string Of(ThreadActResult result) => result.Fault switch
@@ -38,16 +27,10 @@ internal static class ThreadActText
         ThreadFault.AddressTaken => "There is another thread at this address. Merge this thread into it instead: the form for merging has the address already.",
         ThreadFault.CommentInvalid => "There is no such comment in this thread. Copy the address that the comment’s time leads to, or write its number.",
         ThreadFault.TitleTooLong => $"Write a title of at most {CommentThread.MaxTitleCharacters} characters.",
-        ThreadFault.UndoneAlready => "This has been undone already.",
-        ThreadFault.LaterActFirst =>
-            $"A later act builds on this one; undo that first: {Of(result.BlockedBy!)} ({TimeOf(result.BlockedBy!.At)})",
-        _ => "There is no such thread or entry any more.",
+        _ => "There is no such thread any more.",
     };
 
     /// <summary>A number and what is counted.</summary>
     public static string Count(int number, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
-
-    /// <summary>A time as these pages write it.</summary>
-    public static string TimeOf(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

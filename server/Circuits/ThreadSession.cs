@@ -3,7 +3,6 @@ using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Markup;
 using Embed.Server.Model;
-using Embed.Server.Moderation;
 using Embed.Server.Threads;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -16,7 +15,7 @@ namespace Embed.Server.Circuits;
 /// </summary>
 internal sealed class ThreadSession(
     ReadThread read, ThreadFeed feed, AddressPace pace, Admission admission, AuthenticationStateProvider circuit, PostComment post,
-    EditComment edit, DeleteComment delete, VoteOnComment vote, JudgeComment judge, ChangeThread change) : IThreadSession
+    EditComment edit, DeleteComment delete, VoteOnComment vote, FlagComment flag, ModerateInThread moderate) : IThreadSession
 {
     // What one circuit may hold on to; a person does not get there.
     private const int MaxPosted = 50;
@@ -96,14 +95,19 @@ internal sealed class ThreadSession(
             return new SessionResult(_shared.Model, null, null, HasTokenEnded: _hasTokenEnded);
         }
 
-        var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _shared.Waiting, _posted, cancellationToken);
+        var own = await read.ViewerRowsAsync(_place, _shared.Rows, actor.Commenter.Id, actor.IsModerator, _shared.Unseen, _posted, cancellationToken);
         return new SessionResult(
             own.Comments.Comments.Count == 0
                 ? _shared.Model
-                : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own.Comments).Since(_shared.Model),
+                : ReadThread.Shape(_place, _shared.Rows, _window.Sort, _from.ServerOrigin, own).Since(_shared.Model),
             new Viewer(
                 actor.Commenter.Id, actor.Commenter.Name, actor.IsModerator, own.Votes, actor.Commenter.Kind == CommenterKind.Guest,
-                HasOwnWayIn: !SessionHandover.IsFor(actor.Commenter, actor.Site)),
+                HasOwnWayIn: !SessionHandover.IsFor(actor.Commenter, actor.Site))
+            {
+                Flagged = own.Flagged,
+                IsNotSlowed = SlowMode.Exempts(actor.Role),
+                Moderation = actor.IsModerator ? await ViewAsync(_shared.Rows, own, cancellationToken) : null,
+            },
             null);
     }
 
@@ -147,7 +151,7 @@ internal sealed class ThreadSession(
     public async Task<string?> ReadSourceAsync(long commentId, CancellationToken cancellationToken)
     {
         var actor = await AdmitAsync(cancellationToken);
-        return actor.Value is null ? null : (await edit.ReadSourceAsync(actor.Value, commentId, cancellationToken)).Value;
+        return actor.Value is null ? null : (await edit.ReadSourceAsync(actor.Value, commentId, asModerator: true, cancellationToken)).Value;
     }
 
     public Task<ActResult> DeleteAsync(long commentId, CancellationToken cancellationToken) =>
@@ -156,12 +160,33 @@ internal sealed class ThreadSession(
     public Task<ActResult> VoteAsync(long commentId, int value, CancellationToken cancellationToken) =>
         ActAsync(actor => vote.HandleAsync(actor, commentId, new VoteOnComment.Ballot(value), cancellationToken), cancellationToken);
 
-    public Task<ActResult> JudgeAsync(long commentId, bool publish, CancellationToken cancellationToken) =>
-        ActAsync(actor => judge.HandleAsync(actor, commentId, new JudgeComment.Verdict(publish), cancellationToken), cancellationToken);
+    public Task<ActResult> FlagAsync(long commentId, string? reason, string note, CancellationToken cancellationToken) => ActAsync(
+        actor => reason is null
+            ? flag.WithdrawAsync(actor, commentId, cancellationToken)
+            : flag.HandleAsync(actor, commentId, FlagComment.Report.Of(reason, note), cancellationToken),
+        cancellationToken);
 
-    public Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken) => _place is null
-        ? Task.FromResult(Refused(Refusal.PageInvalid))
-        : ActAsync(actor => change.HandleAsync(actor, _place, new ChangeThread.Change(isClosed), cancellationToken), cancellationToken);
+    public async Task<ActResult> ModerateAsync(ModeratorAct act, CancellationToken cancellationToken)
+    {
+        if (_place is null)
+        {
+            return Refused(Refusal.PageInvalid);
+        }
+
+        var entry = 0L;
+        var done = await ActAsync(
+            async actor =>
+            {
+                var outcome = await moderate.HandleAsync(actor, _place, _shared?.Rows.ThreadId ?? 0, act, cancellationToken);
+                entry = outcome.Value;
+                return outcome;
+            },
+            cancellationToken);
+        return done with { CommentId = act.CommentId == 0 || done.Refusal is not null ? null : act.CommentId, Entry = entry };
+    }
+
+    public Task<ActResult> UndoAsync(long entry, CancellationToken cancellationToken) =>
+        ActAsync(actor => moderate.UndoAsync(actor, entry, cancellationToken), cancellationToken);
 
     public Task<PreviewResult> PreviewAsync(string body, CancellationToken cancellationToken)
     {
@@ -171,6 +196,9 @@ internal sealed class ThreadSession(
     }
 
     public void Dispose() => _following?.Dispose();
+
+    private Task<ModeratorView> ViewAsync(ThreadRows rows, ViewerRows own, CancellationToken cancellationToken) => moderate.ReadAsync(
+        rows.ThreadId, [.. own.Comments.Comments.Concat(rows.Slice.Comments).Select(row => row.Id).Distinct()], cancellationToken);
 
     private async Task BeginAsync(ThreadSlice slice, CancellationToken cancellationToken)
     {

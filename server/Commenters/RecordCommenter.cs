@@ -7,7 +7,7 @@ namespace Embed.Server.Commenters;
 
 /// <summary>Finds or adds the commenter behind an account, and takes over the name shown there now.</summary>
 internal sealed class RecordCommenter(
-    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, FetchPictures pictures, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, FetchPictures pictures, ErasedAccounts erased, TimeProvider clock)
 {
     /// <summary>The commenter; a new one for an account seen for the first time.</summary>
     public async Task<Commenter> HandleAsync(ProvenAccount proven, CancellationToken cancellationToken)
@@ -16,11 +16,13 @@ internal sealed class RecordCommenter(
         var now = clock.GetUtcNow();
         // A mailbox never names anybody: what its account is called is a part of the address, for its owner alone.
         var shown = provider == MailSignIn.Provider ? null : name;
+        await erased.PrepareAsync(cancellationToken);
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
         // SQLite takes its one write lock here: who is joined, erased or renamed at the same time is so before or after all of this.
         // And name and redrawing are one: a name saved alone would stay wrong on every page drawn before.
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var commenter = await FindAsync(database, provider, subject, cancellationToken);
+        var commenter = await FindAsync(database, provider, subject, cancellationToken)
+            ?? await ReturnAsync(database, provider, subject, now, cancellationToken);
         var isRenamed = commenter is { IsNameChosen: false } && shown is not null && commenter.Name != shown;
         if (commenter is null)
         {
@@ -47,6 +49,23 @@ internal sealed class RecordCommenter(
         }
 
         WantPicture(account, proven);
+        return commenter;
+    }
+
+    // Somebody banned who had their account deleted is who they were, so far as the ban goes. Of their other accounts the hashes stay.
+    private async Task<Commenter?> ReturnAsync(
+        EmbedDbContext database, string provider, string subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await erased.FindAsync(database, provider, subject, cancellationToken) is not { } commenter)
+        {
+            return null;
+        }
+
+        commenter.Accounts.RemoveAll(account => account.Provider == ErasedAccounts.Provider && account.Subject == erased.HashOf(provider, subject));
+        commenter.Accounts.Add(new CommenterAccount { Provider = provider, Subject = subject, Name = "", LinkedAt = now });
+        commenter.DeletionDueAt = null;
+        // A mailbox names nobody.
+        commenter.Name = ShownName.Unknown;
         return commenter;
     }
 

@@ -27,6 +27,7 @@ internal static class SignInRegistration
         services.AddSingleton<SessionHandover>();
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<Standings>();
+        services.AddSingleton<ErasedAccounts>();
         services.AddSingleton<RecordCommenter>();
         services.AddPictures();
         services.AddSingleton<AcceptAccount>();

@@ -15,8 +15,8 @@ internal sealed record Actor(Site Site, Commenter Commenter, Standing Standing, 
 {
     public SiteRole Role => Standing.Role;
 
-    /// <summary>Whether what they write is seen by themselves alone.</summary>
-    public bool IsShadowed => Standing.IsShadowed;
+    /// <summary>Whether what they write is seen by themselves alone. Whoever moderates by now is heard.</summary>
+    public bool IsShadowed => Standing.IsShadowed && !IsModerator;
 
     /// <summary>Whether they decide on others' comments there.</summary>
     public bool IsModerator => Role >= SiteRole.Moderator;

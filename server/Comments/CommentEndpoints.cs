@@ -47,7 +47,7 @@ internal static class CommentEndpoints
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        var source = await handler.ReadSourceAsync(actor.Value!, commentId, cancellationToken);
+        var source = await handler.ReadSourceAsync(actor.Value!, commentId, asModerator: false, cancellationToken);
         return source.Refusal is null
             ? TypedResults.Ok(new CommentSource(commentId, source.Value!))
             : source.Refusal.ToProblem(http);
@@ -59,16 +59,22 @@ internal static class CommentEndpoints
         admission.ActOnCommentAsync(
             http, actor => handler.HandleAsync(actor, commentId, edit, cancellationToken), cancellationToken);
 
-    public static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        long commentId, HttpContext http, HttpAdmission admission, DeleteComment handler, CancellationToken cancellationToken) =>
-        admission.ActOnCommentAsync(
-            http, actor => handler.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
-
     public static Task<Results<NoContent, ProblemHttpResult>> VoteAsync(
         long commentId, VoteOnComment.Ballot ballot, HttpContext http, HttpAdmission admission, VoteOnComment handler,
         CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
             http, actor => handler.HandleAsync(actor, commentId, ballot, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> FlagAsync(
+        long commentId, FlagComment.Report report, HttpContext http, HttpAdmission admission, FlagComment handler,
+        CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            http, actor => handler.HandleAsync(actor, commentId, report, cancellationToken), cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> WithdrawFlagAsync(
+        long commentId, HttpContext http, HttpAdmission admission, FlagComment handler, CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            http, actor => handler.WithdrawAsync(actor, commentId, cancellationToken), cancellationToken);
 }
 
 /// <summary>Admits the sender of an HTTP request.</summary>

@@ -37,13 +37,20 @@ internal sealed class EditComment(
     }
 
     /// <summary>The Markdown source exactly as typed, for whoever may edit it now.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="commentId">The comment.</param>
+    /// <param name="asModerator">Whether somebody who moderates may edit anybody's, at any time.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The source; refused like an edit.</returns>
-    public async Task<Outcome<string>> ReadSourceAsync(Actor actor, long commentId, CancellationToken cancellationToken)
+    public async Task<Outcome<string>> ReadSourceAsync(
+        Actor actor, long commentId, bool asModerator, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var comment = await database.Comments.AsNoTracking().Include(c => c.Thread)
             .FirstOrDefaultAsync(c => c.Id == commentId && c.Thread!.SiteId == actor.Site.Id, cancellationToken);
-        return MayEdit(actor, comment) is { } refusal ? refusal : comment!.Body;
+        return asModerator && actor.IsModerator && comment is { State: CommentState.Published or CommentState.Pending } ? comment.Body
+            : MayEdit(actor, comment) is { } refusal ? refusal
+            : comment!.Body;
     }
 
     private async Task<Outcome<long>> WriteAsync(WriteScope write, Actor actor, PreModerate.Written written, Judgement judgement)
@@ -72,8 +79,13 @@ internal sealed class EditComment(
         var wasPublished = change.Comment.State == CommentState.Published;
         change.Comment.Edit(written.Body, written.BodyHtml, clock.GetUtcNow());
         change.Comment.TextHash = written.TextHash;
-        change.Comment.Revision++;
         Apply(change.Comment, judgement);
+        if (actor.IsShadowed && change.Comment.State == CommentState.Published)
+        {
+            // Nobody else is to read the new words.
+            change.Comment.Shadow();
+        }
+
         await change.SaveAsync(actor, comments: wasPublished && change.Comment.State != CommentState.Published ? -1 : 0);
         return written.CommentId;
     }
@@ -86,7 +98,7 @@ internal sealed class EditComment(
             case RuleVerdict.Spam:
                 comment.MarkSpam();
                 break;
-            case RuleVerdict.Hold when comment.State == CommentState.Published:
+            case RuleVerdict.Hold when comment.State is CommentState.Published or CommentState.Shadowed:
                 comment.Hold();
                 break;
             default:
@@ -98,15 +110,15 @@ internal sealed class EditComment(
 
     private Refusal? MayEdit(Actor actor, Comment? comment)
     {
-        if (comment is not { State: CommentState.Published or CommentState.Pending })
+        if (comment is not { State: CommentState.Published or CommentState.Pending or CommentState.Shadowed })
         {
             return Refusal.CommentNotFound;
         }
 
         if (comment.CommenterId != actor.Commenter.Id)
         {
-            // What waits for a moderator must look like nothing to everyone else.
-            return comment.State == CommentState.Pending ? Refusal.CommentNotFound : Refusal.NotAllowed;
+            // What waits for a moderator, or nobody else sees, must look like nothing to everyone else.
+            return comment.State == CommentState.Published ? Refusal.NotAllowed : Refusal.CommentNotFound;
         }
 
         // Short on purpose: long enough to mend a slip, too short to change what others have answered.

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Antiforgery;
 namespace Embed.Server.Comments;
 
 /// <summary>A post by the plain form of a thread's own page: whoever our own origin's cookie signs in, or a guest who gives a name.</summary>
-internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admission admission, BeginGuest guests, PostComment handler)
+internal sealed class PlainPost(
+    AddressPace pace, IAntiforgery antiforgery, Admission admission, BeginGuest guests, PostComment handler, FlagComment flags)
 {
     /// <summary>Posts. A guest is signed in by it, on our own origin, even if the text is then refused: the name was taken.</summary>
     /// <returns>
@@ -46,5 +47,29 @@ internal sealed class PlainPost(AddressPace pace, IAntiforgery antiforgery, Admi
 
         var actor = await admission.AdmitAsync(site, commenter, ActedVia.Thread, cancellationToken);
         return actor.Refusal is null ? await handler.HandleAsync(actor.Value!, draft, cancellationToken) : actor.Refusal;
+    }
+
+    /// <summary>Reports a comment by the page's form.</summary>
+    /// <returns>The comment's id; refused: too-many, sign-in-required, form-expired, banned, and the refusals of <see cref="FlagComment"/>.</returns>
+    public async Task<Outcome<long>> FlagAsync(
+        HttpContext http, Site site, long commentId, FlagComment.Report report, CancellationToken cancellationToken)
+    {
+        if (pace.Take(AddressPace.NetworkOf(http)) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if (CurrentCommenter.Of(http, site) is not { } commenter)
+        {
+            return Refusal.SignInRequired;
+        }
+
+        if (!await antiforgery.IsRequestValidAsync(http))
+        {
+            return Refusal.FormExpired;
+        }
+
+        var actor = await admission.AdmitAsync(site, commenter, ActedVia.Thread, cancellationToken);
+        return actor.Refusal is null ? await flags.HandleAsync(actor.Value!, commentId, report, cancellationToken) : actor.Refusal;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class PostComment(
     /// </summary>
     /// <returns>
     /// The comment; refused: page-invalid, title-too-long, draft-id-missing, body-empty, body-too-long, body-too-nested,
-    /// guests-not-allowed, too-many, thread-closed, parent-gone, rule-refused, server-busy.
+    /// guests-not-allowed, too-many, thread-closed, parent-gone, slow-mode, rule-refused, server-busy.
     /// </returns>
     public async Task<Outcome<Posted>> HandleAsync(Actor actor, Draft draft, CancellationToken cancellationToken)
     {
@@ -90,10 +90,15 @@ internal sealed class PostComment(
             return Refusal.ThreadClosed;
         }
 
-        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, parentId, thread.Id) : null;
+        var parent = draft.ParentId is { } parentId ? await FindParentAsync(write, actor, parentId, thread.Id) : null;
         if (draft.ParentId is not null && parent is null)
         {
             return Refusal.ParentGone;
+        }
+
+        if (await SlowMode.FindRefusalAsync(write, actor, thread.Id, clock.GetUtcNow()) is { } tooSoon)
+        {
+            return tooSoon;
         }
 
         if (judgement.Refusal is { } refusedByRule)
@@ -108,14 +113,18 @@ internal sealed class PostComment(
         return new Posted(commentId, comment.State);
     }
 
-    private static async Task<Comment?> FindParentAsync(WriteScope write, long parentId, long threadId)
+    private static async Task<Comment?> FindParentAsync(WriteScope write, Actor actor, long parentId, long threadId)
     {
         var known = await write.Statements.RowAsync(
-            """SELECT "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0 AND "ThreadId" = @1 AND "State" = @2""",
-            parentId, threadId, (int)CommentState.Published);
+            """
+            SELECT "RootId", "Path", "Depth", "State" FROM "Comments"
+            WHERE "Id" = @0 AND "ThreadId" = @1 AND ("State" = @2 OR ("State" = @3 AND "CommenterId" = @4))
+            """,
+            parentId, threadId, (int)CommentState.Published, (int)CommentState.Shadowed, actor.Commenter.Id);
         return known is null
             ? null
-            : new Comment { Id = parentId, RootId = (long?)known[0], Path = (string)known[1]!, Depth = (int)(long)known[2]! };
+            : new Comment { Id = parentId, RootId = (long?)known[0], Path = (string)known[1]!, Depth = (int)(long)known[2]! }
+                .Write("", "", (CommentState)(long)known[3]!);
     }
 
     private async Task<Comment> NewAsync(
@@ -141,6 +150,11 @@ internal sealed class PostComment(
             PostedAt = clock.GetUtcNow(),
             HeldFor = judgement.HeldFor,
             TextHash = written.TextHash,
-        }.Write(written.Body, written.BodyHtml, judgement.State);
+        }.Write(written.Body, written.BodyHtml, StateFor(actor, parent, judgement.State));
     }
+
+    // What would be published, of somebody under a shadow ban or below what only they see. What waits does: seen at once where others
+    // wait, it would give the ban away.
+    private static CommentState StateFor(Actor actor, Comment? parent, CommentState first) =>
+        first == CommentState.Published && (actor.IsShadowed || parent?.State == CommentState.Shadowed) ? CommentState.Shadowed : first;
 }

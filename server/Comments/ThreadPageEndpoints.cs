@@ -21,9 +21,8 @@ internal static class ThreadPageEndpoints
         var query = http.Request.Query;
         if (!string.IsNullOrEmpty(query["page"]))
         {
-            var replyTo = long.TryParse(query["reply"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
             return await pages.DrawAsync(
-                http, AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] }, replyTo,
+                http, AddressOf(site, query["page"], query["thread"], http) with { Canonical = query["canonical"] }, IdIn(query["reply"]), IdIn(query["flag"]),
                 ThreadSlice.Parse(query["after"], query["replies"], query["comment"]), null, cancellationToken);
         }
 
@@ -44,6 +43,11 @@ internal static class ThreadPageEndpoints
         CancellationToken cancellationToken)
     {
         var address = AddressOf(site, form["page"], form["thread"], http);
+        if (IdIn(form["flag"]) is > 0 and var flagged)
+        {
+            return await FlagAsync(http, address, flagged, form, sites, post, cancellationToken);
+        }
+
         var parentId = long.TryParse(form["parentId"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
         // Forms send each line end as CR LF (HTML, "constructing the entry list"); comments are kept as typed.
         var body = form["body"].ToString().ReplaceLineEndings("\n");
@@ -61,8 +65,29 @@ internal static class ThreadPageEndpoints
         }
 
         var attempt = new RefusedPost(refusal.ForWidget(), refusal.Status, body, form["name"].ToString());
-        return await pages.DrawAsync(http, address, parentId ?? 0, ThreadSlice.First, attempt, cancellationToken);
+        return await pages.DrawAsync(http, address, parentId ?? 0, flagOf: 0, ThreadSlice.First, attempt, cancellationToken);
     }
+
+    private static async Task<IResult> FlagAsync(
+        HttpContext http, OwnPageAddress address, long commentId, IFormCollection form, SiteDirectory sites, PlainPost post, CancellationToken cancellationToken)
+    {
+        var refusal = Refusal.SiteNotFound;
+        if (await sites.FindAsync(address.Site, cancellationToken) is { } known)
+        {
+            var report = FlagComment.Report.Of(form["reason"], form["text"].ToString().ReplaceLineEndings("\n"));
+            var flagged = await post.FlagAsync(http, known, commentId, report, cancellationToken);
+            if (flagged.Refusal is null)
+            {
+                return new SeeOther(address.AtComment(commentId));
+            }
+
+            refusal = flagged.Refusal;
+        }
+
+        return ThreadPages.Fault(http, refusal.Status, ThreadPages.TextOf(http).Sentence(refusal.ForWidget()));
+    }
+
+    private static long IdIn(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     private static OwnPageAddress AddressOf(string site, string? page, string? thread, HttpContext http) =>
         new(site, page ?? "", string.IsNullOrWhiteSpace(thread) ? null : thread, http.Request.Query["sort"],

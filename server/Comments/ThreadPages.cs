@@ -15,11 +15,12 @@ internal sealed class ThreadPages(
     /// <param name="http">The request.</param>
     /// <param name="address">Which thread, in which order and language; hostile.</param>
     /// <param name="replyTo">The comment whose reply form is to be open; none where it cannot be answered.</param>
+    /// <param name="flagOf">The comment whose report form is to be open; 0 for none.</param>
     /// <param name="part">Which part of it; null where a place is named that no thread has.</param>
     /// <param name="refused">The post just refused and its text; null on a first look.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IResult> DrawAsync(
-        HttpContext http, OwnPageAddress address, long replyTo, ThreadSlice? part, RefusedPost? refused,
+        HttpContext http, OwnPageAddress address, long replyTo, long flagOf, ThreadSlice? part, RefusedPost? refused,
         CancellationToken cancellationToken)
     {
         var located = await read.LocateAsync(address.Site, address.Page, address.Canonical, address.Thread, cancellationToken);
@@ -30,10 +31,12 @@ internal sealed class ThreadPages(
 
         var place = located.Value!;
         var sort = ThreadEndpoints.SortOf(address.Sort) ?? place.Site.DefaultSort;
-        var slice = part == ThreadSlice.First && replyTo > 0 ? new ThreadSlice(Around: replyTo) : part!.Value;
+        var form = Math.Max(replyTo, flagOf);
+        var slice = part == ThreadSlice.First && form > 0 ? new ThreadSlice(Around: form) : part!.Value;
         var rows = await read.RowsAsync(place, sort, slice, cancellationToken);
         var (viewer, own) = await ViewerAsync(http, place, rows, slice.Around, cancellationToken);
-        var canReply = !rows.IsClosed && rows.Slice.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
+        var seen = own is null ? rows.Slice : rows.Slice.With(own.Comments);
+        var canReply = !rows.IsClosed && seen.Comments.Any(row => row.Id == replyTo && row.State == CommentState.Published);
         var thread = ReadThread.Shape(place, rows, sort, http.Request.ServerOrigin(), own);
         return PageResult.Page<ThreadPage>(
             http,
@@ -49,6 +52,7 @@ internal sealed class ThreadPages(
                 [nameof(ThreadPage.Viewer)] = viewer,
                 // What answered a comment that is gone moves to the form for a new one, as its refusal says.
                 [nameof(ThreadPage.ReplyTo)] = canReply ? replyTo : 0,
+                [nameof(ThreadPage.FlagOf)] = flagOf,
                 [nameof(ThreadPage.Attempt)] = refused,
             },
             refused?.Status ?? StatusCodes.Status200OK);
@@ -69,7 +73,7 @@ internal sealed class ThreadPages(
     /// <summary>The strings in the language of the request.</summary>
     public static WidgetText TextOf(HttpContext http) => WidgetText.For(PageLanguage.Of(http.Request));
 
-    private async Task<(Viewer? Viewer, SliceRows? Own)> ViewerAsync(
+    private async Task<(Viewer? Viewer, ViewerRows? Own)> ViewerAsync(
         HttpContext http, ThreadPlace place, ThreadRows rows, long around, CancellationToken cancellationToken)
     {
         if (CurrentCommenter.Of(http, place.Site) is not { } commenter)
@@ -77,8 +81,13 @@ internal sealed class ThreadPages(
             return (null, null);
         }
 
-        var isModerator = (await admission.IdentifyAsync(place.Site, commenter, ActedVia.Thread, isModerator: false, cancellationToken)).IsModerator;
-        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, isModerator, waiting: null, around > 0 ? [around] : [], cancellationToken);
-        return (new Viewer(commenter.Id, commenter.Name, isModerator, own.Votes, commenter.Kind == CommenterKind.Guest), own.Comments);
+        var actor = await admission.IdentifyAsync(place.Site, commenter, ActedVia.Thread, isModerator: false, cancellationToken);
+        var own = await read.ViewerRowsAsync(place, rows, commenter.Id, actor.IsModerator, unseen: null, around > 0 ? [around] : [], cancellationToken);
+        var viewer = new Viewer(commenter.Id, commenter.Name, actor.IsModerator, own.Votes, commenter.Kind == CommenterKind.Guest)
+        {
+            Flagged = own.Flagged,
+            IsNotSlowed = SlowMode.Exempts(actor.Role),
+        };
+        return (viewer, own);
     }
 }

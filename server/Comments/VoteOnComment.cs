@@ -24,7 +24,7 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
     private async Task<Outcome<long>> VoteAsync(WriteScope write, Actor actor, long commentId, Ballot ballot)
     {
         var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
-        if (change is not { Comment.State: CommentState.Published })
+        if (change?.Comment.IsPublishedFor(actor.Commenter.Id) != true)
         {
             return Refusal.CommentNotFound;
         }
@@ -36,8 +36,8 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
 
         var vote = await change.Database.Votes.FirstOrDefaultAsync(
             v => v.CommentId == commentId && v.CommenterId == actor.Commenter.Id);
-        var before = vote?.Value ?? 0;
-        if (before == ballot.Value)
+        // One cast under a shadow ban that has ended since counts when it is cast again.
+        if ((vote?.Value ?? 0) == ballot.Value && (vote is not { IsShadowed: true } || actor.IsShadowed))
         {
             return commentId;
         }
@@ -47,10 +47,12 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
             return tooMany;
         }
 
+        var before = vote is { IsShadowed: false } ? vote.Value : 0;
+        var now = actor.IsShadowed ? 0 : ballot.Value;
         Set(change.Database, vote, actor, commentId, ballot.Value);
         // Writes run one after another: nobody else counts in between.
-        var up = change.Comment.UpVotes + Counts(ballot.Value, 1) - Counts(before, 1);
-        var down = change.Comment.DownVotes + Counts(ballot.Value, -1) - Counts(before, -1);
+        var up = change.Comment.UpVotes + Counts(now, 1) - Counts(before, 1);
+        var down = change.Comment.DownVotes + Counts(now, -1) - Counts(before, -1);
         await change.Database.Comments.Where(c => c.Id == commentId).ExecuteUpdateAsync(
             set => set
                 .SetProperty(c => c.UpVotes, up)
@@ -64,7 +66,7 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
     {
         if (vote is null)
         {
-            database.Votes.Add(new Vote { CommentId = commentId, CommenterId = actor.Commenter.Id, Value = value });
+            database.Votes.Add(new Vote { CommentId = commentId, CommenterId = actor.Commenter.Id, Value = value, IsShadowed = actor.IsShadowed });
         }
         else if (value == 0)
         {
@@ -72,7 +74,7 @@ internal sealed class VoteOnComment(WriteQueue writes, ThreadChanges changes, Co
         }
         else
         {
-            vote.Value = value;
+            (vote.Value, vote.IsShadowed) = (value, actor.IsShadowed);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Data;
 
@@ -35,6 +37,8 @@ internal sealed record NewAct(long ActorId, ActedVia Via, long? SiteId, string W
 /// </summary>
 internal static class LogBook
 {
+    private static readonly string[] Texts = [nameof(Comment.Body), nameof(Comment.BodyHtml), nameof(Comment.TextHash)];
+
     /// <summary>Saves what the context tracks as one act. Nothing changed: nothing is logged.</summary>
     /// <returns>The entry; null if nothing changed.</returns>
     public static async Task<ModerationLogEntry?> SaveAsync(EmbedDbContext database, NewAct act, DateTimeOffset now)
@@ -66,4 +70,69 @@ internal static class LogBook
         await database.SaveChangesAsync();
         return entry;
     }
+
+    /// <summary>Notes that an act was taken back, or that it holds again.</summary>
+    public static Task MarkUndoneAsync(EmbedDbContext database, long entryId, (DateTimeOffset At, long ById)? undone)
+    {
+        var (at, by) = (undone?.At, undone?.ById);
+        return database.ModerationLog.Where(e => e.Id == entryId)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneAt, at).SetProperty(e => e.UndoneById, by));
+    }
+
+    /// <summary>Notes that an entry is the first of several that were one act.</summary>
+    public static Task MarkFirstAsync(EmbedDbContext database, long entryId) =>
+        database.ModerationLog.Where(e => e.Id == entryId).ExecuteUpdateAsync(set => set.SetProperty(e => e.BatchId, entryId));
+
+    /// <summary>Writes an entry's rows anew, without what must be forgotten.</summary>
+    public static Task RewriteAsync(EmbedDbContext database, long entryId, IReadOnlyList<RowChange> changes)
+    {
+        var written = RowChange.Write(changes);
+        return database.ModerationLog.Where(e => e.Id == entryId).ExecuteUpdateAsync(set => set.SetProperty(e => e.Changes, written));
+    }
+
+    /// <summary>Has entries say that another did what somebody did, and that what was done to them was done to another.</summary>
+    public static async Task RepointAsync(EmbedDbContext database, long fromId, long intoId)
+    {
+        await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
+        await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
+        await database.ModerationLog.Where(e => e.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.CommenterId, intoId));
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
+            WHERE "Act" IN ({ActWord.CommenterBanned}, {ActWord.BanLifted}) AND "Details" ->> '$.commenter' = {fromId}
+            """);
+    }
+
+    /// <summary>
+    /// Forgets what comments said, once their author has deleted them or is gone. Acts that changed the text cannot be taken back
+    /// then: what is not there cannot be put back.
+    /// </summary>
+    public static async Task ForgetTextAsync(EmbedDbContext database, IReadOnlyCollection<long> commentIds)
+    {
+        var entries = await database.ModerationLog.AsNoTracking()
+            .Where(e => e.CommentId != null && commentIds.Contains(e.CommentId.Value) && e.Changes != "[]")
+            .Select(e => new { e.Id, e.Changes }).ToListAsync();
+        foreach (var entry in entries)
+        {
+            var changes = RowChange.Read(entry.Changes);
+            var texts = changes.Where(row => row.Table == "Comments" && commentIds.Contains(row.Id)).SelectMany(row => new[] { row.Before, row.After })
+                .OfType<JsonObject>().SelectMany(row => Texts.Where(column => row[column] is not null).Select(column => (Row: row, Column: column))).ToList();
+            if (texts.Count > 0)
+            {
+                texts.ForEach(text => text.Row[text.Column] = null);
+                await RewriteAsync(database, entry.Id, changes);
+            }
+        }
+    }
+
+    /// <summary>Forgets what acts wrote about somebody, and the reasons given.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="commenterId">Whom they concern.</param>
+    /// <param name="keepsBans">Whether bans are left as they are, to be undone.</param>
+    public static Task ForgetAboutAsync(EmbedDbContext database, long commenterId, bool keepsBans) =>
+        database.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason')
+            WHERE "CommenterId" = {commenterId} AND "CommentId" IS NULL AND ("Act" <> {ActWord.CommenterBanned} OR NOT {keepsBans})
+            """);
 }

@@ -39,6 +39,34 @@ internal sealed class WriteScope : IAsyncDisposable
 
     public Task<IDbContextTransaction> BeginAsync() => Database.Database.BeginTransactionAsync();
 
+    /// <summary>Does a part of the write that may fail by itself. Failed, or against a constraint, nothing of it is done or told.</summary>
+    /// <param name="part">The part; answers whether it is to be kept.</param>
+    /// <returns>Whether it was.</returns>
+    public async Task<bool> TryPartAsync(Func<Task<bool>> part)
+    {
+        var told = _ofThisWrite.Count;
+        await Statements.ExecuteAsync("SAVEPOINT one_part");
+        var isKept = false;
+        try
+        {
+            isKept = await part();
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
+        {
+            // What is there since stands in its way; that is for the caller to say.
+        }
+
+        if (!isKept)
+        {
+            _ofThisWrite.RemoveRange(told, _ofThisWrite.Count - told);
+            await Statements.ExecuteAsync("ROLLBACK TO one_part");
+        }
+
+        Database.ChangeTracker.Clear();
+        await Statements.ExecuteAsync("RELEASE one_part");
+        return isKept;
+    }
+
     public Task BeginWriteAsync() => Statements.ExecuteAsync("SAVEPOINT one_write");
 
     public async Task KeepWriteAsync()

@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Threads;
@@ -50,6 +51,7 @@ public static class EmbedServer
         services.AddWriting();
         services.AddCircuits();
         services.AddMe();
+        services.AddPeopleAdmin();
         services.AddAdmin();
         services.AddSingleton<LoaderScript>();
         services.AddSingleton(provider => provider.GetRequiredService<LoaderScript>().Addresses);
@@ -93,6 +95,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadAnnouncements>();
+        services.AddSingleton<QueueFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
@@ -116,31 +119,35 @@ public static class EmbedServer
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
-        services.AddSingleton<JudgeComment>();
-        services.AddSingleton<BanCommenter>();
+        services.AddSingleton<FlagComment>();
+        services.AddQueue();
+        services.AddPeople();
         services.AddSingleton<ThreadActs>();
         services.AddSingleton<MergeThreads>();
         services.AddSingleton<MoveThread>();
         services.AddSingleton<SplitBranch>();
-        services.AddSingleton<UndoThreadAct>();
+        services.AddSingleton<UndoneRows>();
         services.AddSingleton<UndoAct>();
+        services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
     }
 
     private static void AddAdmin(this IServiceCollection services)
     {
         services.AddAdminShell();
+        services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
-        services.AddSingleton<ListModerationLog>();
-        services.AddSingleton<AdminForms>();
+        services.AddSingleton<ReadStatistics>();
     }
 
     private static void AddCircuits(this IServiceCollection services)
     {
         services.AddTransient<IThreadSession, ThreadSession>();
+        services.AddSingleton<ModerateInThread>();
         services.AddServerSideBlazor(blazor =>
         {
             blazor.RootComponents.RegisterForJavaScript<CommentsElement>("embed-comments");

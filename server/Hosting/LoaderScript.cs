@@ -29,9 +29,10 @@ internal sealed class LoaderScript
     private static readonly string[] LiveParts =
     [
         "view.js", "live-circuit.js", "live-drafts.js", "live-place.js", "live-return.js", "live-signin.js", "live-guest.js", "live-sso.js", "live-account.js",
+        "live-asks.js", "live-rest.js",
         "embed-live.js",
     ];
-    private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "embed-read.js"];
+    private static readonly string[] ReadParts = ["view.js", "read-pages.js", "read-news.js", "read-stream.js", "read-hide.js", "embed-read.js"];
 
     public LoaderScript(IOptions<EmbedOptions> options)
     {
@@ -134,6 +135,9 @@ internal sealed class LoaderScript
         loaded = WidgetText.For(language).Forms("Loaded"),
         mark = WidgetText.For(language)["NewMark"],
         failed = WidgetText.For(language)["LoadFailed"],
+        hidden = WidgetText.For(language)["HiddenComment"],
+        show = WidgetText.For(language)["ShowHidden"],
+        unhide = WidgetText.For(language)["UnhidePerson"],
     });
 
     private static string Source(string name)

@@ -1,5 +1,8 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.ActLog;
+using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
+using Embed.Server.Admin.Team;
 using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Http;
@@ -25,6 +28,7 @@ internal static class Routes
         app.MapOwnPages();
         app.MapSignIn();
         app.MapMe();
+        app.MapFirstRun();
         app.MapAdmin();
         // WebSockets only: LiveGate counts those.
         app.MapBlazorHub(hub => hub.Transports = HttpTransportType.WebSockets).ExcludeFromDescription();
@@ -73,7 +77,7 @@ internal static class Routes
             .Produces(200, contentType: AtomFeed.MediaType);
         app.MapMethods("/pictures/{hash}", [HttpMethods.Get, HttpMethods.Head], PictureEndpoints.GetAsync)
             .Produces(200, contentType: EncodedPicture.MediaType).WithTags("Reading").WithSummary("A commenter's picture").ShortCircuit();
-        app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).WithTags("Reading").WithSummary("A comment's permalink");
+        app.MapGet("/c/{commentId:long}", ThreadEndpoints.GetPermalinkAsync).Produces(302).ProducesProblem(404).ProducesProblem(410).WithTags("Reading").WithSummary("A comment's permalink");
     }
 
     private static void MapWriting(this WebApplication app)
@@ -85,11 +89,18 @@ internal static class Routes
         api.MapGet("/sites/{site}/moderation/search", SearchEndpoints.SearchAsync).WithSummary("Search a site's comments in every state (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
-        api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
+        api.MapDelete("/comments/{commentId:long}", ModerationEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
+        api.MapPut("/comments/{commentId:long}/flag", CommentEndpoints.FlagAsync).WithSummary("Report a comment to the moderators, or change the report");
+        api.MapDelete("/comments/{commentId:long}/flag", CommentEndpoints.WithdrawFlagAsync).WithSummary("Take a report back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapGet("/sites/{site}/moderation/log", LogEndpoints.ListAsync).WithSummary("The moderation log (moderators)")
+            .WithDescription(
+                "Newest first. Filters: who, whom (ids of people), what (an act's word, or comments, threads, people, sites, undone), comment, "
+                + "thread, entry (ids), from, to (days, or moments with their offset), undone (yes, no), via (admin, api, thread).");
+        api.MapQueue();
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
                 "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "
@@ -158,22 +169,33 @@ internal static class Routes
         acts.MapPost("/keep", KeepAccount.PostAsync);
     }
 
+    // For whoever has the secret; it comes in the body of a form, and what holds is said by the handlers.
+    private static void MapFirstRun(this WebApplication app)
+    {
+        var setup = app.MapGroup(SetupEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        setup.MapGet("", SetupEndpoints.Open);
+        setup.MapPost("", SetupEndpoints.Post).RequireAntiforgery(SetupEndpoints.FormExpired).RequireFailurePace();
+        setup.MapGet("/confirm", SetupEndpoints.Ask);
+        setup.MapPost("/confirm", SetupEndpoints.ConfirmAsync).RequireAntiforgery(SetupEndpoints.FormExpired);
+        var invitation = app.MapGroup(InvitationEndpoints.Path).ExcludeFromDescription().RequireAddressPace();
+        invitation.MapGet("", InvitationEndpoints.Open);
+        invitation.MapPost("", InvitationEndpoints.PostAsync).RequireAntiforgery(InvitationEndpoints.FormExpired).RequireFailurePace();
+        invitation.MapGet("/accept", InvitationEndpoints.AskAsync);
+        invitation.MapPost("/accept", InvitationEndpoints.AcceptAsync).RequireAntiforgery(InvitationEndpoints.FormExpired);
+    }
+
     // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
     private static void MapAdmin(this WebApplication app)
     {
         // The document of every page that lives in a circuit, which asks at each call who is there (AdminSession). The pages after it
         // are drawn here.
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        var exports = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        exports.MapGet("/log/export", LogExport.GetAllAsync);
+        exports.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
-        admin.MapGet("", AdminEndpoints.ListAsync);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/log", ModerationLogEndpoints.ListAsync);
-        admin.MapPost("/log/{entryId:long}/undo", ModerationLogEndpoints.UndoAsync);
     }
 }

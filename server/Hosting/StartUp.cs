@@ -1,3 +1,4 @@
+using Embed.Server.Admin.Setup;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -12,15 +13,18 @@ namespace Embed.Server.Hosting;
 /// <summary>Brings the database up to date, makes the configured sites, and says what is and what is not configured.</summary>
 internal sealed partial class StartUp(
     IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, IOptions<EmbedOptions> options, TimeProvider clock,
-    DataFolder folder, IServer server, IHostApplicationLifetime lifetime, ILogger<StartUp> logger) : IHostedService
+    DataFolder folder, IServer server, IHostApplicationLifetime lifetime, BecomeAdministrator administrator, SetupCode setup,
+    ILogger<StartUp> logger) : IHostedService
 {
     // Whether people take part without a provider and without mail: a site's own, or guests.
     private bool _takesOthers;
+    private string? _setupCode;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await databases.MigrateAsync(cancellationToken);
         await MakeSitesAsync(cancellationToken);
+        _setupCode = await administrator.IsWantedAsync(cancellationToken) ? setup.Begin() : null;
         lifetime.ApplicationStarted.Register(Report);
     }
 
@@ -78,9 +82,11 @@ internal sealed partial class StartUp(
             Log.SignInByMail(logger, mail);
         }
 
-        if (options.Value.Administrators.Count == 0)
+        if (_setupCode is { } code)
         {
-            Log.NoAdministrator(logger, own);
+            // The one secret that is printed on purpose: whoever reads this log runs the server. It is not kept.
+            Log.NoAdministrator(logger, $"{ForBrowsers(own)}{SetupEndpoints.Path}#{code}");
+            _setupCode = null;
         }
 
         if (Uri.TryCreate(own, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback)
@@ -121,7 +127,7 @@ internal sealed partial class StartUp(
         [LoggerMessage(LogLevel.Warning, "Nobody can sign in: no provider is configured. For GitHub set Embed:SignIn:GitHub:ClientId and Embed:SignIn:GitHub:ClientSecret")]
         public static partial void NoSignIn(ILogger logger);
 
-        [LoggerMessage(LogLevel.Warning, "There is no administrator. Sign in at {Address}/admin; the page shows your account to add as Embed:Administrators:0")]
+        [LoggerMessage(LogLevel.Warning, "There is no administrator. Open {Address} and sign in: whoever does so first is it. The address holds until then, or until the server stops")]
         public static partial void NoAdministrator(ILogger logger, string address);
 
         [LoggerMessage(LogLevel.Warning, "{Address} is not https. Outside this machine signing in will not work: browsers keep the keys it needs to secure pages. Put a TLS proxy in front and set Embed:PublicAddress and Embed:TrustedProxies")]

@@ -60,11 +60,14 @@ internal sealed class DeleteAccount(
     {
         var (id, now) = (session.CommenterId, clock.GetUtcNow());
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var own = database.Comments.Where(c => c.CommenterId == id);
+        var own = database.Comments.Where(c => c.CommenterId == id)
+            .Select(c => new { State = c.State & ~CommentState.InDeletedThread, c.ReplyCount });
+        // To its author what a shadow ban hides is as good as published.
+        var published = own.Where(c => c.State == CommentState.Published || c.State == CommentState.Shadowed);
         return new DeletionPlan(
-            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) == CommentState.Published, cancellationToken),
-            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) == CommentState.Published && c.ReplyCount > 0, cancellationToken),
-            await own.CountAsync(c => (c.State & ~CommentState.InDeletedThread) != CommentState.Published && (c.State & ~CommentState.InDeletedThread) != CommentState.Deleted, cancellationToken),
+            await published.CountAsync(cancellationToken),
+            await published.CountAsync(c => c.ReplyCount > 0, cancellationToken),
+            await own.CountAsync(c => c.State == CommentState.Pending || c.State == CommentState.Rejected || c.State == CommentState.Spam, cancellationToken),
             await database.Votes.CountAsync(v => v.CommenterId == id, cancellationToken),
             await database.Sessions.CountAsync(s => s.CommenterId == id && s.Id != session.Id && s.ExpiresAt > now, cancellationToken),
             [.. SettingsNaming(session.Commenter!)]);

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,8 @@ namespace Embed.Server.Me;
 /// again: which step is next can be seen from what is still there.
 /// </summary>
 internal sealed partial class DeleteDueAccounts(
-    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, ErasePerson erase, TimeProvider clock, ILogger<DeleteDueAccounts> logger)
+    IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, ErasePerson erase, ErasedAccounts erased, TimeProvider clock,
+    ILogger<DeleteDueAccounts> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
@@ -41,7 +43,17 @@ internal sealed partial class DeleteDueAccounts(
     private async Task<int> EraseDueAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        await erased.PrepareAsync(cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        // Whose bans have all ended since: of those who came back only the hashes go, of the others all that was left.
+        await database.Accounts
+            .Where(a => a.Provider == ErasedAccounts.Provider && database.Commenters.Any(c => c.Id == a.CommenterId && c.Name != "")
+                && !database.Bans.Any(b => b.CommenterId == a.CommenterId && (b.Until == null || b.Until > now)))
+            .ExecuteDeleteAsync(cancellationToken);
+        await database.Commenters
+            .Where(c => c.Accounts.Any(a => a.Provider == ErasedAccounts.Provider) && c.Name == "" && c.DeletionDueAt == null
+                && !database.Bans.Any(b => b.CommenterId == c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletionDueAt, now), cancellationToken);
         var due = await database.Commenters.Where(c => c.DeletionDueAt <= now).OrderBy(c => c.DeletionDueAt).Select(c => c.Id).ToListAsync(cancellationToken);
         var gone = 0;
         try

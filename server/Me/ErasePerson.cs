@@ -11,7 +11,7 @@ namespace Embed.Server.Me;
 /// Deletes a person for good, in steps of bounded length: first all that lets them act, so that nothing is added any more; then
 /// comments and votes, some at a time; in the end the row itself.
 /// </summary>
-internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, TimeProvider clock)
+internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, ErasedAccounts erased, TimeProvider clock)
 {
     // As long as a handful of posts.
     private const int RowsAStep = 50;
@@ -37,8 +37,40 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             return false;
         }
 
-        await JoinCommenters.RepointLogAsync(database, commenterId, await FormerAsync(write, now));
+        var isBanned = await KeepBansAsync(database, commenterId, now);
+        // The log keeps what was done, not what was written of somebody while they were here. Bans in force can still be undone.
+        await LogBook.ForgetAboutAsync(database, commenterId, keepsBans: isBanned);
+        if (isBanned)
+        {
+            return true;
+        }
+
+        await LogPeople.ForgetAsync(database, commenterId, await FormerAsync(write, now));
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteDeleteAsync();
+        return true;
+    }
+
+    /// <summary>
+    /// Of somebody banned a bare row stays, until the last of their bans ends: its accounts are hashes by now. It is deleted then, in
+    /// the same way.
+    /// </summary>
+    /// <returns>Whether one is in force.</returns>
+    private static async Task<bool> KeepBansAsync(EmbedDbContext database, long commenterId, DateTimeOffset now)
+    {
+        var ends = await database.Bans.Where(b => b.CommenterId == commenterId && (b.Until == null || b.Until > now)).Select(b => b.Until).ToListAsync();
+        if (ends.Count == 0)
+        {
+            return false;
+        }
+
+        await database.RoleGrants.Where(g => g.CommenterId == commenterId).ExecuteDeleteAsync();
+        await database.Invitations.Where(i => i.MadeById == commenterId).ExecuteDeleteAsync();
+        await database.PersonNotes.Where(n => n.CommenterId == commenterId).ExecuteDeleteAsync();
+        await database.PersonNotes.Where(n => n.AuthorId == commenterId).ExecuteUpdateAsync(set => set.SetProperty(n => n.AuthorId, (long?)null));
+        var last = ends.Contains(null) ? null : ends.Max();
+        await database.Commenters.Where(c => c.Id == commenterId).ExecuteUpdateAsync(set => set
+            .SetProperty(c => c.Name, "").SetProperty(c => c.IsNameChosen, false).SetProperty(c => c.IsPictureChosen, false)
+            .SetProperty(c => c.DeletionKeepsComments, false).SetProperty(c => c.DeletionDueAt, last));
         return true;
     }
 
@@ -47,8 +79,9 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         var (database, id) = (write.Database, commenter.Id);
         await database.SignInCodes.Where(c => c.CommenterId == id).ExecuteDeleteAsync();
         await database.Sessions.Where(s => s.CommenterId == id).ExecuteDeleteAsync();
-        await database.Bans.Where(b => b.CommenterId == id).ExecuteDeleteAsync();
-        if (commenter.Accounts.Count == 0 && commenter.PictureHash is null)
+        var now = clock.GetUtcNow();
+        await database.Bans.Where(b => b.CommenterId == id && b.Until <= now).ExecuteDeleteAsync();
+        if (commenter.PictureHash is null && commenter.Accounts.TrueForAll(account => account.Provider == ErasedAccounts.Provider))
         {
             return;
         }
@@ -63,13 +96,33 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
             }
         }
 
+        await LogPeople.ForgetAccountsAsync(database, commenter.Accounts.ConvertAll(account => account.Key));
         var pictures = commenter.Accounts.Select(account => account.PictureHash).Append(commenter.PictureHash).ToList();
         commenter.PictureHash = null;
-        database.Accounts.RemoveRange(commenter.Accounts);
-        await database.SaveChangesAsync();
+        await ForgetAccountsAsync(database, commenter, now);
         await RecordPicture.DeleteUnusedAsync(database, pictures, CancellationToken.None);
         await RecordCommenter.RedrawAsync(database, id, CancellationToken.None);
         write.AfterCommit(sites, sites.Forget);
+    }
+
+    private async Task ForgetAccountsAsync(EmbedDbContext database, Commenter commenter, DateTimeOffset now)
+    {
+        var known = commenter.Accounts.Where(account => account.Provider != ErasedAccounts.Provider).ToList();
+        database.Accounts.RemoveRange(known);
+        if (await database.Bans.AnyAsync(b => b.CommenterId == commenter.Id))
+        {
+            database.Accounts.AddRange(known.Select(account => new CommenterAccount
+            {
+                CommenterId = commenter.Id,
+                Provider = ErasedAccounts.Provider,
+                Subject = erased.HashOf(account.Provider, account.Subject),
+                Name = "",
+                LinkedAt = now,
+                UsedAt = now,
+            }));
+        }
+
+        await database.SaveChangesAsync();
     }
 
     /// <summary>
@@ -98,6 +151,8 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await write.Database.SaveChangesAsync();
+        await LogBook.ForgetTextAsync(
+            write.Database, comments.Where(comment => comment.State == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {
             // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.

@@ -1,6 +1,5 @@
 using Embed.Server.Commenters;
 using Embed.Server.Data;
-using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,24 +26,12 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await database.SignInCodes.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
         await database.Bans.Where(b => b.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(b => b.CommenterId, intoId));
         await MoveStandingAsync(write, fromId, intoId);
-        await RepointLogAsync(database, fromId, intoId);
+        await LogPeople.RepointAsync(database, fromId, intoId);
         var picture = await database.Commenters.Where(c => c.Id == fromId).Select(c => c.PictureHash).SingleAsync();
         await database.Commenters.Where(c => c.Id == fromId).ExecuteDeleteAsync();
         await RecordPicture.DeleteUnusedAsync(database, [picture], CancellationToken.None);
         await RecordCommenter.RedrawAsync(database, intoId, CancellationToken.None);
         write.AfterCommit(sites, sites.Forget);
-    }
-
-    /// <summary>Has the moderation log say that another did what this one did, and that what was done to this one was done to another.</summary>
-    public static async Task RepointLogAsync(EmbedDbContext database, long fromId, long intoId)
-    {
-        await database.ModerationLog.Where(e => e.ActorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, intoId));
-        await database.ModerationLog.Where(e => e.UndoneById == fromId).ExecuteUpdateAsync(set => set.SetProperty(e => e.UndoneById, intoId));
-        await database.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE "ModerationLog" SET "Details" = json_set("Details", '$.commenter', {intoId})
-            WHERE "Act" IN ({BanCommenter.BannedWord}, {BanCommenter.LiftedWord}) AND "Details" ->> '$.commenter' = {fromId}
-            """);
     }
 
     private static async Task MoveCommentsAsync(EmbedDbContext database, long fromId, long intoId)

@@ -14,7 +14,9 @@ namespace Embed.Server.Me;
 /// <param name="State">The last part of its state's name in <see cref="MeText"/>: <c>State_…</c>.</param>
 /// <param name="PostedAt">When it was written.</param>
 /// <param name="HasPermalink">Whether its permalink leads anywhere.</param>
-public sealed record OwnComment(long Id, string Site, string Page, string Excerpt, string State, DateTimeOffset PostedAt, bool HasPermalink);
+/// <param name="Reason">What a moderator says of its removal; empty for nothing.</param>
+public sealed record OwnComment(
+    long Id, string Site, string Page, string Excerpt, string State, DateTimeOffset PostedAt, bool HasPermalink, string Reason);
 
 /// <summary>One's own comments, newest first: a page of them by key.</summary>
 internal sealed class ListOwnComments(IDbContextFactory<EmbedDbContext> databases)
@@ -46,20 +48,19 @@ internal sealed class ListOwnComments(IDbContextFactory<EmbedDbContext> database
         var rows = await database.Comments.AsNoTracking()
             .Where(c => c.CommenterId == commenterId && (before == 0 || c.Id < before))
             .OrderByDescending(c => c.Id).Take(PageSize + 1)
-            .Select(c => new { c.Id, Site = c.Thread!.Site!.Name, c.Thread.Title, c.Thread.PageAddress, c.BodyHtml, c.State, c.PostedAt })
+            .Select(c => new { c.Id, Site = c.Thread!.Site!.Name, c.Thread.Title, c.Thread.PageAddress, c.BodyHtml, c.State, c.PostedAt, c.RemovalReason })
             .ToListAsync(cancellationToken);
         var comments = rows.Take(PageSize).Select(row => new OwnComment(
             row.Id, row.Site, row.Title.Length > 0 ? row.Title : Uri.UnescapeDataString(row.PageAddress),
-            PlainText.Excerpt(row.BodyHtml, ExcerptCharacters), NameOf(row.State), row.PostedAt,
-            row.State is CommentState.Published or CommentState.Deleted)).ToList();
+            PlainText.Excerpt(row.BodyHtml, ExcerptCharacters), StateOf(row.State), row.PostedAt,
+            row.State is CommentState.Published or CommentState.Deleted or CommentState.Shadowed,
+            row.State is CommentState.Rejected or CommentState.Deleted ? row.RemovalReason : "")).ToList();
         return (comments, rows.Count > PageSize ? comments[^1].Id : 0);
     }
 
-    private static string NameOf(CommentState state) => state switch
+    private static string StateOf(CommentState state) => state switch
     {
-        // With its thread it is gone for everybody, whatever it was.
-        >= CommentState.InDeletedThread => nameof(CommentState.InDeletedThread),
-        // To its author it is as good as published.
+        >= CommentState.InDeletedThread => "ThreadDeleted",
         CommentState.Shadowed => nameof(CommentState.Published),
         _ => state.ToString(),
     };

@@ -27,13 +27,13 @@ internal static class OwnRows
         string? Site, string Origin, string Device, bool IsModerator, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, DateTimeOffset ExpiresAt);
 
     public sealed record CommentRow(
-        long Id, string Site, string Page, string PageTitle, string Address, long? ParentId, string State, string Markdown, string Html,
+        long Id, string Site, string Page, string PageTitle, string Address, long? ParentId, string State, string? RemovalReason, string Markdown, string Html,
         int UpVotes, int DownVotes, DateTimeOffset PostedAt, DateTimeOffset? EditedAt, DateTimeOffset? DeletedAt);
 
     public sealed record VoteRow(long Comment, string Site, string Page, string Address, int Value);
 
     public sealed record ModerationRow(
-        long Id, string Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
+        long Id, string? Site, string Act, string Details, bool DidIt, bool UndidIt, DateTimeOffset At, DateTimeOffset? UndoneAt);
 
     public sealed record FlagRow(long Comment, string Site, string Address, string Reason, string Note, DateTimeOffset At, bool IsSettled);
 
@@ -60,7 +60,7 @@ internal static class OwnRows
         database.Comments.AsNoTracking().Where(c => c.CommenterId == commenter && c.Id > after).OrderBy(c => c.Id)
             .Select(c => new Row<CommentRow>(c.Id, new CommentRow(
                 c.Id, c.Thread!.Site!.Key, c.Thread.PageAddress, c.Thread.Title, permalinks + c.Id.ToString(CultureInfo.InvariantCulture),
-                c.ParentId, StateOf(c.State), c.Body, c.BodyHtml, c.UpVotes, c.DownVotes, c.PostedAt, c.EditedAt, c.DeletedAt)));
+                c.ParentId, StateOf(c.State), c.RemovalReason == "" ? null : c.RemovalReason, c.Body, c.BodyHtml, c.UpVotes, c.DownVotes, c.PostedAt, c.EditedAt, c.DeletedAt)));
 
     public static IQueryable<Row<VoteRow>> Votes(EmbedDbContext database, long commenter, long after, string permalinks) =>
         database.Votes.AsNoTracking().Where(v => v.CommenterId == commenter && v.CommentId > after).OrderBy(v => v.CommentId)
@@ -70,22 +70,22 @@ internal static class OwnRows
 
     public static IQueryable<Row<ModerationRow>> Moderation(EmbedDbContext database, long commenter, long after) =>
         database.ModerationLog.AsNoTracking().Where(e => (e.ActorId == commenter || e.UndoneById == commenter) && e.Id > after).OrderBy(e => e.Id)
-            .Join(database.Sites, e => e.SiteId, s => s.Id, (e, s) => new { Entry = e, s.Key })
-            .Select(e => new Row<ModerationRow>(e.Entry.Id, new ModerationRow(
-                e.Entry.Id, e.Key, e.Entry.Act, e.Entry.Details, e.Entry.ActorId == commenter, e.Entry.UndoneById == commenter, e.Entry.At,
-                e.Entry.UndoneAt)));
+            .Select(e => new Row<ModerationRow>(e.Id, new ModerationRow(
+                e.Id, database.Sites.Where(s => s.Id == e.SiteId).Select(s => s.Key).FirstOrDefault(), e.Act, e.Details, e.ActorId == commenter,
+                e.UndoneById == commenter, e.At, e.UndoneAt)));
 
     public static IQueryable<Row<BanRow>> Bans(EmbedDbContext database, long commenter, long after) =>
         database.Bans.AsNoTracking().Where(b => b.CommenterId == commenter && !b.IsShadow && b.Id > after).OrderBy(b => b.Id)
             .Select(b => new Row<BanRow>(b.Id, new BanRow(
                 database.Sites.Where(s => s.Id == b.SiteId).Select(s => s.Key).FirstOrDefault(), b.CreatedAt, b.Until)));
 
+    // Settled in the moment it was made, it is of somebody under a shadow ban, who is not to learn of it.
     public static IQueryable<Row<FlagRow>> Flags(EmbedDbContext database, long commenter, long after, string permalinks) =>
         database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
             .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key })
             .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
                 f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ReasonOf(f.Flag.Reason), f.Flag.Note,
-                f.Flag.At, f.Flag.SettledAt != null)));
+                f.Flag.At, f.Flag.SettledAt != null && f.Flag.SettledAt > f.Flag.At)));
 
     public static IQueryable<Row<RoleRow>> Roles(EmbedDbContext database, long commenter, long after) =>
         database.RoleGrants.AsNoTracking().Where(g => g.CommenterId == commenter && g.Id > after).OrderBy(g => g.Id)
@@ -114,9 +114,9 @@ internal static class OwnRows
         CommentState.Pending => "pending",
         // Whoever is under a shadow ban is not told.
         CommentState.Published or CommentState.Shadowed => "published",
+        >= CommentState.InDeletedThread => "thread-deleted",
         CommentState.Rejected => "rejected",
         CommentState.Spam => "spam",
-        >= CommentState.InDeletedThread => "thread-deleted",
         _ => "deleted",
     };
 }

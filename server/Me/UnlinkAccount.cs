@@ -54,7 +54,8 @@ internal sealed class UnlinkAccount(WriteQueue writes, SiteDirectory sites, Time
                 }
 
                 var now = clock.GetUtcNow();
-                if (await database.Bans.AnyAsync(b => b.CommenterId == commenterId && (b.Until == null || b.Until > now)))
+                // Who is shadowed is not to learn of it here.
+                if (await database.Bans.AnyAsync(b => b.CommenterId == commenterId && !b.IsShadow && (b.Until == null || b.Until > now)))
                 {
                     return Result.Banned;
                 }

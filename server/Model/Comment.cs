@@ -130,19 +130,33 @@ internal sealed class Comment
     }
 
     public void Edit(string body, string html, DateTimeOffset now) =>
-        (Body, BodyHtml, EditedAt) = (body, html, now);
+        (Body, BodyHtml, EditedAt, Revision) = (body, html, now, Revision + 1);
 
-    public void Hold() => State = CommentState.Pending;
+    public void Hold() => Become(CommentState.Pending);
 
-    public void Publish() => State = CommentState.Published;
+    public void Publish() => Become(CommentState.Published);
 
-    public void Reject() => State = CommentState.Rejected;
+    public void Reject() => Become(CommentState.Rejected);
 
-    public void MarkSpam() => State = CommentState.Spam;
+    public void MarkSpam() => Become(CommentState.Spam);
+
+    /// <summary>Has its author alone see it, as if it were published.</summary>
+    public void Shadow() => Become(CommentState.Shadowed);
+
+    /// <summary>Whether somebody sees it as a published one: everybody, or its author under a shadow ban.</summary>
+    public bool IsPublishedFor(long commenterId) =>
+        State == CommentState.Published || (State == CommentState.Shadowed && CommenterId == commenterId);
 
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
-    public void Delete(DateTimeOffset now) =>
-        (Body, BodyHtml, TextHash, State, DeletedAt) = ("", "", 0, CommentState.Deleted | (State & CommentState.InDeletedThread), now);
+    public void Delete(DateTimeOffset now)
+    {
+        (Body, BodyHtml, TextHash, DeletedAt) = ("", "", 0, now);
+        // Nobody has to look at it any more.
+        OpenFlags = 0;
+        Become(CommentState.Deleted | (State & CommentState.InDeletedThread));
+    }
+
+    private void Become(CommentState state) => (State, Revision) = (state, Revision + 1);
 }
 
 /// <summary>One commenter's opinion of one comment.</summary>
@@ -156,5 +170,5 @@ internal sealed class Vote
     public int Value { get; set; }
 
     /// <summary>Whether it is of somebody under a shadow ban: they see it, and it counts for nothing.</summary>
-    public bool IsShadowed { get; init; }
+    public bool IsShadowed { get; set; }
 }

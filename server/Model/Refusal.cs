@@ -56,8 +56,22 @@ internal sealed record Refusal(
     public static readonly Refusal GuestSignedIn = new("guest-signed-in", 409);
     public static readonly Refusal GuestVote = new("guest-vote", 403);
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
+    public static readonly Refusal LogFilterInvalid = new("log-filter-invalid", 422);
     public static readonly Refusal TooManyEntries = new("too-many-entries", 422, 100);
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
+    public static readonly Refusal TooManyComments = new("too-many-comments", 422, 100);
+    public static readonly Refusal ReasonTooLong = new("reason-too-long", 422, Comment.MaxReasonCharacters);
+    public static readonly Refusal DecidedAlready = new("decided-already", 409);
+    public static readonly Refusal CommentDeleted = new("comment-deleted", 409);
+    public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
+    public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
+    public static readonly Refusal LastAdministrator = new("last-administrator", 409);
+    public static readonly Refusal RoleHeldAlready = new("role-held-already", 409);
+    public static readonly Refusal InvitationNotFound = new("invitation-not-found", 404);
+    public static readonly Refusal InvitationNoteTooLong = new("invitation-note-too-long", 422, Invitation.MaxNoteCharacters);
+    public static readonly Refusal TooManyInvitations = new("too-many-invitations", 422, 50);
+    public static readonly Refusal NoteInvalid = new("note-invalid", 422, PersonNote.MaxTextCharacters);
+    public static readonly Refusal TooManyNotes = new("too-many-notes", 422, 100);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
     public static readonly Refusal ThreadNotFound = new("thread-not-found", 404);
@@ -65,12 +79,21 @@ internal sealed record Refusal(
     public static readonly Refusal SlowModeInvalid = new("slow-mode-invalid", 422, CommentThread.MaxSlowModeMinutes);
     public static readonly Refusal SearchTooLong = new("search-too-long", 422, 200);
     public static readonly Refusal SearchEmpty = new("search-empty", 422);
+    public static readonly Refusal ReasonInvalid = new("reason-invalid", 422);
+    public static readonly Refusal FlagNoteTooLong = new("flag-note-too-long", 422, Flag.MaxNoteCharacters);
+    public static readonly Refusal GuestFlag = new("guest-flag", 403);
+    public static readonly Refusal FlagSettled = new("flag-settled", 409);
+    public static readonly Refusal ThreadDeleted = new("thread-deleted", 410);
+    public static readonly Refusal ChangedSince = new("changed-since", 409);
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
     public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
 
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
+
+    /// <summary>Says the minutes to wait.</summary>
+    public static Refusal SlowMode(TimeSpan retryAfter) => new("slow-mode", 429, (long)Math.Ceiling(retryAfter.TotalMinutes), retryAfter);
 
     public static Refusal TooMany(TimeSpan retryAfter) => new("too-many", 429, RetryAfter: retryAfter);
 

@@ -1,23 +1,30 @@
 using System.Text.Json;
 using Embed.Server.Commenters;
-using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>A moderator bans a commenter from the site, or lets them take part again.</summary>
-internal sealed class BanCommenter(WriteQueue writes, Standings standings, TimeProvider clock)
+/// <summary>
+/// A moderator bans a commenter from the site, or an administrator from the whole server; or lets them take part again. A shadow
+/// ban refuses nothing: what its subject writes from then on is seen by themselves alone.
+/// </summary>
+internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteDirectory sites, TimeProvider clock)
 {
     /// <summary>The log's words.</summary>
-    public const string BannedWord = "commenter-banned", LiftedWord = "ban-lifted";
+    public const string BannedWord = ActWord.CommenterBanned, LiftedWord = ActWord.BanLifted;
 
-    /// <summary>For how long: 1 to 3,650 days; none named: for good.</summary>
-    public sealed record Terms(int? Days);
+    /// <summary>How somebody is banned.</summary>
+    /// <param name="Days">For how long: 1 to 3,650 days; none named: for good.</param>
+    /// <param name="IsShadow">Whether they are not told, and go on for themselves alone.</param>
+    /// <param name="Reason">Why, for other moderators: at most 500 characters.</param>
+    /// <param name="IsEverywhere">Whether from the whole server; administrators only.</param>
+    public sealed record Terms(int? Days, bool IsShadow = false, string? Reason = null, bool IsEverywhere = false);
 
-    /// <summary>What the log keeps. No name: it is the person's to change, and to take away.</summary>
-    public sealed record Details(long Commenter, DateTimeOffset? Until)
+    /// <summary>What the log says of it. No name: it is the person's to change, and to take away.</summary>
+    public sealed record Details(long Commenter, DateTimeOffset? Until, bool IsShadow = false, string Reason = "")
     {
         /// <summary>The details of an entry; null for an entry of another kind.</summary>
         public static Details? Of(ModerationLogEntry entry) => entry.Act is BannedWord or LiftedWord
@@ -25,11 +32,12 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, TimeP
             : null;
     }
 
-    /// <summary>Bans from now on; a ban before it ends.</summary>
-    /// <returns>The commenter's id; refused: not-allowed, ban-days-invalid, commenter-not-found, server-busy.</returns>
-    public async Task<Outcome<long>> HandleAsync(Actor actor, long commenterId, Terms terms, CancellationToken cancellationToken)
+    /// <summary>Bans from now on; a ban before it at the same place ends.</summary>
+    /// <returns>The entry of the log; refused: not-allowed, ban-days-invalid, ban-reason-too-long, commenter-not-found, server-busy.</returns>
+    public async Task<Outcome<long>> HandleAsync(Authority by, long commenterId, Terms terms, CancellationToken cancellationToken)
     {
-        if (!actor.IsModerator)
+        by = terms.IsEverywhere ? by with { Site = null } : by;
+        if (!by.IsModerator)
         {
             return Refusal.NotAllowed;
         }
@@ -39,59 +47,75 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, TimeP
             return Refusal.BanDaysInvalid;
         }
 
-        return await writes.RunAsync(write => BanAsync(write.Database, actor, commenterId, terms), cancellationToken);
+        return terms.Reason?.Length > Ban.MaxReasonCharacters
+            ? Refusal.BanReasonTooLong
+            : await writes.RunAsync(write => BanAsync(write.Database, by, commenterId, terms), cancellationToken);
     }
 
-    /// <summary>Ends the ban. Ending none changes nothing.</summary>
-    /// <returns>The commenter's id; refused: not-allowed, server-busy.</returns>
-    public async Task<Outcome<long>> LiftAsync(Actor actor, long commenterId, CancellationToken cancellationToken) => actor.IsModerator
-        ? await writes.RunAsync(write => LiftAsync(write.Database, actor, commenterId), cancellationToken)
+    /// <summary>Ends the bans in force here. Ending none changes nothing.</summary>
+    /// <returns>The entry of the log, 0 if there was nothing to end; refused: not-allowed, server-busy.</returns>
+    public async Task<Outcome<long>> LiftAsync(Authority by, long commenterId, CancellationToken cancellationToken) => by.IsModerator
+        ? await writes.RunAsync(write => LiftAsync(write.Database, by, commenterId), cancellationToken)
         : Refusal.NotAllowed;
 
-    private async Task<Outcome<long>> BanAsync(EmbedDbContext database, Actor actor, long commenterId, Terms terms)
+    private async Task<Outcome<long>> BanAsync(EmbedDbContext database, Authority by, long commenterId, Terms terms)
     {
-        // Somebody of this site: ids are the server's, and people elsewhere are none of its business.
-        var commenter = await database.Commenters.AsNoTracking().Include(c => c.Accounts).FirstOrDefaultAsync(c => c.Id == commenterId && c.Kind != CommenterKind.Former
-            && (database.Comments.Any(comment => comment.CommenterId == c.Id && comment.SiteId == actor.Site.Id)
-                || database.Sessions.Any(session => session.CommenterId == c.Id && session.SiteId == actor.Site.Id)));
-        if (commenter is null)
+        if (await by.FindAsync(database, commenterId) is not { } commenter)
         {
             return Refusal.CommenterNotFound;
         }
 
-        // Those who moderate are made and unmade by the site's settings, not by each other.
+        // Who has as much power is made and unmade by those who gave it.
         var now = clock.GetUtcNow();
-        if ((await standings.FindAsync(commenter, actor.Site, CancellationToken.None)).Role >= SiteRole.Moderator
-            || await database.Sessions.AnyAsync(s => s.CommenterId == commenterId && s.SiteId == actor.Site.Id && s.IsModerator && s.ExpiresAt > now))
+        if (commenterId == by.Commenter.Id || await PowerAsync(database, commenter, by, now) >= by.Role)
         {
             return Refusal.NotAllowed;
         }
 
         var until = terms.Days is { } days ? now.AddDays(days) : (DateTimeOffset?)null;
-        await OfSite(database, actor, commenterId).ExecuteDeleteAsync();
-        database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = actor.Site.Id, Until = until, CreatedAt = now });
-        return await LogAsync(database, actor, BannedWord, new Details(commenterId, until));
-    }
-
-    private async Task<Outcome<long>> LiftAsync(EmbedDbContext database, Actor actor, long commenterId) =>
-        await OfSite(database, actor, commenterId).ExecuteDeleteAsync() > 0
-            ? await LogAsync(database, actor, LiftedWord, new Details(commenterId, null))
-            : commenterId;
-
-    private async Task<Outcome<long>> LogAsync(EmbedDbContext database, Actor actor, string word, Details details)
-    {
-        database.ModerationLog.Add(new ModerationLogEntry
+        var reason = terms.Reason?.Trim() ?? "";
+        database.Bans.RemoveRange(await HereAsync(database, by, commenterId));
+        database.Bans.Add(new Ban
         {
-            SiteId = actor.Site.Id,
-            ActorId = actor.Commenter.Id,
-            Act = word,
-            Details = JsonSerializer.Serialize(details, JsonSerializerOptions.Web),
-            At = clock.GetUtcNow(),
+            CommenterId = commenterId,
+            SiteId = by.Site?.Id,
+            Until = until,
+            IsShadow = terms.IsShadow,
+            Reason = reason,
+            MadeById = by.Commenter.Id,
+            CreatedAt = now,
         });
-        await database.SaveChangesAsync();
-        return details.Commenter;
+        var entry = await LogBook.SaveAsync(
+            database, by.Act(BannedWord, commenterId, new Details(commenterId, until, terms.IsShadow, reason)), now);
+        return entry!.Id;
     }
 
-    private static IQueryable<Ban> OfSite(EmbedDbContext database, Actor actor, long commenterId) =>
-        database.Bans.Where(ban => ban.CommenterId == commenterId && ban.SiteId == actor.Site.Id);
+    private async Task<Outcome<long>> LiftAsync(EmbedDbContext database, Authority by, long commenterId)
+    {
+        database.Bans.RemoveRange(await HereAsync(database, by, commenterId));
+        var entry = await LogBook.SaveAsync(database, by.Act(LiftedWord, commenterId, new Details(commenterId, null)), clock.GetUtcNow());
+        return entry?.Id ?? 0;
+    }
+
+    // The highest role somebody has where the ban is to hold. A site's own token can make moderators, too.
+    private async Task<SiteRole> PowerAsync(EmbedDbContext database, Commenter commenter, Authority by, DateTimeOffset now)
+    {
+        if (by.Site is null)
+        {
+            return await standings.IsAdministratorAsync(commenter, CancellationToken.None) ? SiteRole.Administrator
+                : (await standings.ModeratedAsync(commenter, await sites.AllAsync(CancellationToken.None), CancellationToken.None))
+                    .Select(pair => pair.Role).Append(SiteRole.None).Max();
+        }
+
+        var role = (await standings.FindAsync(commenter, by.Site, CancellationToken.None)).Role;
+        return role < SiteRole.Moderator
+            && await database.Sessions.AnyAsync(s => s.CommenterId == commenter.Id && s.SiteId == by.Site.Id && s.IsModerator && s.ExpiresAt > now)
+                ? SiteRole.Moderator : role;
+    }
+
+    private static Task<List<Ban>> HereAsync(EmbedDbContext database, Authority by, long commenterId)
+    {
+        var siteId = by.Site?.Id;
+        return database.Bans.Where(ban => ban.CommenterId == commenterId && ban.SiteId == siteId).ToListAsync();
+    }
 }

@@ -22,8 +22,7 @@ internal sealed class LogBatch(bool isSelection = false)
         _entries.Add(entry.Id);
         if (isSelection && _entries.Count == 1)
         {
-            entry.BatchId = entry.Id;
-            await database.SaveChangesAsync();
+            await LogBook.MarkFirstAsync(database, entry.Id);
         }
     }
 }

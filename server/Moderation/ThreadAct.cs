@@ -26,22 +26,10 @@ internal sealed class ThreadActs(
     /// <param name="isDry">Whether it is only to be planned: then nobody who writes waits for it.</param>
     /// <param name="run">The act.</param>
     /// <param name="cancellationToken">Stops it before its turn to write, never after it.</param>
-    public Task<ThreadActResult> RunAsync(
-        Commenter actor, long threadId, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken) =>
-        RunAsync(
-            actor, database => database.Threads.Where(t => t.Id == threadId).Select(t => (long?)t.SiteId), isDry, run, cancellationToken);
-
-    /// <summary>Undoes the act of a log entry, if this person owns its site.</summary>
-    public Task<ThreadActResult> UndoAsync(
-        Commenter actor, long entryId, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken) =>
-        RunAsync(
-            actor, database => database.ModerationLog.Where(e => e.Id == entryId).Select(e => e.SiteId), isDry: false, run, cancellationToken);
-
-    private async Task<ThreadActResult> RunAsync(
-        Commenter actor, Func<EmbedDbContext, IQueryable<long?>> siteOf, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run,
-        CancellationToken cancellationToken)
+    public async Task<ThreadActResult> RunAsync(
+        Commenter actor, long threadId, bool isDry, Func<ThreadAct, Task<ThreadActResult>> run, CancellationToken cancellationToken)
     {
-        if (!await MayAsync(actor, siteOf, cancellationToken))
+        if (!await MayAsync(actor, threadId, cancellationToken))
         {
             return Refusal.NotAllowed;
         }
@@ -61,8 +49,7 @@ internal sealed class ThreadActs(
     }
 
     // What is nowhere belongs to no site: who asks for it learns no more than who may not.
-    private async Task<bool> MayAsync(
-        Commenter actor, Func<EmbedDbContext, IQueryable<long?>> siteOf, CancellationToken cancellationToken)
+    private async Task<bool> MayAsync(Commenter actor, long threadId, CancellationToken cancellationToken)
     {
         if (await standings.IsAdministratorAsync(actor, cancellationToken))
         {
@@ -70,7 +57,7 @@ internal sealed class ThreadActs(
         }
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await siteOf(database).FirstOrDefaultAsync(cancellationToken) is { } siteId
+        return await database.Threads.Where(t => t.Id == threadId).Select(t => (long?)t.SiteId).FirstOrDefaultAsync(cancellationToken) is { } siteId
             && await sites.FindAsync(siteId, cancellationToken) is { } site
             && await standings.FindAsync(actor, site, cancellationToken) is { Ban: null, Role: >= SiteRole.Owner };
     }
@@ -122,31 +109,9 @@ internal sealed class ThreadAct(
     /// <param name="keys">The keys of all threads concerned, as they were and as they are.</param>
     public async Task<ModerationLogEntry> CommitAsync(Site site, string word, ThreadActDetails details, params string[] keys)
     {
-        var entry = new ModerationLogEntry
-        {
-            SiteId = site.Id,
-            ActorId = actor.Id,
-            Act = word,
-            ThreadId = details.Threads[0],
-            Details = details.ToJson(),
-            At = Now,
-        };
-        database.ModerationLog.Add(entry);
-        await EndAsync(site.Id, keys);
+        var entry = await LogBook.AddAsync(
+            database, new NewAct(actor.Id, ActedVia.Admin, site.Id, word) { ThreadId = details.Threads[0], Details = details }, [], Now);
+        await acts.Changes.StepAsync(write!, site.Id, keys);
         return entry;
-    }
-
-    /// <summary>Notes that an act is undone and, once that is on disk, tells everyone who follows a thread concerned.</summary>
-    public async Task<ModerationLogEntry> CommitUndoAsync(ModerationLogEntry entry, IReadOnlyCollection<string> keys)
-    {
-        (entry.UndoneAt, entry.UndoneById) = (Now, actor.Id);
-        await EndAsync(entry.SiteId!.Value, keys);
-        return entry;
-    }
-
-    private async Task EndAsync(long siteId, IReadOnlyCollection<string> keys)
-    {
-        await database.SaveChangesAsync(cancellationToken);
-        await acts.Changes.StepAsync(write!, siteId, keys);
     }
 }

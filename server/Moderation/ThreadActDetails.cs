@@ -17,8 +17,6 @@ internal abstract record ThreadActDetails(string FromAddress, string IntoAddress
     [JsonIgnore]
     public abstract IReadOnlyList<long> Threads { get; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, GetType(), JsonSerializerOptions.Web);
-
     /// <summary>The details of an entry; null for an entry of another kind.</summary>
     public static ThreadActDetails? Of(ModerationLogEntry entry) => entry.Act switch
     {

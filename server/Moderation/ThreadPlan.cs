@@ -40,20 +40,15 @@ internal enum ThreadFault
     AddressTaken,
     CommentInvalid,
     TitleTooLong,
-    EntryNotFound,
-    UndoneAlready,
-    LaterActFirst,
 }
 
 /// <summary>What has come of asking for an act: a plan to confirm, the log entry of what was done, or why not.</summary>
 /// <param name="Plan">What will be done once it is confirmed.</param>
-/// <param name="Done">What was done, or undone.</param>
+/// <param name="Done">What was done.</param>
 /// <param name="Fault">Why it cannot be done.</param>
-/// <param name="BlockedBy">The later act to undo first (<see cref="ThreadFault.LaterActFirst"/>).</param>
 /// <param name="Refusal">not-allowed: only owners of the site move what is in its threads.</param>
 internal sealed record ThreadActResult(
-    ThreadPlan? Plan = null, ModerationLogEntry? Done = null, ThreadFault? Fault = null, ModerationLogEntry? BlockedBy = null,
-    Refusal? Refusal = null)
+    ThreadPlan? Plan = null, ModerationLogEntry? Done = null, ThreadFault? Fault = null, Refusal? Refusal = null)
 {
     public static implicit operator ThreadActResult(ThreadPlan plan) => new(Plan: plan);
 

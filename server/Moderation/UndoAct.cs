@@ -1,8 +1,8 @@
 using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
-using Embed.Server.Threads;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
@@ -16,7 +16,7 @@ internal enum UndoResult
     /// <summary>It had been taken back already.</summary>
     UndoneAlready,
 
-    /// <summary>What it changed has been changed again since: that must be undone first, or its author has deleted the text.</summary>
+    /// <summary>What it changed has been changed again since: a later act must be undone first, or somebody else has acted meanwhile.</summary>
     ChangedSince,
 
     /// <summary>Another thread has begun where the deleted one was: it must be moved away, merged or deleted first.</summary>
@@ -25,7 +25,7 @@ internal enum UndoResult
     /// <summary>There is no such entry, or whoever asks may not do its act.</summary>
     NotFound,
 
-    /// <summary>It is not of a kind that this takes back.</summary>
+    /// <summary>It is not of a kind that can be taken back, or what there was before is not kept.</summary>
     NotUndoable,
 }
 
@@ -47,87 +47,182 @@ internal interface IUndoPart
 }
 
 /// <summary>
-/// Takes acts back, from the last on, whoever did them: the rows they changed become what they were, counts follow, and the log
-/// says so. Taking back an undo does the act again.
+/// The one way to take acts back, from the last on, whoever did them: the rows they changed become what they were, counts follow,
+/// and the log says so. Taking back an undo does the act again. Merges, moves and splits keep what was written since, and say
+/// themselves how (<see cref="UndoThreadAct"/>).
 /// </summary>
 internal sealed class UndoAct(
-    WriteQueue writes, SiteDirectory sites, Standings standings, ThreadChanges changes, IEnumerable<IUndoPart> parts, TimeProvider clock)
+    WriteQueue writes, SiteDirectory sites, Standings standings, ThreadActs threadActs, UndoneRows undoneRows, IEnumerable<IUndoPart> parts,
+    TimeProvider clock)
 {
     /// <summary>Most entries at once: about a tenth of a second's work.</summary>
     public const int MaxEntries = 100;
 
     /// <summary>One entry and what became of it.</summary>
-    public sealed record Item(long Entry, UndoResult Result);
+    /// <param name="Entry">The entry.</param>
+    /// <param name="Result">What became of it.</param>
+    /// <param name="BlockedBy">The later act that must be undone first; null where none is known.</param>
+    /// <param name="Written">The entry that says so, to undo the undoing by; null where nothing was undone.</param>
+    public sealed record Item(long Entry, UndoResult Result, long? BlockedBy = null, long? Written = null);
 
-    /// <summary>Undoes entries in the order from the last to the first; what cannot be undone does not keep the others.</summary>
+    private sealed record Undoing(WriteScope Write, Commenter Actor, ActedVia Via, Func<ModerationLogEntry, Task<bool>> May)
+    {
+        /// <summary>Whether it is only looked at what would come of it.</summary>
+        public bool IsPlan { get; init; }
+
+        /// <summary>The first entry written; the others belong to it.</summary>
+        public ModerationLogEntry? First { get; set; }
+    }
+
+    /// <summary>Undoes entries of any sites, from the last to the first; one that cannot be undone does not keep the others.</summary>
     /// <returns>What became of each; refused: too-many-entries, server-busy.</returns>
     public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
         Commenter actor, ActedVia via, IReadOnlyCollection<long> entries, CancellationToken cancellationToken)
+    {
+        var isAdministrator = await standings.IsAdministratorAsync(actor, cancellationToken);
+        return await RunAsync(entries, write => new Undoing(write, actor, via, entry => MayAsync(actor, isAdministrator, entry)), cancellationToken);
+    }
+
+    /// <summary>Undoes entries of the actor's site in the same way.</summary>
+    /// <returns>What became of each; refused: not-allowed, too-many-entries, server-busy.</returns>
+    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
+        Actor actor, IReadOnlyCollection<long> entries, CancellationToken cancellationToken) => actor.IsModerator
+        ? await RunAsync(
+            entries,
+            write => new Undoing(
+                write, actor.Commenter, actor.Via,
+                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act))),
+            cancellationToken)
+        : Refusal.NotAllowed;
+
+    /// <summary>Says what would come of it, and changes nothing.</summary>
+    /// <returns>What would become of each; refused: too-many-entries, server-busy.</returns>
+    public async Task<Outcome<IReadOnlyList<Item>>> PlanAsync(
+        Commenter actor, IReadOnlyCollection<long> entries, CancellationToken cancellationToken)
+    {
+        var isAdministrator = await standings.IsAdministratorAsync(actor, cancellationToken);
+        return await RunAsync(
+            entries,
+            write => new Undoing(write, actor, ActedVia.Admin, entry => MayAsync(actor, isAdministrator, entry)) { IsPlan = true },
+            cancellationToken);
+    }
+
+    private async Task<Outcome<IReadOnlyList<Item>>> RunAsync(
+        IReadOnlyCollection<long> entries, Func<WriteScope, Undoing> begin, CancellationToken cancellationToken)
     {
         if (entries.Count > MaxEntries)
         {
             return Refusal.TooManyEntries;
         }
 
-        var isAdministrator = await standings.IsAdministratorAsync(actor, cancellationToken);
         return await writes.RunAsync<IReadOnlyList<Item>>(
             async write =>
             {
                 var items = new List<Item>();
-                foreach (var id in entries.Distinct().OrderDescending())
+                var undoing = begin(write);
+                // A plan is carried out like any other, so that it sees what depends on what; then nothing of it is kept.
+                await write.TryPartAsync(async () =>
                 {
-                    items.Add(new Item(id, await UndoAsync(write, actor, isAdministrator, via, id)));
-                    write.Database.ChangeTracker.Clear();
-                }
+                    foreach (var id in entries.Distinct().OrderDescending())
+                    {
+                        items.Add(await UndoAsync(undoing, id));
+                    }
 
+                    return !undoing.IsPlan;
+                });
                 return items;
             },
             cancellationToken);
     }
 
-    private async Task<UndoResult> UndoAsync(WriteScope write, Commenter actor, bool isAdministrator, ActedVia via, long id)
+    private async Task<Item> UndoAsync(Undoing undoing, long id)
     {
-        var entry = await write.Database.ModerationLog.FirstOrDefaultAsync(e => e.Id == id);
-        var original = entry?.UndoesId is { } undone ? await write.Database.ModerationLog.FirstAsync(e => e.Id == undone) : entry;
-        if (entry is null || !await MayAsync(actor, isAdministrator, original!))
+        var database = undoing.Write.Database;
+        var entry = await database.ModerationLog.AsNoTracking().FirstOrDefaultAsync(e => e.Id == id);
+        var original = entry;
+        while (original?.UndoesId is { } undone)
         {
-            return UndoResult.NotFound;
+            original = await database.ModerationLog.AsNoTracking().FirstAsync(e => e.Id == undone);
+        }
+
+        if (entry is null || !await undoing.May(original!))
+        {
+            return new Item(id, UndoResult.NotFound);
         }
 
         if (entry.UndoneAt is not null)
         {
-            return UndoResult.UndoneAlready;
+            return new Item(id, UndoResult.UndoneAlready);
         }
 
+        if (ThreadActDetails.Of(entry) is { } details)
+        {
+            return await UndoThreadsAsync(undoing, entry, details);
+        }
+
+        return await UndoRowsAsync(undoing, entry, original!);
+    }
+
+    private async Task<Item> UndoRowsAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original)
+    {
+        var database = undoing.Write.Database;
         var rows = RowChange.Read(entry.Changes);
-        if (rows.Count == 0)
+        if (rows.Count == 0 || RowChanges.Known(database, rows) is not { } known)
         {
-            return UndoResult.NotUndoable;
+            return new Item(entry.Id, UndoResult.NotUndoable);
         }
 
-        if (!await RowChanges.AreInForceAsync(write, rows))
-        {
-            return UndoResult.ChangedSince;
-        }
-
-        var beside = parts.Where(part => part.Word == original!.Act).ToList();
+        var (written, beside) = (0L, parts.Where(part => part.Word == original.Act).ToList());
         foreach (var part in beside)
         {
-            if (await part.FindObstacleAsync(write, original!, isRedo: entry != original) is { } obstacle)
+            if (await part.FindObstacleAsync(undoing.Write, original, isRedo: entry != original) is { } obstacle)
             {
-                return obstacle;
+                return new Item(entry.Id, obstacle);
             }
         }
 
-        await RowChanges.ReverseAsync(write, rows);
-        foreach (var part in beside)
+        var isDone = await undoing.Write.TryPartAsync(async () =>
         {
-            await part.ReverseAsync(write, original!, isRedo: entry != original);
+            if (!await UndoneRows.ReverseAsync(undoing.Write, known))
+            {
+                return false;
+            }
+
+            foreach (var part in beside)
+            {
+                await part.ReverseAsync(undoing.Write, original, isRedo: entry != original);
+            }
+
+            await undoneRows.FollowAsync(undoing.Write, rows);
+            // After an undo of an undo the act holds again, and is what there is to take back.
+            written = await NoteAsync(undoing, entry, original, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : []);
+            return true;
+        });
+        return isDone ? new Item(entry.Id, UndoResult.Undone, Written: written) : new Item(entry.Id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
+    }
+
+    private async Task<Item> UndoThreadsAsync(Undoing undoing, ModerationLogEntry entry, ThreadActDetails details)
+    {
+        var act = new ThreadAct(threadActs, undoing.Write.Database, undoing.Write, undoing.Actor, CancellationToken.None);
+        if (await UndoThreadAct.LaterActAsync(act, entry, details) is { } later)
+        {
+            return new Item(entry.Id, UndoResult.ChangedSince, later);
         }
 
-        await FollowAsync(write, rows);
-        await NoteAsync(write, actor, via, entry, original!, rows);
-        return UndoResult.Undone;
+        var written = 0L;
+        var isDone = await undoing.Write.TryPartAsync(async () =>
+        {
+            // Thousands of comments may move: for a plan it is enough to know that they can.
+            if (!undoing.IsPlan)
+            {
+                var keys = await UndoThreadAct.ReverseAsync(act, entry, details);
+                await threadActs.Changes.StepAsync(undoing.Write, entry.SiteId!.Value, keys);
+            }
+
+            written = await NoteAsync(undoing, entry, entry, []);
+            return true;
+        });
+        return isDone ? new Item(entry.Id, UndoResult.Undone, Written: written) : new Item(entry.Id, UndoResult.ChangedSince);
     }
 
     private async Task<bool> MayAsync(Commenter actor, bool isAdministrator, ModerationLogEntry entry) =>
@@ -136,65 +231,31 @@ internal sealed class UndoAct(
             && (await standings.FindAsync(actor, site, CancellationToken.None)) is { Ban: null } standing
             && standing.Role >= ActWord.RoleFor(entry.Act));
 
-    private async Task NoteAsync(
-        WriteScope write, Commenter actor, ActedVia via, ModerationLogEntry entry, ModerationLogEntry original, List<RowChange> rows)
+    private async Task<long> NoteAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original, IReadOnlyList<RowChange> changes)
     {
-        (entry.UndoneAt, entry.UndoneById) = (clock.GetUtcNow(), actor.Id);
-        if (entry != original)
-        {
-            (original.UndoneAt, original.UndoneById) = (null, null);
-        }
-
-        var undo = new NewAct(actor.Id, via, original.SiteId, ActWord.Undone)
+        var (database, now) = (undoing.Write.Database, clock.GetUtcNow());
+        var undo = new NewAct(undoing.Actor.Id, undoing.Via, original.SiteId, ActWord.Undone)
         {
             CommentId = original.CommentId,
             ThreadId = original.ThreadId,
             CommenterId = original.CommenterId,
-            UndoesId = entry == original ? original.Id : null,
-            Details = new { Act = original.Act, Entry = entry.Id },
+            BatchId = undoing.First?.Id,
+            UndoesId = entry.Id,
+            Details = new { Act = original.Act, Entry = original.Id, IsRedo = entry != original },
         };
-        // After an undo of an undo the act holds again, and is what there is to take back.
-        await LogBook.AddAsync(
-            write.Database, undo, entry == original ? [.. rows.AsEnumerable().Reverse().Select(row => row.Reversed)] : [], clock.GetUtcNow());
+        var written = await LogBook.AddAsync(database, undo, changes, now);
+        await LogBook.MarkUndoneAsync(database, entry.Id, (now, undoing.Actor.Id));
+        if (entry != original)
+        {
+            await LogBook.MarkUndoneAsync(database, original.Id, null);
+        }
+
+        if (undoing.First is { } first)
+        {
+            await LogBook.MarkFirstAsync(database, first.Id);
+        }
+
+        undoing.First ??= written;
+        return written.Id;
     }
-
-    // What depends on the rows: counts of comments, versions of threads, and what is kept in memory of sites and names.
-    private async Task FollowAsync(WriteScope write, List<RowChange> rows)
-    {
-        foreach (var row in rows.Where(row => row.Table == "Comments" && row.Before is not null && row.After is not null))
-        {
-            var comment = await write.Database.Comments.AsNoTracking().FirstAsync(c => c.Id == row.Id);
-            await ThreadChanges.CountAsync(write, comment, IsPublished(row.Before!) - IsPublished(row.After!));
-            await write.Statements.ExecuteAsync("""UPDATE "Comments" SET "Revision" = "Revision" + 1 WHERE "Id" = @0""", row.Id);
-            await StepAsync(write, comment.ThreadId);
-        }
-
-        foreach (var row in rows.Where(row => row.Table == "Threads" && row.Before is not null && row.After is not null))
-        {
-            await StepAsync(write, row.Id);
-        }
-
-        foreach (var id in rows.Where(row => row.Table == "Sites").Select(row => row.Id).Distinct())
-        {
-            await write.Statements.ExecuteAsync("""UPDATE "Sites" SET "Revision" = "Revision" + 1 WHERE "Id" = @0""", id);
-            write.AfterCommit(sites, sites.Forget);
-        }
-
-        foreach (var commenterId in rows.Where(row => row.Table == "RoleGrants").Select(OwnerOf).OfType<long>().Distinct())
-        {
-            await RecordCommenter.RedrawAsync(write.Database, commenterId, CancellationToken.None);
-            write.AfterCommit(sites, sites.Forget);
-        }
-    }
-
-    private async Task StepAsync(WriteScope write, long threadId)
-    {
-        var thread = await write.Database.Threads.AsNoTracking().FirstAsync(t => t.Id == threadId);
-        await changes.StepAsync(write, thread.SiteId, [thread.Key]);
-    }
-
-    private static int IsPublished(System.Text.Json.Nodes.JsonObject row) =>
-        row["State"] is { } state && state.GetValue<long>() == (long)CommentState.Published ? 1 : 0;
-
-    private static long? OwnerOf(RowChange row) => (row.Before?["CommenterId"] ?? row.After?["CommenterId"])?.GetValue<long>();
 }

@@ -1,66 +1,45 @@
+using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Moderation;
 
-/// <summary>An owner of the site takes back a merge, a move or a split. What was written since is kept.</summary>
-internal sealed class UndoThreadAct(ThreadActs acts)
+/// <summary>How a merge, a move or a split is taken back: what was written since is kept. <see cref="UndoAct"/> is the way in.</summary>
+internal static class UndoThreadAct
 {
-    /// <summary>Undoes the act of a log entry, unless a later one builds on it: that must be undone first.</summary>
-    public Task<ThreadActResult> HandleAsync(Commenter actor, long entryId, CancellationToken cancellationToken) =>
-        acts.UndoAsync(actor, entryId, act => ActAsync(act, entryId), cancellationToken);
+    private static readonly IReadOnlyList<string> Words = [.. ThreadActDetails.Words, ActWord.ThreadChanged, ActWord.ThreadDeleted];
 
-    private static async Task<ThreadActResult> ActAsync(ThreadAct act, long entryId)
+    /// <summary>Takes it back.</summary>
+    /// <returns>The keys of the threads concerned.</returns>
+    public static Task<IReadOnlyCollection<string>> ReverseAsync(ThreadAct act, ModerationLogEntry entry, ThreadActDetails details) => details switch
     {
-        var entry = await act.Database.ModerationLog.FirstOrDefaultAsync(e => e.Id == entryId, act.Cancellation);
-        if (entry is null || ThreadActDetails.Of(entry) is not { } details)
-        {
-            return ThreadFault.EntryNotFound;
-        }
+        MergeThreads.Details merge => MergeThreads.UndoAsync(act, merge),
+        MoveThread.Details move => MoveThread.UndoAsync(act, move),
+        SplitBranch.Details split => SplitBranch.UndoAsync(act, split),
+        _ => throw new InvalidOperationException($"Nothing says how to undo {entry.Act}."),
+    };
 
-        if (entry.UndoneAt is not null)
-        {
-            return ThreadFault.UndoneAlready;
-        }
-
-        if (await LaterActAsync(act, entry, details) is { } later)
-        {
-            return new ThreadActResult(Fault: ThreadFault.LaterActFirst, BlockedBy: later);
-        }
-
-        var keys = details switch
-        {
-            MergeThreads.Details merge => await MergeThreads.UndoAsync(act, merge),
-            MoveThread.Details move => await MoveThread.UndoAsync(act, move),
-            SplitBranch.Details split => await SplitBranch.UndoAsync(act, split),
-            _ => throw new InvalidOperationException($"Nothing says how to undo {entry.Act}."),
-        };
-        return await act.CommitUndoAsync(entry, keys);
-    }
-
-    /// <summary>An act in force that concerns a thread of this one and came after it, to be undone first.</summary>
-    private static async Task<ModerationLogEntry?> LaterActAsync(ThreadAct act, ModerationLogEntry entry, ThreadActDetails details)
+    /// <summary>The last act in force that came after it and builds on it: that must be undone first.</summary>
+    public static async Task<long?> LaterActAsync(ThreadAct act, ModerationLogEntry entry, ThreadActDetails details)
     {
         var later = act.Database.ModerationLog.AsNoTracking()
-            .Where(e => e.SiteId == entry.SiteId && e.Id > entry.Id && e.UndoneAt == null && ThreadActDetails.Words.Contains(e.Act))
+            .Where(e => e.SiteId == entry.SiteId && e.Id > entry.Id && e.UndoneAt == null && Words.Contains(e.Act))
             .OrderByDescending(e => e.Id);
-        // A deleted thread is where nothing can be put back.
-        if (await act.Database.Threads.Where(t => details.Threads.Contains(t.Id) && t.DeletedAt != null)
-            .Select(t => t.AliasOfId ?? t.Id).FirstOrDefaultAsync(act.Cancellation) is not 0 and var deleted)
-        {
-            return await act.Database.ModerationLog.AsNoTracking()
-                .Where(e => e.SiteId == entry.SiteId && e.Act == ActWord.ThreadDeleted && e.ThreadId == deleted && e.UndoneAt == null)
-                .OrderByDescending(e => e.Id).FirstAsync(act.Cancellation);
-        }
-
         await foreach (var candidate in later.AsAsyncEnumerable().WithCancellation(act.Cancellation))
         {
-            if (ThreadActDetails.Of(candidate)!.Threads.Intersect(details.Threads).Any())
+            if (ThreadsOf(candidate).Intersect(details.Threads).Any())
             {
-                return candidate;
+                return candidate.Id;
             }
         }
 
         return null;
     }
+
+    // Threads that an act has taken to another place, or away. A new title or note stands in nobody's way.
+    private static IEnumerable<long> ThreadsOf(ModerationLogEntry entry) =>
+        ThreadActDetails.Of(entry)?.Threads
+        ?? RowChange.Read(entry.Changes)
+            .Where(row => row.Table == "Threads" && (row.Has(nameof(CommentThread.Key)) || row.Has(nameof(CommentThread.DeletedAt))))
+            .Select(row => row.Id);
 }

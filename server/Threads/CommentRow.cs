@@ -30,11 +30,17 @@ internal sealed record CommentRow(
     /// <summary>How it is read.</summary>
     public static readonly Expression<Func<Comment, CommentRow>> Of = c => new CommentRow(
         c.Id, c.ParentId, c.RootId, c.Path, c.Depth, c.Number, c.ReplyCount, c.State, c.CommenterId, c.Commenter!.Name,
-        c.Commenter.Kind, c.Commenter.PictureHash, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score);
+        c.Commenter.Kind, c.Commenter.PictureHash, c.PostedAt, c.EditedAt, c.BodyHtml, c.UpVotes, c.DownVotes, c.Score)
+    {
+        RemovalReason = c.RemovalReason,
+    };
 
     /// <summary>What every reader sees: what is published, and the place of what is not where something published hangs from it.</summary>
     public static readonly Expression<Func<Comment, bool>> IsShown =
         c => c.State == CommentState.Published || c.ReplyCount > 0;
+
+    /// <summary>What a moderator says to readers about its removal; empty for nothing.</summary>
+    public string RemovalReason { get; init; } = "";
 
     /// <summary>Whether it waits for a moderator and is read for somebody who sees it all the same: its author or a moderator.</summary>
     public bool IsWaiting { get; init; }

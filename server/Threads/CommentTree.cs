@@ -23,8 +23,9 @@ internal static class CommentTree
     /// </param>
     /// <param name="site">The thread's site.</param>
     /// <param name="sort">The order of the top level; replies are always oldest first.</param>
+    /// <param name="pinned">The comment shown first, which is marked; 0 for none.</param>
     /// <returns>The top level, in order.</returns>
-    public static ImmutableArray<CommentModel> Build(SliceRows slice, Site site, ThreadSort sort)
+    public static ImmutableArray<CommentModel> Build(SliceRows slice, Site site, ThreadSort sort, long pinned = 0)
     {
         var byId = slice.Comments.ToDictionary(row => row.Id);
         var branches = slice.Comments.Where(row => row.RootId is not null).ToLookup(row => row.Branch);
@@ -39,12 +40,16 @@ internal static class CommentTree
                 var parent = nodes[i].Row.ParentId is { } id
                     ? byId.TryGetValue(id, out var row) ? row.IsGone ? null : row.AuthorName : slice.Parents.GetValueOrDefault(id)
                     : null;
-                nodes[i].Model = Draw(nodes[i], top, parent, slice);
+                nodes[i].Model = Draw(nodes[i], top, parent, slice, pinned);
             }
 
             return nodes[0].Model! with { More = slice.More.GetValueOrDefault(top.Id) };
         })];
     }
+
+    /// <summary>One comment by itself, without its replies and its place.</summary>
+    public static CommentModel Alone(CommentRow row, SliceRows slice, long pinned) =>
+        Draw(new Node(row), row, parentAuthor: null, slice, pinned) with { Depth = 0, ParentId = null, Outline = "" };
 
     /// <summary>A branch in reading order, each reply put where it is drawn.</summary>
     private static List<Node> Branch(CommentRow top, IEnumerable<CommentRow> replies, int maxIndent)
@@ -72,7 +77,7 @@ internal static class CommentTree
         return ordered;
     }
 
-    private static CommentModel Draw(Node node, CommentRow top, string? parentAuthor, SliceRows slice)
+    private static CommentModel Draw(Node node, CommentRow top, string? parentAuthor, SliceRows slice, long pinned)
     {
         var row = node.Row;
         var place = new CommentModel(
@@ -92,7 +97,7 @@ internal static class CommentTree
             DownVotes: 0,
             node.Drawn.Count == 0 ? [] : [.. node.Drawn.Select(drawn => drawn.Model!)]);
         return row.IsGone
-            ? place
+            ? place with { Reason = row is { State: CommentState.Deleted or CommentState.Rejected, RemovalReason.Length: > 0 } ? row.RemovalReason : null }
             : place with
             {
                 Standing = row.IsWaiting ? CommentStanding.Pending : CommentStanding.Published,
@@ -104,6 +109,7 @@ internal static class CommentTree
                 EditedAt = row.EditedAt,
                 Body = CommentBody.FromStored(row.BodyHtml),
                 UpVotes = row.UpVotes,
+                IsPinned = row.Id == pinned,
                 DownVotes = row.DownVotes,
             };
     }

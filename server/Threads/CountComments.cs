@@ -24,8 +24,8 @@ internal sealed class CountComments(IDbContextFactory<EmbedDbContext> databases)
         var wanted = ofPages.Concat(ofThreads).Select(p => p.Key).Distinct().ToList();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var counts = wanted.Count == 0 ? [] : await database.Threads
-            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key))
-            .Select(t => new { t.Key, Count = database.Threads.Where(held => held.Id == (t.AliasOfId ?? t.Id)).Select(held => held.CommentCount).First() })
+            .Where(t => t.SiteId == site.Id && wanted.Contains(t.Key) && t.DeletedAt == null)
+            .Select(t => new { t.Key, Count = database.Threads.Where(held => held.Id == (t.AliasOfId ?? t.Id) && held.DeletedAt == null).Select(held => held.CommentCount).FirstOrDefault() })
             .ToDictionaryAsync(t => t.Key, t => t.Count, cancellationToken);
         return new CommentCounts(
             ofPages.ConvertAll(p => new PageCount(p.Asked, counts.GetValueOrDefault(p.Key!))),

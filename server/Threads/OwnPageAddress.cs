@@ -34,6 +34,9 @@ public sealed record OwnPageAddress(
     /// <summary>The page with the reply form of a comment open, at that comment.</summary>
     public string ReplyingTo(long commentId) => $"{At(commentId)}#comment-{commentId}";
 
+    /// <summary>The page with the form to report a comment open, at that comment.</summary>
+    public string Flagging(long commentId) => $"{Part("flag", commentId.ToString(CultureInfo.InvariantCulture))}#comment-{commentId}";
+
     /// <summary>Where its forms are posted: the thread stands in their fields.</summary>
     public string Action
     {

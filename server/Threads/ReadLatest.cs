@@ -14,6 +14,7 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
         var threads = database.Threads.AsNoTracking();
         return await threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
             .Join(threads, t => t.AliasOfId ?? t.Id, held => held.Id, (_, held) => held)
+            .Where(held => held.DeletedAt == null)
             .Select(held => new ThreadFacts(held.Id, held.Key, held.PageAddress, held.Title, held.CreatedAt))
             .FirstOrDefaultAsync(cancellationToken);
     }

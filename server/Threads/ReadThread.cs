@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Embed.Server.Data;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Widget;
@@ -13,6 +14,9 @@ internal sealed class ReadThread(
 {
     /// <summary>Most pending comments shown to one viewer.</summary>
     private const int MaxPending = 200;
+
+    /// <summary>Most of a viewer's own comments that nobody else sees.</summary>
+    private const int MaxShadowed = 500;
 
     /// <summary>Which thread of which site an address means.</summary>
     /// <returns>The place; refused: site-not-found, page-invalid.</returns>
@@ -34,7 +38,7 @@ internal sealed class ReadThread(
         if (head.Version < 0)
         {
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            head.Note(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key)
+            head.Note(await database.Threads.Where(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key && t.DeletedAt == null)
                 .Select(t => t.Version).FirstOrDefaultAsync(cancellationToken));
         }
 
@@ -68,7 +72,7 @@ internal sealed class ReadThread(
             }
 
             var rows = await QueryAsync(place, window.Sort, query => query.ReadAsync(window), cancellationToken);
-            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress).Since(head.Earlier(name)?.Model), await WaitingAsync(rows.ThreadId, cancellationToken));
+            var shared = new SharedThread(rows, Shape(place, rows, window.Sort, serverAddress).Since(head.Earlier(name)?.Model), await UnseenAsync(rows.ThreadId, cancellationToken));
             head.Share(name, shared);
             return shared;
         }
@@ -80,37 +84,43 @@ internal sealed class ReadThread(
 
     /// <summary>The thread as every reader sees it, or, with <paramref name="own"/>, as one viewer does.</summary>
     public static ThreadModel Shape(
-        ThreadPlace place, ThreadRows rows, ThreadSort sort, string serverAddress, SliceRows? own = null)
+        ThreadPlace place, ThreadRows rows, ThreadSort sort, string serverAddress, ViewerRows? own = null)
     {
         var site = place.Site;
-        var slice = own is null ? rows.Slice : rows.Slice.With(own);
+        var slice = own is null ? rows.Slice : rows.Slice.With(own.Comments);
+        var pinned = rows.Pinned?.Id ?? 0;
         return new ThreadModel(
-            site.Key, site.Name, place.Page.Key, rows.PageAddress, serverAddress, rows.IsClosed, rows.CommentCount,
+            site.Key, site.Name, place.Page.Key, rows.PageAddress, serverAddress, rows.IsClosed, rows.CommentCount + (own?.Shadowed ?? 0),
             rows.Version, sort, site.MaxIndent, site.IsNumbered, TimeSpan.FromMinutes(site.EditWindowMinutes),
-            slice.From is null, slice.After?.ToString(), CommentTree.Build(slice, site, sort),
-            !site.AllowsGuests ? GuestPolicy.NotAllowed : site.HoldsGuests || site.HoldsComments ? GuestPolicy.Held : GuestPolicy.Allowed);
+            slice.From is null, slice.After?.ToString(), CommentTree.Build(slice, site, sort, pinned),
+            !site.AllowsGuests ? GuestPolicy.NotAllowed : site.HoldsGuests || site.HoldsComments ? GuestPolicy.Held : GuestPolicy.Allowed,
+            rows.Pinned is null ? null : CommentTree.Alone(rows.Pinned, slice, pinned),
+            rows.NoteHtml.Length == 0 ? null : CommentBody.FromStored(rows.NoteHtml),
+            Math.Max(site.SlowModeMinutes, rows.SlowModeMinutes));
     }
 
-    /// <summary>What only this viewer sees and has done: pending comments, what they just posted, and their votes.</summary>
+    /// <summary>What only this viewer sees and has done: comments that wait or are shadowed, what they just posted, votes and reports.</summary>
     /// <param name="place">Where.</param>
     /// <param name="rows">What everyone sees of it.</param>
     /// <param name="commenterId">Who looks.</param>
     /// <param name="isModerator">Whether they see what waits, whoever wrote it.</param>
-    /// <param name="waiting">Whose comments wait, if that is known: most people have none, and need not ask.</param>
+    /// <param name="unseen">Whose comments wait or are shadowed, if that is known: most people have none, and need not ask.</param>
     /// <param name="posted">Comments they posted since they came, which are shown wherever they belong.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<ViewerRows> ViewerRowsAsync(
-        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, IReadOnlySet<long>? waiting, IReadOnlyCollection<long> posted,
+        ThreadPlace place, ThreadRows rows, long commenterId, bool isModerator, UnseenComments? unseen, IReadOnlyCollection<long> posted,
         CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var shown = rows.Slice.Comments.Select(row => row.Id).ToHashSet();
-        List<CommentRow> comments = waiting is null || (isModerator ? waiting.Count > 0 : waiting.Contains(commenterId))
+        List<CommentRow> comments = unseen is null || (isModerator ? unseen.Waiting.Count > 0 : unseen.Waiting.Contains(commenterId))
             ? await database.Comments.AsNoTracking()
                 .Where(c => c.ThreadId == rows.ThreadId && c.State == CommentState.Pending && (isModerator || c.CommenterId == commenterId))
                 .OrderByDescending(c => c.Id).Take(MaxPending).Select(CommentRow.Of).ToListAsync(cancellationToken)
             : [];
         comments = comments.ConvertAll(row => row with { IsWaiting = true });
+        var shadowed = unseen is null || unseen.Shadowed.Contains(commenterId) ? await ShadowedAsync(database, rows.ThreadId, commenterId, cancellationToken) : [];
+        comments.AddRange(shadowed);
         var missing = posted.Where(id => !shown.Contains(id) && !comments.Exists(row => row.Id == id)).ToList();
         if (missing.Count > 0)
         {
@@ -132,16 +142,49 @@ internal sealed class ReadThread(
         }
 
         shown.UnionWith(own.Comments.Select(row => row.Id));
-        var votes = await database.Votes.Where(v => v.CommenterId == commenterId && shown.Contains(v.CommentId))
-            .Select(v => new { v.CommentId, v.Value }).ToListAsync(cancellationToken);
-        return new ViewerRows(own, votes.ToImmutableDictionary(v => v.CommentId, v => v.Value));
+        var votes = await database.Votes.AsNoTracking().Where(v => v.CommenterId == commenterId && shown.Contains(v.CommentId)).ToListAsync(cancellationToken);
+        var flagged = await database.Flags.Where(f => f.CommenterId == commenterId && shown.Contains(f.CommentId))
+            .Select(f => f.CommentId).ToListAsync(cancellationToken);
+        return new ViewerRows(
+            WithShadowedVotes(rows.Slice, own, votes), votes.ToImmutableDictionary(v => v.CommentId, v => v.Value), [.. flagged], shadowed.Count);
     }
 
-    private async Task<IReadOnlySet<long>> WaitingAsync(long threadId, CancellationToken cancellationToken)
+    private static async Task<List<CommentRow>> ShadowedAsync(
+        EmbedDbContext database, long threadId, long commenterId, CancellationToken cancellationToken)
+    {
+        var comments = await database.Comments.AsNoTracking()
+            .Where(c => c.ThreadId == threadId && c.CommenterId == commenterId && c.State == CommentState.Shadowed)
+            .OrderByDescending(c => c.Id).Take(MaxShadowed).Select(CommentRow.Of).ToListAsync(cancellationToken);
+        // To its author it is a comment like any other.
+        return comments.ConvertAll(row => row with { State = CommentState.Published });
+    }
+
+    // Whoever cast them sees them counted.
+    private static SliceRows WithShadowedVotes(SliceRows shown, SliceRows own, List<Vote> votes)
+    {
+        var shadowed = votes.Where(vote => vote.IsShadowed).ToDictionary(vote => vote.CommentId, vote => vote.Value);
+        if (shadowed.Count == 0)
+        {
+            return own;
+        }
+
+        var counted = own.Comments.Concat(shown.Comments).Where(row => shadowed.ContainsKey(row.Id)).DistinctBy(row => row.Id)
+            .Select(row => row with
+            {
+                UpVotes = row.UpVotes + (shadowed[row.Id] > 0 ? 1 : 0),
+                DownVotes = row.DownVotes + (shadowed[row.Id] < 0 ? 1 : 0),
+            });
+        return own with { Comments = [.. counted.UnionBy(own.Comments, row => row.Id)], Moderators = own.Moderators };
+    }
+
+    private async Task<UnseenComments> UnseenAsync(long threadId, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Comments.Where(c => c.ThreadId == threadId && c.State == CommentState.Pending)
-            .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken);
+        return new UnseenComments(
+            await database.Comments.Where(c => c.ThreadId == threadId && c.State == CommentState.Pending)
+                .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken),
+            await database.Comments.Where(c => c.ThreadId == threadId && c.State == CommentState.Shadowed)
+                .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken));
     }
 
     private async Task<ThreadRows> QueryAsync(
@@ -157,21 +200,34 @@ internal sealed class ReadThread(
         await using var snapshot = await database.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
         var thread = await database.Threads.AsNoTracking()
-            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key, cancellationToken);
+            .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key && t.DeletedAt == null, cancellationToken);
+        var query = thread is null ? null : new SliceQuery(database, thread, sort, place.Site, cancellationToken);
         var rows = thread is null
             ? ThreadRows.None(place, heard)
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
-                await read(new SliceQuery(database, thread, sort, place.Site, cancellationToken)));
+                await read(query!))
+            {
+                Pinned = await query!.ReadPinnedAsync(),
+                NoteHtml = thread.NoteHtml,
+                SlowModeMinutes = thread.SlowModeMinutes,
+            };
         head.Note(rows.Version);
         return rows;
     }
 }
 
-/// <summary>What a live thread shows to everyone: rows, the tree made of them, and whose comments wait for a moderator.</summary>
-internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model, IReadOnlySet<long> Waiting);
+/// <summary>What a live thread shows to everyone: rows, the tree made of them, and whose comments others do not see.</summary>
+internal sealed record SharedThread(ThreadRows Rows, ThreadModel Model, UnseenComments Unseen);
+
+/// <summary>Who has written what not everyone sees.</summary>
+/// <param name="Waiting">Whose comments wait for a moderator.</param>
+/// <param name="Shadowed">Whose comments they alone see.</param>
+internal sealed record UnseenComments(IReadOnlySet<long> Waiting, IReadOnlySet<long> Shadowed);
 
 /// <summary>What one viewer sees besides what everyone sees.</summary>
 /// <param name="Comments">Comments, with those that hold them in place.</param>
 /// <param name="Votes">Their votes by comment: +1 or -1.</param>
-internal sealed record ViewerRows(SliceRows Comments, ImmutableDictionary<long, int> Votes);
+/// <param name="Flagged">What they have reported.</param>
+/// <param name="Shadowed">How many of the comments count for them alone.</param>
+internal sealed record ViewerRows(SliceRows Comments, ImmutableDictionary<long, int> Votes, ImmutableHashSet<long> Flagged, int Shadowed);

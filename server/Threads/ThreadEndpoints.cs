@@ -3,7 +3,6 @@ using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Widget;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -77,15 +76,36 @@ internal static class ThreadEndpoints
     }
 
     /// <summary>A comment's permalink: on to the host page, which scrolls to it and focuses it.</summary>
-    public static async Task<Results<RedirectHttpResult, ProblemHttpResult>> GetPermalinkAsync(
+    public static async Task<IResult> GetPermalinkAsync(
         long commentId, HttpContext http, IDbContextFactory<EmbedDbContext> databases, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var page = await database.Comments
-            .Where(c => c.Id == commentId && (c.State == CommentState.Published || c.State == CommentState.Deleted))
-            .Select(c => c.Thread!.PageAddress)
-            .FirstOrDefaultAsync(cancellationToken);
-        return page is null ? Refusal.CommentNotFound.ToProblem(http) : TypedResults.Redirect($"{page}#comment-{commentId}");
+        var found = await database.Comments.Where(c => c.Id == commentId)
+            .Select(c => new { c.State, c.Thread!.PageAddress, c.Thread.DeletedAt }).FirstOrDefaultAsync(cancellationToken);
+        // What its author alone sees looks to them as it does to everyone: its page, which shows it to them.
+        return found is { DeletedAt: null, State: CommentState.Published or CommentState.Deleted or CommentState.Shadowed }
+            ? TypedResults.Redirect($"{found.PageAddress}#comment-{commentId}")
+            : Gone(http, found is { DeletedAt: not null } ? Refusal.ThreadDeleted : Refusal.CommentNotFound);
+    }
+
+    // Links are followed by people, and by programs that want a code.
+    private static IResult Gone(HttpContext http, Refusal refusal)
+    {
+        if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return refusal.ToProblem(http);
+        }
+
+        var text = WidgetText.For(PageLanguage.Of(http.Request));
+        return PageResult.Page<NoticePage>(
+            http,
+            new Dictionary<string, object?>
+            {
+                [nameof(NoticePage.Title)] = text["Discussion"],
+                [nameof(NoticePage.Culture)] = text.Culture,
+                [nameof(NoticePage.Sentence)] = text.Sentence(refusal.ForWidget()),
+            },
+            refusal.Status);
     }
 
     private static Query QueryOf(HttpContext http)

@@ -12,6 +12,15 @@ namespace Embed.Server.Threads;
 internal sealed record ThreadRows(
     long ThreadId, long SiteRevision, long Version, bool IsClosed, int CommentCount, string PageAddress, string Title, SliceRows Slice)
 {
+    /// <summary>The comment shown first; null for none.</summary>
+    public CommentRow? Pinned { get; init; }
+
+    /// <summary>What moderators say at its top, as sanitised HTML; empty for nothing.</summary>
+    public string NoteHtml { get; init; } = "";
+
+    /// <summary>One comment of each person in so many minutes; 0: as many as the site lets them.</summary>
+    public int SlowModeMinutes { get; init; }
+
     /// <summary>A page nobody has commented on.</summary>
     /// <param name="place">The page.</param>
     /// <param name="version">The last version heard of there; 0 unless a thread was there and has left.</param>

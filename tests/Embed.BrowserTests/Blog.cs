@@ -155,6 +155,19 @@ public class Blog : IAsyncLifetime
         (await SendAsync(
             HttpMethod.Patch, $"/api/v1/sites/{site}/thread?page={Uri.EscapeDataString(page)}", Moderator, site, new { isClosed = true }, page)).Dispose();
 
+    /// <summary>Reports a comment through the public API.</summary>
+    public async Task FlagAsync(long comment, string reason, string note, string by, string site = Site) =>
+        (await SendAsync(HttpMethod.Put, $"/api/v1/comments/{comment}/flag", by, site, new { reason, note })).Dispose();
+
+    /// <summary>Puts the author of a comment under a shadow ban at their site.</summary>
+    public async Task ShadowAsync(long comment)
+    {
+        await using var database = await Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
+        var known = await database.Comments.SingleAsync(c => c.Id == comment, Cancellation);
+        database.Bans.Add(new Ban { CommenterId = known.CommenterId, SiteId = known.SiteId, IsShadow = true, CreatedAt = TimeProvider.System.GetUtcNow() });
+        await database.SaveChangesAsync(Cancellation);
+    }
+
     /// <summary>Publishes or rejects a pending comment as the moderator.</summary>
     public async Task JudgeAsync(long comment, bool publish, string site = Held) =>
         (await SendAsync(HttpMethod.Put, $"/api/v1/comments/{comment}/verdict", Moderator, site, new { publish })).Dispose();

@@ -43,6 +43,13 @@ public sealed class EmbeddedThread(IPage page, ILocator? element = null)
     public ILocator Act(string comment, string name) =>
         Comment(comment).GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^" + Regex.Escape(name), RegexOptions.None, TimeSpan.FromSeconds(1)) });
 
+    /// <summary>Opens what else can be done with a comment, and presses one of it.</summary>
+    public async Task MoreAsync(string comment, string name)
+    {
+        await Comment(comment).Locator("details.menu > summary").ClickAsync();
+        await Act(comment, name).ClickAsync();
+    }
+
     /// <summary>The form below a comment for a reply to it, or in its place for an edit.</summary>
     public ILocator FieldIn(string comment) => Comment(comment).GetByRole(AriaRole.Textbox);
 

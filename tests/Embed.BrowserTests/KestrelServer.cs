@@ -31,7 +31,7 @@ public sealed class KestrelServer : IAsyncDisposable
     public IServiceProvider Services => (_application ?? throw new InvalidOperationException("The server is stopped.")).Services;
 
     /// <summary>Starts a server with an empty database.</summary>
-    /// <param name="settings">Settings by full key, such as <c>Embed:Sites:0:Origins:0</c>.</param>
+    /// <param name="settings">Settings by full key, such as <c>Embed:Sites:0:Origins:0</c>; null leaves out what tests usually have.</param>
     public static KestrelServer Start(IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
         var server = new KestrelServer(new(settings ?? [], StringComparer.OrdinalIgnoreCase));
@@ -45,6 +45,12 @@ public sealed class KestrelServer : IAsyncDisposable
         var application = EmbedApplication.On(_dataFolder, Clock, Gate);
         foreach (var (key, value) in _settings)
         {
+            if (value is null)
+            {
+                application.Settings.Remove(key);
+                continue;
+            }
+
             application.Settings[key] = value;
         }
 

@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Embed.BrowserTests;
@@ -29,26 +28,5 @@ public sealed class MovingTests(BrowserFixture browser, MovingTests.WithAdminist
 
         Assert.Equal(2, await blog.CountAsync(page));
         Assert.Equal(0, await blog.CountAsync(print));
-    }
-
-    [Fact]
-    public async Task The_single_sign_on_page_fits_a_phone_and_is_for_all()
-    {
-        await using var admin = await browser.OpenAsync(new BrowserPageOptions(Width: 360, Height: 800));
-
-        await OpenSingleSignOnAsync(admin.Page);
-
-        await Expect(admin.Page.GetByLabel("Issuer")).ToBeVisibleAsync();
-        await Accessibility.AssertAsync(admin.Page);
-        await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("Issuer"));
-        Assert.True(await admin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-    }
-
-    /// <summary>Signs in at the page of a site's single sign-on.</summary>
-    private async Task OpenSingleSignOnAsync(IPage page)
-    {
-        await page.GotoAsync($"{blog.Server.Origin}/admin/sites/{Blog.Site}/single-sign-on");
-        await page.WithGitHub().ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = Administrator }).ClickAsync();
     }
 }

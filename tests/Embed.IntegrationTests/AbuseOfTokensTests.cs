@@ -163,7 +163,7 @@ public sealed class AbuseOfTokensTests : IAsyncLifetime
             foreach (var act in new Func<long, Task<HttpResponseMessage>>[]
             {
                 person.TryReadSourceAsync, person.DeleteAsync, id => person.EditAsync(id, "x"),
-                id => person.VoteAsync(id, 1), id => person.JudgeAsync(id, publish: true),
+                id => person.VoteAsync(id, 1), id => person.JudgeAsync(id, publish: true), id => person.FlagAsync(id), id => person.WithdrawFlagAsync(id),
             })
             {
                 using var there = await act(pending);

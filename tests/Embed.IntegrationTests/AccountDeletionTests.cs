@@ -334,7 +334,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         using var there = await Person.SignInAsync(_application, "Somebody", site: EmbedApplication.OtherSite, origin: EmbedApplication.OtherOrigin);
         await database.Sessions.Where(s => s.CommenterId == there.Id).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, zenobia.Id), Cancellation);
         await there.PostAsync($"{EmbedApplication.OtherOrigin}/held", "Held and never seen");
-        database.Bans.Add(new Ban { CommenterId = zenobia.Id, SiteId = other.Id, CreatedAt = now });
+        database.Bans.Add(new Ban { CommenterId = zenobia.Id, SiteId = other.Id, CreatedAt = now, Until = now.AddHours(1) });
         await database.SaveChangesAsync(Cancellation);
         return zenobia;
     }

@@ -139,12 +139,12 @@ public sealed class BanTests : IAsyncLifetime
     {
         await BanAsync(new { days = 2 }).AssertDoneAsync();
         await LiftAsync().AssertDoneAsync();
-        using var admin = await OwnOrigin.OpenAsync(_application, Role.Administrator);
 
-        var log = (await admin.ReadAsync($"/admin/sites/{EmbedApplication.Site}/log")).TextContent;
+        var log = await LogReader.SentencesAsync(_application);
 
-        Assert.Contains($"Banned commenter {_ada.Id} until 4 January 2030, 12:00 UTC.", log, StringComparison.Ordinal);
-        Assert.Contains($"Ended the ban of commenter {_ada.Id}.", log, StringComparison.Ordinal);
+        Assert.StartsWith("Ended the ban of ", log[0], StringComparison.Ordinal);
+        Assert.StartsWith("Banned ", log[1], StringComparison.Ordinal);
+        Assert.EndsWith("until 4 January 2030, 12:00 UTC.", log[1], StringComparison.Ordinal);
     }
 
     private Task<HttpResponseMessage> BanAsync(object terms, long? commenter = null, Person? by = null) => (by ?? _moderator).SendAsync(

@@ -126,6 +126,20 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         return token;
     }
 
+    /// <summary>Puts a commenter under a shadow ban at <see cref="Site"/>, or ends it.</summary>
+    internal async Task ShadowAsync(long commenterId, bool isOn = true)
+    {
+        await using var database = await OpenDatabaseAsync();
+        var site = await database.Sites.SingleAsync(row => row.Key == Site);
+        await database.Bans.Where(ban => ban.CommenterId == commenterId).ExecuteDeleteAsync();
+        if (isOn)
+        {
+            database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = site.Id, IsShadow = true, CreatedAt = Now });
+        }
+
+        await database.SaveChangesAsync();
+    }
+
     /// <summary>Changes a site's settings as the admin page does.</summary>
     internal async Task ChangeSiteAsync(Action<Site> change, string site = Site)
     {

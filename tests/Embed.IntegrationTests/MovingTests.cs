@@ -173,7 +173,7 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
         Assert.Equal(ThreadFault.SameThread, (await moves.TrySplitAsync(thread, $"{first}", _a)).Fault);
         Assert.Equal(ThreadFault.TitleTooLong, (await moves.TrySplitAsync(thread, $"{first}", free, new string('x', 201))).Fault);
         Assert.Equal(ThreadFault.ThreadNotFound, (await moves.TryMoveAsync(0, free)).Fault);
-        Assert.Equal(ThreadFault.EntryNotFound, (await moves.TryUndoAsync(0)).Fault);
+        Assert.Equal(UndoResult.NotFound, (await moves.TryUndoAsync(0)).Result);
         Assert.NotNull((await moves.TryMoveAsync(thread, free, "another plan")).Plan);
         Assert.Equal(before, await moves.RowsAsync());
     }
@@ -190,10 +190,10 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
 
         var refused = await moves.TryUndoAsync(moved);
 
-        Assert.Equal((ThreadFault.LaterActFirst, merged), (refused.Fault, refused.BlockedBy!.Id));
+        Assert.Equal((UndoResult.ChangedSince, merged), (refused.Result, refused.BlockedBy));
         await moves.UndoAsync(merged);
         await moves.UndoAsync(moved);
-        Assert.Equal(ThreadFault.UndoneAlready, (await moves.TryUndoAsync(moved)).Fault);
+        Assert.Equal(UndoResult.UndoneAlready, (await moves.TryUndoAsync(moved)).Result);
     }
 
     [Theory]
@@ -215,10 +215,11 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
             await services.GetRequiredService<MergeThreads>().HandleAsync(other, thread, new(_b, null), Cancellation),
             await services.GetRequiredService<MoveThread>().HandleAsync(other, thread, new(EmbedApplication.NewPage(), null), Cancellation),
             await services.GetRequiredService<SplitBranch>().HandleAsync(other, thread, new($"{first}", _b, null, null), Cancellation),
-            await services.GetRequiredService<UndoThreadAct>().HandleAsync(other, entry, Cancellation),
         };
+        var undone = await services.GetRequiredService<UndoAct>().HandleAsync(other, ActedVia.Admin, [entry], Cancellation);
 
         Assert.All(results, result => Assert.Equal(new ThreadActResult(Refusal: Refusal.NotAllowed), result));
+        Assert.Equal(UndoResult.NotFound, Assert.Single(undone.Value!).Result);
     }
 
     [Fact]
@@ -242,13 +243,13 @@ public sealed class MovingTests(EmbedApplication application) : IClassFixture<Em
         var planned = await handler.HandleAsync(owner, thread, new(_b, null), Cancellation);
         var moved = await handler.HandleAsync(owner, thread, new(_b, planned.Plan?.Seen), Cancellation);
         var refused = await handler.HandleAsync(elsewhere, thread, new(EmbedApplication.NewPage(), null), Cancellation);
-        var undo = application.Services.GetRequiredService<UndoThreadAct>();
-        var refusedUndo = await undo.HandleAsync(elsewhere, moved.Done!.Id, Cancellation);
-        var undone = await undo.HandleAsync(owner, moved.Done.Id, Cancellation);
+        var undo = application.Services.GetRequiredService<UndoAct>();
+        var refusedUndo = await undo.HandleAsync(elsewhere, ActedVia.Admin, [moved.Done!.Id], Cancellation);
+        var undone = await undo.HandleAsync(owner, ActedVia.Admin, [moved.Done.Id], Cancellation);
 
         Assert.Equal(Refusal.NotAllowed, refused.Refusal);
-        Assert.Equal(Refusal.NotAllowed, refusedUndo.Refusal);
-        Assert.NotNull(undone.Done);
+        Assert.Equal(UndoResult.NotFound, Assert.Single(refusedUndo.Value!).Result);
+        Assert.Equal(UndoResult.Undone, Assert.Single(undone.Value!).Result);
         Assert.Equal(thread, moved.Done.ThreadId);
     }
 

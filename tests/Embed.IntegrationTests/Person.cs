@@ -78,6 +78,11 @@ internal sealed class Person : IDisposable
 
     public Task<HttpResponseMessage> VoteAsync(long id, int value) => SendAsync(HttpMethod.Put, $"/api/v1/comments/{id}/vote", new { value });
 
+    public Task<HttpResponseMessage> FlagAsync(long id, string? reason = "spam", string? note = null) =>
+        SendAsync(HttpMethod.Put, $"/api/v1/comments/{id}/flag", new { reason, note });
+
+    public Task<HttpResponseMessage> WithdrawFlagAsync(long id) => SendAsync(HttpMethod.Delete, $"/api/v1/comments/{id}/flag");
+
     public Task<HttpResponseMessage> JudgeAsync(long id, bool publish) => SendAsync(HttpMethod.Put, $"/api/v1/comments/{id}/verdict", new { publish });
 
     public Task<HttpResponseMessage> CloseAsync(string page, bool isClosed = true) =>

@@ -139,7 +139,7 @@ public sealed class ThreadDeletionTests(EmbedApplication application) : IClassFi
 
         var refused = await moves.TryUndoAsync(merged);
 
-        Assert.Equal((ThreadFault.LaterActFirst, deleted), (refused.Fault, refused.BlockedBy?.Id));
+        Assert.Equal((UndoResult.ChangedSince, deleted), (refused.Result, refused.BlockedBy));
         Assert.Equal(ThreadFault.ThreadNotFound, (await moves.TryMoveAsync(into, EmbedApplication.NewPage())).Fault);
         await moves.UndoAsync(deleted);
         await moves.UndoAsync(merged);

@@ -33,7 +33,8 @@ internal sealed class ThreadMoves
     public Task<ThreadActResult> TrySplitAsync(long thread, string comment, string address, string? title = null, string? seen = null) =>
         Handler<SplitBranch>().HandleAsync(Actor, thread, new(comment, address, title, seen), Cancellation);
 
-    public Task<ThreadActResult> TryUndoAsync(long entry) => Handler<UndoThreadAct>().HandleAsync(Actor, entry, Cancellation);
+    public async Task<UndoAct.Item> TryUndoAsync(long entry) =>
+        Assert.Single((await Handler<UndoAct>().HandleAsync(Actor, ActedVia.Admin, [entry], Cancellation)).Value!);
 
     /// <summary>Merges; the log entry's id.</summary>
     public Task<long> MergeAsync(long thread, string into) => ConfirmAsync(seen => TryMergeAsync(thread, into, seen));
@@ -64,14 +65,7 @@ internal sealed class ThreadMoves
     /// <summary>Undoes what must be undoable, of whatever kind.</summary>
     public async Task UndoAsync(long entry)
     {
-        var result = await TryUndoAsync(entry);
-        if (result.Fault == ThreadFault.EntryNotFound)
-        {
-            Assert.Equal(UndoResult.Undone, await TryUndoRowsAsync(entry));
-            return;
-        }
-
-        Assert.True(result.Done?.UndoneAt is not null, $"{result.Fault}");
+        Assert.Equal(UndoResult.Undone, (await TryUndoAsync(entry)).Result);
     }
 
     /// <summary>The thread that a page's comments are in.</summary>

@@ -60,12 +60,13 @@ internal static class ThreadReader
 }
 
 /// <summary>The thread as the API's clients read it.</summary>
-internal sealed record ThreadJson(string Key, string PageAddress, bool IsClosed, int CommentCount, long Version, string Sort, bool IsFromStart, string? After, CommentJson[] Comments);
+internal sealed record ThreadJson(string Key, string PageAddress, bool IsClosed, int CommentCount, long Version, string Sort, bool IsFromStart, string? After, CommentJson[] Comments,
+    CommentJson? Pinned = null, string? Note = null, int SlowModeMinutes = 0);
 
 /// <summary>A comment as the API's clients read it.</summary>
 internal sealed record CommentJson(
     long Id, long? ParentId, int Depth, string Outline, string Standing, string AuthorName, bool IsByModerator, DateTimeOffset? EditedAt,
-    string Body, int UpVotes, int DownVotes, CommentJson[] Replies, MoreJson? More);
+    string Body, int UpVotes, int DownVotes, CommentJson[] Replies, MoreJson? More, string? Reason = null, bool IsPinned = false);
 
 /// <summary>Where a branch goes on.</summary>
 internal sealed record MoreJson(int Count, long After);

@@ -65,7 +65,7 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
         Assert.Null(live.Opened.Viewer);
         Assert.Equal("origin-not-allowed", (await live.Session.PostAsync(null, "x", Guid.NewGuid(), Cancellation)).Refusal?.Code);
         Assert.Equal("origin-not-allowed", (await live.Session.DeleteAsync(id, Cancellation)).Refusal?.Code);
-        Assert.Equal("origin-not-allowed", (await live.Session.CloseAsync(isClosed: true, Cancellation)).Refusal?.Code);
+        Assert.Equal("origin-not-allowed", (await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.CloseThread), Cancellation)).Refusal?.Code);
         Assert.Null(await live.Session.ReadSourceAsync(id, Cancellation));
     }
 
@@ -95,7 +95,7 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
         Assert.Equal("comment-not-found", (await live.Session.DeleteAsync(id, Cancellation)).Refusal?.Code);
         Assert.Equal("comment-not-found", (await live.Session.VoteAsync(id, 1, Cancellation)).Refusal?.Code);
         Assert.Equal("comment-not-found", (await live.Session.EditAsync(id, "x", Cancellation)).Refusal?.Code);
-        Assert.Equal("comment-not-found", (await live.Session.JudgeAsync(id, publish: false, Cancellation)).Refusal?.Code);
+        Assert.Equal("comment-not-found", (await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.Reject, id), Cancellation)).Refusal?.Code);
         Assert.Equal("parent-gone", (await live.Session.PostAsync(id, "x", Guid.NewGuid(), Cancellation)).Refusal?.Code);
     }
 
@@ -111,7 +111,7 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
 
         Assert.Equal((null, code), (live.Opened.Thread, live.Opened.Refusal?.Code));
         Assert.NotNull((await live.Session.PostAsync(null, "x", Guid.NewGuid(), Cancellation)).Refusal);
-        Assert.NotNull((await live.Session.CloseAsync(isClosed: true, Cancellation)).Refusal);
+        Assert.NotNull((await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.CloseThread), Cancellation)).Refusal);
         Assert.NotNull((await live.Session.ReadAsync(Cancellation)).Refusal);
     }
 
@@ -165,7 +165,7 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
         await application.ChangeSiteAsync(site => site.Moderators.Clear());
 
         Assert.Equal("not-allowed", (await live.Session.DeleteAsync(id, Cancellation)).Refusal?.Code);
-        Assert.Equal("not-allowed", (await live.Session.CloseAsync(isClosed: true, Cancellation)).Refusal?.Code);
+        Assert.Equal("not-allowed", (await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.CloseThread), Cancellation)).Refusal?.Code);
         Assert.False((await live.Session.ReadAsync(Cancellation)).Viewer!.IsModerator);
     }
 
@@ -225,11 +225,11 @@ public sealed class ThreadSessionTests(EmbedApplication application) : IClassFix
         using var moderator = await Person.SignInAsync(application, "Mo", Role.Moderator);
         await using var live = await LiveThread.OpenAsync(application, _page, moderator.Token);
 
-        Assert.Null((await live.Session.CloseAsync(isClosed: true, Cancellation)).Refusal);
+        Assert.Null((await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.CloseThread), Cancellation)).Refusal);
         Assert.True((await live.Session.ReadAsync(Cancellation)).Thread!.IsClosed);
         Assert.Equal("thread-closed", (await live.Session.PostAsync(null, "x", Guid.NewGuid(), Cancellation)).Refusal?.Code);
 
-        Assert.Null((await live.Session.CloseAsync(isClosed: false, Cancellation)).Refusal);
+        Assert.Null((await live.Session.ModerateAsync(new ModeratorAct(ThreadVerb.ReopenThread), Cancellation)).Refusal);
         Done(await live.Session.PostAsync(null, "x", Guid.NewGuid(), Cancellation));
     }
 

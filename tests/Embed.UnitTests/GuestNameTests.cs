@@ -12,7 +12,7 @@ public sealed class GuestNameTests : BunitContext
     public void What_was_refused_has_the_focus(string code, string field)
     {
         var plain = new PlainForms(
-            "/t", _ => _ => { }, _ => "", ReplyTo: 0, (_, _) => "", "/signin", SignOutForm: null, new ThreadRefusal(code, 80), "Kept.", "Typed");
+            "/t", _ => _ => { }, _ => "", ReplyTo: 0, (_, _) => "", "/signin", SignOutForm: null, new ThreadRefusal(code, 80), "Kept.", "Typed", _ => "", FlagOf: 0);
         var thread = Threads.Of() with { Guests = GuestPolicy.Held };
 
         var form = Render<CommentForm>(parameters => parameters

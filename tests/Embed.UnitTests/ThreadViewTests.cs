@@ -34,7 +34,7 @@ public sealed partial class ThreadViewTests : BunitContext
         Assert.Equal("https://comments.example/c/5", comment.QuerySelector("a.when")?.GetAttribute("href"));
         Assert.Equal("text", comment.QuerySelector(".body em")?.TextContent);
         Assert.Equal("edited", comment.QuerySelector(".edited")?.TextContent);
-        Assert.Equal(["up", "down", "reply"], Acts(comment));
+        Assert.Equal(["up", "down", "reply", "flag", "hide"], Acts(comment));
         Assert.Equal(["3", ""], comment.QuerySelectorAll(".vote").Select(vote => vote.TextContent));
         Assert.Null(comment.QuerySelector(".badge, .outline, .inreply, .notice"));
     }
@@ -167,7 +167,7 @@ public sealed partial class ThreadViewTests : BunitContext
 
         var view = Draw(Threads.Live(thread, Threads.Viewer(2, isModerator: false, (1, 1))));
 
-        Assert.Equal(["up", "down", "reply"], Acts(view.Find("#comment-1")));
+        Assert.Equal(["up", "down", "reply", "flag", "hide"], Acts(view.Find("#comment-1")));
         Assert.Equal(["true", "false"], view.FindAll("#comment-1 .vote").Select(vote => vote.GetAttribute("aria-pressed")));
         Assert.Equal(["up", "down", "reply", "edit", "delete"], Acts(view.Find("#comment-2")));
         Assert.All(view.FindAll("#comment-2 .vote"), vote => Assert.True(vote.HasAttribute("disabled")));
@@ -180,8 +180,8 @@ public sealed partial class ThreadViewTests : BunitContext
     {
         var view = Draw(Threads.Live(Threads.Of(Threads.Comment(1)), Threads.Viewer(2, isModerator: true)));
 
-        Assert.Equal(["up", "down", "reply", "delete"], Acts(view.Find("#comment-1")));
-        Assert.Equal(["close", "signout"], Acts(view.Find(".head")));
+        Assert.Equal(["up", "down", "reply", "delete", "flag", "hide"], Acts(view.Find("#comment-1")));
+        Assert.Equal(["close", "moderate", "signout"], Acts(view.Find(".head")));
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed partial class WidgetTextTests
             .Where(field => field.FieldType == typeof(Refusal))
             .Select(field => (Refusal)field.GetValue(null)!)
             .Append(Refusal.TooMany(TimeSpan.FromSeconds(30)))
+            .Append(Refusal.SlowMode(TimeSpan.FromSeconds(90)))
             .Append(Refusal.TooManyGuests(TimeSpan.FromSeconds(30)))
             .Append(Refusal.RuleRefused(""))
             .Append(Refusal.RuleRefused("Links are not taken here."))
@@ -75,7 +76,7 @@ public sealed partial class WidgetTextTests
         var codes = typeof(Refusal).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => field.GetValue(null)).OfType<Refusal>().Select(refusal => refusal.Code)
             // Made with their limit, or by the widget itself.
-            .Concat(["too-many", "too-many-guests", "banned", "banned-until", "rule-refused", "rule-refused-because", "unknown", "faulted"]);
+            .Concat(["too-many", "slow-mode", "too-many-guests", "banned", "banned-until", "rule-refused", "rule-refused-because", "unknown", "faulted"]);
 
         var sentences = Texts["en"].Keys.Where(key => key.StartsWith("Refusal_", StringComparison.Ordinal)).Select(key => key["Refusal_".Length..]);
 

@@ -30,7 +30,7 @@ export class Live {
     forgetLeft(element);
     const on = (type, listener, options) => element.shadowRoot.addEventListener(type, listener, { signal: this.#listeners.signal, ...options });
     on('click', event => this.#click(event), { capture: true });
-    on('submit', event => this.#submit(event));
+    on('submit', event => event.target.dataset.ask ? sendAsk(element, event.target) : this.#submit(event));
     on('input', event => this.#input(event));
     on('keydown', event => this.#keydown(event));
     addEventListener('offline', () => this.isLive && this.#connectionLost(), { signal: this.#listeners.signal });
@@ -239,6 +239,7 @@ export class Live {
     if (!button || !this.isLive) return;
     const { act, id, form } = button.dataset;
     if (form) this.#send(button.form, form);
+    else if (button.dataset.askEnd != null) sendAsk(this.#element, button.form, true);
     else if (asksForSignIn(this.#element, act)) {
       event.stopPropagation();
       this.#signIn({ act, id, submit: button.dataset.slot });
@@ -249,7 +250,7 @@ export class Live {
       event.stopPropagation();
       openAccount(this.#element);
     } else if (event.isTrusted && slotOf(act, id)) this.#focusForm(slotOf(act, id));
-    else if (act?.startsWith('delete')) this.#followDeletion(act, id);
+    else if (!followAsk(this.#element, button.dataset) && act?.startsWith('delete')) this.#followDeletion(act, id);
     else if (act === 'more') this.#followMore(event, button);
     else if (act === 'earlier') Object.assign(this.#element.meant, { expanded: [], around: undefined });
   }
@@ -400,7 +401,8 @@ export class Live {
   // A circuit costs the server memory: one that nobody touches is given up, and the element goes back to reading.
   #touch() {
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
+    this.#idleTimer = setTimeout(async () => {
+      if (await seesMore(this.#element).catch(() => false)) return this.#isStopped || this.#touch();
       this.stop();
       this.#ended();
       this.#element.rest();

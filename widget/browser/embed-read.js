@@ -54,7 +54,7 @@ export function exchange(element, page, signal) {
 // Carries out a button that asks for other comments.
 export async function act(element, button) {
   const { act, sort } = button.dataset;
-  if (button.getAttribute('aria-busy')) return;
+  if (button.getAttribute('aria-busy') || changeHidden(element, button, itemOf(button))) return;
   if (act === 'news') return newsOf.get(element)?.show();
   // A live thread loads by its circuit; only the order is chosen here.
   if (element.live && !sort) return;

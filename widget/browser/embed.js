@@ -90,9 +90,10 @@
     throw error;
   });
   const loadLive = () => load(__LIVE__);
-  const loadRead = () => load(__READ__);
-  // Buttons that ask for other comments to read.
-  const reads = '[data-act=more], [data-act=earlier], [data-act=sort], [data-act=news]';
+  let reader;
+  const loadRead = async () => reader = await load(__READ__);
+  // Buttons that ask for other comments to read, or for fewer.
+  const reads = '[data-act=more], [data-act=earlier], [data-act=sort], [data-act=news], [data-act=hide], [data-act=show], [data-act=unhide]';
 
   // Relative words for what is recent, the server's date for what is not. Short forms that need no plural: the browser's own
   // formatter would take as long to start as the rest of this script, before anything is painted.
@@ -215,7 +216,6 @@
     }
 
     option(name) { return option(this, name); }
-
     emit(name, detail) { this.dispatchEvent(new CustomEvent('embed-' + name, { bubbles: true, composed: true, detail })); }
 
     // One page of the thread, as nodes.
@@ -258,6 +258,7 @@
       if (!stays && (isFirst || !this.box.firstChild)) this.#say(text.loading, 'loading');
       try {
         if (!stays) {
+          if (store.get(keyOf(this.site, 'hidden'))) await loadRead().catch(() => {});
           const answer = asked.get(this);
           asked.delete(this);
           const page = await this.ask({}, { signal }, answer);
@@ -326,6 +327,7 @@
       const text = texts[(root.querySelector('.thread') ?? this.#thread).lang];
       for (const time of root.querySelectorAll('time:not([data-dressed])')) relative(time, text);
       for (const id of this.folded) root.querySelectorAll(`#comment-${id}:not(.folded)`).forEach(comment => this.#fold(comment));
+      reader?.mute(this, root);
       this.#reach();
     }
 
@@ -380,9 +382,7 @@
     }
 
     // Whether the act is signing in, or waits for it, and nobody is signed in.
-    asksForSignIn(act) {
-      return !this.token && ['signin', 'up', 'down'].includes(act);
-    }
+    asksForSignIn(act) { return !this.token && ['signin', 'up', 'down', 'flag'].includes(act); }
 
     // A window for signing in; none without what that needs, or where the page itself signs people in. WebKit allows one in
     // the click itself only, not when the code for signing in has come: so it is opened here, empty.

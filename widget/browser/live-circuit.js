@@ -61,10 +61,10 @@ class Circuit {
       document.head.append(script);
     });
     this.blazor = realm.Blazor;
-    for (const name of ['embedact', 'embedform']) this.blazor.registerCustomEventType(name, { createEventArgs: event => event.detail });
-    // One event for all controls, which are plain markup to Blazor. Folding and sorting are done by the browser alone.
+    for (const name of ['embedact', 'embedform', 'embedask']) this.blazor.registerCustomEventType(name, { createEventArgs: event => event.detail });
+    // One event for all controls, which are plain markup to Blazor. Folding, sorting and hiding are done by the browser alone.
     root.addEventListener('click', ({ target }) => {
-      const button = target.closest('[data-act]:not([data-act=fold], [data-act=sort])');
+      const button = target.closest('[data-act]:not([data-act=fold], [data-act=sort], [data-act=hide], [data-act=show], [data-act=unhide])');
       if (!button) return;
       const { act: verb, id, replies } = button.dataset;
       button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +(id ?? replies ?? 0) } }));

@@ -13,6 +13,7 @@ class Drafts {
   // The id is made when the draft begins and stays with it: a retried post is the same post.
   write(slot, text) {
     const draft = { id: this.read(slot)?.id ?? newId(), text };
+    if (this.element.box.querySelector(`form[data-slot="${slot}"][data-unkept]`)) return draft;
     this.element.store.set(this.prefix + slot, JSON.stringify(draft));
     return draft;
   }

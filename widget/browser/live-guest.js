@@ -4,9 +4,9 @@ const guestNameKey = element => element.tokenKey.replace(/token$/, 'name');
 const guestName = form => form.querySelector('.guest-name');
 const isGuest = element => !!element.box.querySelector('.thread[data-guest]');
 
-// Guests do not vote: they sign in first.
+// Guests neither vote nor report: they sign in first.
 // Nor are the ways on from a failed sign-in acts of the thread.
-const asksForSignIn = (element, act) => act?.startsWith('signin-') || element.asksForSignIn(act) || ((act === 'up' || act === 'down') && isGuest(element));
+const asksForSignIn = (element, act) => act?.startsWith('signin-') || element.asksForSignIn(act) || (['up', 'down', 'flag'].includes(act) && isGuest(element));
 
 // A form just drawn gets the name from the drawing before, else from the device.
 function restoreGuestName(element, form, shown) {

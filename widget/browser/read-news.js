@@ -84,7 +84,10 @@ class News {
     this.#offer = { now, gone, keys: String(this.#element.meant.expanded) };
     const all = twins(shown, now);
     this.#changes = new Map([...all.filter(([comment, twin]) => stateOf(comment) !== stateOf(twin)), ...gone.map(comment => [comment])]);
-    hold(this.#element, () => all.forEach(([comment, twin]) => updateVotes(articleOf(comment), articleOf(twin))));
+    hold(this.#element, () => {
+      all.forEach(([comment, twin]) => updateVotes(articleOf(comment), articleOf(twin)));
+      updateLead(shown, now);
+    });
     this.#settle(this.#isOld);
     this.#isOld = false;
     // Some may stand where the pages shown do not reach.
@@ -192,6 +195,15 @@ const twins = (shown, now) => {
   const all = byId(now.querySelectorAll('.comment'));
   return [...shown.querySelectorAll('.comment')].filter(comment => all.has(comment.id)).map(comment => [comment, all.get(comment.id)]);
 };
+
+// Note and pinned comment, unless they are being looked at.
+const leadIn = thread => thread.querySelector(':scope > .lead');
+const leadOf = lead => [lead.querySelector('.thread-note .body')?.innerHTML, lead.querySelector('.pin [data-permalink]')?.dataset.permalink].join();
+function updateLead(shown, now) {
+  const [lead, next] = [leadIn(shown), leadIn(now)];
+  // A page's source may be from before there was one.
+  if (lead && next && leadOf(lead) !== leadOf(next) && !inView(lead)) lead.replaceWith(next.cloneNode(true));
+}
 
 const renewMore = (holder, control) => {
   moreOf(holder)?.remove();

@@ -27,19 +27,31 @@ internal static class AdminNavigation
     /// <summary>About the whole server.</summary>
     public static readonly IReadOnlyList<AdminLink> Server =
     [
+        new("Dashboard", "/admin", Icons.Material.Outlined.BarChart),
+        new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
+        new("Log", "/admin/log", Icons.Material.Outlined.History),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
+        new("People", "/admin/people", Icons.Material.Outlined.People, SiteRole.Administrator),
+        new("Team", "/admin/team", Icons.Material.Outlined.AdminPanelSettings, SiteRole.Administrator),
     ];
 
     /// <summary>About the chosen site.</summary>
     public static readonly IReadOnlyList<AdminLink> Site =
     [
+        new("Dashboard", "", Icons.Material.Outlined.BarChart),
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Search", "search", Icons.Material.Outlined.Search),
+        new("People", "people", Icons.Material.Outlined.People),
+        new("Team", "team", Icons.Material.Outlined.AdminPanelSettings),
+        new("Install", "install", Icons.Material.Outlined.Code, SiteRole.Owner),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
-        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
-        new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
+        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
+        new("Settings", "settings", Icons.Material.Outlined.Settings, SiteRole.Owner),
     ];
+
+    /// <summary>Where a site begins: its first page.</summary>
+    public static string StartOf(string key) => AddressOf(key, Site[0]);
 
     /// <summary>The server's pages for somebody.</summary>
     /// <param name="highest">The highest role they have anywhere.</param>
@@ -49,5 +61,7 @@ internal static class AdminNavigation
     /// <summary>A site's pages for somebody.</summary>
     public static IReadOnlyList<NavigationLink> ForSite(string key, SiteRole role) =>
         [.. Site.Where(link => role >= link.Role)
-            .Select(link => new NavigationLink(link.Label, $"/admin/sites/{key}/{link.Path}".TrimEnd('/'), link.Icon))];
+            .Select(link => new NavigationLink(link.Label, AddressOf(key, link), link.Icon))];
+
+    private static string AddressOf(string key, AdminLink link) => $"/admin/sites/{key}/{link.Path}".TrimEnd('/');
 }

@@ -12,17 +12,19 @@ internal sealed record BrowserFacts(string TimeZone, bool IsDark);
 internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDisposable
 {
     private IJSObjectReference? _module;
-    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+
+    /// <summary>The user's time zone.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
     /// <summary>A moment as a clock on the user's wall shows it.</summary>
-    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
 
     /// <summary>Loads the script, and asks who it is.</summary>
     public async Task<BrowserFacts> BeginAsync()
     {
         var facts = await CallAsync<BrowserFacts>("begin");
         // Where the server knows no time zones, times are in UTC, and say so.
-        _zone = TimeZoneInfo.TryFindSystemTimeZoneById(facts.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+        Zone = TimeZoneInfo.TryFindSystemTimeZoneById(facts.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
         return facts;
     }
 
@@ -35,8 +37,14 @@ internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDispo
     /// <summary>Closes it.</summary>
     public Task CloseAsync(ElementReference dialog) => CallAsync("close", dialog);
 
-    /// <summary>Asks before the browser leaves the page, while something typed is not saved.</summary>
-    public Task GuardAsync(bool isUnsaved) => CallAsync("guard", isUnsaved);
+    /// <summary>Moves focus to the first field that something is wrong with.</summary>
+    public Task FocusFaultAsync() => CallAsync("focusFault");
+
+    /// <summary>Draws a thread's HTML apart from the page, in the thread's own styles.</summary>
+    /// <param name="host">The element to draw it in.</param>
+    /// <param name="html">The HTML, made by the widget's components.</param>
+    /// <param name="styles">Path of the thread's stylesheet.</param>
+    public Task DrawThreadAsync(ElementReference host, string html, string styles) => CallAsync("drawThread", host, html, styles);
 
     /// <summary>Connects anew as soon as this tab is looked at again: with the cookie of who has signed in meanwhile.</summary>
     public Task ReconnectOnReturnAsync() => CallAsync("reconnectOnReturn");

@@ -68,7 +68,7 @@ public sealed partial class MoveForms
         if (result.Done is { } entry)
         {
             (_address, _into, _comment, _page, _pageTitle) = ("", "", "", "", "");
-            await OnDone.InvokeAsync((ThreadActText.Of(entry), act == MergeThreads.Word ? into : ThreadId, entry.Id));
+            await OnDone.InvokeAsync((ThreadActText.Of(ThreadActDetails.Of(entry)!), act == MergeThreads.Word ? into : ThreadId, entry.Id));
         }
     }
 

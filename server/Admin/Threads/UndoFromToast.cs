@@ -6,8 +6,10 @@ using Embed.Widget;
 namespace Embed.Server.Admin.Threads;
 
 /// <summary>What a toast's button takes back, and what it says came of that.</summary>
-internal sealed class UndoFromToast(AdminSession session, UndoAct undo, UndoThreadAct undoThreadAct)
+internal sealed class UndoFromToast(AdminSession session, UndoAct undo)
 {
+    private const string Done = "Undone.";
+
     /// <summary>Undoes entries of a site's log.</summary>
     public async Task<string> EntriesAsync(string siteKey, IReadOnlyList<long> entries)
     {
@@ -20,23 +22,12 @@ internal sealed class UndoFromToast(AdminSession session, UndoAct undo, UndoThre
         var undone = await undo.HandleAsync(actor.Value!.Commenter, ActedVia.Admin, entries, CancellationToken.None);
         return undone.Refusal is not null ? Sentence(undone.Refusal)
             : undone.Value!.FirstOrDefault(item => item.Result != UndoResult.Undone) is { } left ? Sentence(left.Result)
-            : "Undone.";
+            : Done;
     }
 
     /// <summary>Undoes a merge, a move or a split.</summary>
-    public async Task<string> ThreadActAsync(string siteKey, long entry)
-    {
-        var actor = await session.AdmitAsync(siteKey, CancellationToken.None);
-        if (actor.Refusal is not null)
-        {
-            return Sentence(actor.Refusal);
-        }
-
-        var result = await undoThreadAct.HandleAsync(actor.Value!.Commenter, entry, CancellationToken.None);
-        return result.Refusal is not null ? Sentence(result.Refusal)
-            : result.Done is not null ? "Undone. What was written since is kept."
-            : ThreadActText.Of(result);
-    }
+    public async Task<string> ThreadActAsync(string siteKey, long entry) =>
+        await EntriesAsync(siteKey, [entry]) is var text && text == Done ? $"{Done} What was written since is kept." : text;
 
     private static string Sentence(Refusal refusal) => WidgetText.For("en").Sentence(refusal.ForWidget());
 

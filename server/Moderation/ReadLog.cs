@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using Embed.Server.Commenters;
+using Embed.Server.Comments;
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Moderation;
+
+/// <summary>
+/// The moderation log, for those who may see it: moderators their sites', administrators all, also what concerns the whole server.
+/// </summary>
+internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, Standings standings)
+{
+    /// <summary>Entries a page.</summary>
+    public const int PageSize = 50;
+
+    private const int ExportPageSize = 500;
+
+    /// <summary>Where a page begins: before an entry, or after one; both null for the newest.</summary>
+    public sealed record Place(long? Before = null, long? After = null);
+
+    /// <summary>What somebody may see: these sites; null for everything.</summary>
+    private sealed record Scope(IReadOnlyList<long>? SiteIds);
+
+    /// <summary>A page of the entries that somebody may see.</summary>
+    /// <returns>The page; refused: not-allowed.</returns>
+    public async Task<Outcome<LogSlice>> HandleAsync(Commenter asking, LogFilter filter, Place place, CancellationToken cancellationToken) =>
+        await ScopeOfAsync(asking, filter, cancellationToken) is { } scope
+            ? await ReadAsync(scope, filter, place, PageSize, cancellationToken)
+            : Refusal.NotAllowed;
+
+    /// <summary>A page of the entries of a moderator's site.</summary>
+    /// <returns>The page; refused: not-allowed.</returns>
+    public async Task<Outcome<LogSlice>> HandleAsync(Actor asking, LogFilter filter, Place place, CancellationToken cancellationToken) =>
+        asking.IsModerator
+            ? await ReadAsync(new Scope([asking.Site.Id]), filter, place, PageSize, cancellationToken)
+            : Refusal.NotAllowed;
+
+    /// <summary>The last entries that can be taken back, before one of them: as many as one undoing takes.</summary>
+    /// <returns>Their ids, from the last on; refused: not-allowed.</returns>
+    public async Task<Outcome<IReadOnlyList<long>>> UndoableAsync(
+        Commenter asking, LogFilter filter, long? before, CancellationToken cancellationToken)
+    {
+        if (await ScopeOfAsync(asking, filter, cancellationToken) is not { } scope)
+        {
+            return Refusal.NotAllowed;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await Undoable(database, scope, filter).Where(e => before == null || e.Id < before)
+            .OrderByDescending(e => e.Id).Take(UndoAct.MaxEntries).Select(e => e.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>How many entries can be taken back.</summary>
+    /// <returns>Their number; refused: not-allowed.</returns>
+    public async Task<Outcome<int>> CountUndoableAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken)
+    {
+        if (await ScopeOfAsync(asking, filter, cancellationToken) is not { } scope)
+        {
+            return Refusal.NotAllowed;
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await Undoable(database, scope, filter).CountAsync(cancellationToken);
+    }
+
+    /// <summary>Some entries, as many as one undoing takes at most; those that somebody may not see are left out.</summary>
+    public async Task<IReadOnlyList<LoggedAct>> FindAsync(Commenter asking, IReadOnlyCollection<long> entries, CancellationToken cancellationToken) =>
+        await ScopeOfAsync(asking, new LogFilter(), cancellationToken) is { } scope
+            ? (await ReadAsync(scope, new LogFilter { Entries = [.. entries] }, new Place(), UndoAct.MaxEntries, cancellationToken)).Acts
+            : [];
+
+    /// <summary>All entries, newest first, read as they are asked for.</summary>
+    /// <returns>The entries; null for somebody who may not see them.</returns>
+    public async Task<IAsyncEnumerable<LoggedAct>?> FindAllAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken) =>
+        await ScopeOfAsync(asking, filter, cancellationToken) is { } scope ? AllAsync(scope, filter, cancellationToken) : null;
+
+    /// <summary>The people who have done something that somebody may see.</summary>
+    public async Task<IReadOnlyList<LoggedPerson>> ActorsAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken)
+    {
+        if (await ScopeOfAsync(asking, filter, cancellationToken) is not { } scope)
+        {
+            return [];
+        }
+
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var found = Select(database.ModerationLog, scope, new LogFilter { SiteId = filter.SiteId });
+        return await database.Commenters.Where(c => found.Select(e => e.ActorId).Contains(c.Id)).OrderBy(c => c.Name).ThenBy(c => c.Id)
+            .Select(c => new LoggedPerson(c.Id, c.Name)).ToListAsync(cancellationToken);
+    }
+
+    private async Task<Scope?> ScopeOfAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken)
+    {
+        if (await standings.IsAdministratorAsync(asking, cancellationToken))
+        {
+            return new Scope(null);
+        }
+
+        var moderated = await standings.ModeratedAsync(asking, await sites.AllAsync(cancellationToken), cancellationToken);
+        var ids = moderated.Select(pair => pair.Site.Id).ToList();
+        return ids.Count == 0 || (filter.SiteId is { } site && !ids.Contains(site)) ? null : new Scope(ids);
+    }
+
+    private async IAsyncEnumerable<LoggedAct> AllAsync(
+        Scope scope, LogFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var place = new Place();
+        while (true)
+        {
+            // A context each: a reader at the end of a slow line must not keep one snapshot of the database for long.
+            var page = await ReadAsync(scope, filter, place, ExportPageSize, cancellationToken);
+            foreach (var act in page.Acts)
+            {
+                yield return act;
+            }
+
+            if (page.Older is not { } older)
+            {
+                yield break;
+            }
+
+            place = new Place(Before: older);
+        }
+    }
+
+    private async Task<LogSlice> ReadAsync(Scope scope, LogFilter filter, Place place, int size, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var found = Select(database.ModerationLog.AsNoTracking(), scope, filter);
+        var entries = place.After is { } after
+            ? await found.Where(e => e.Id > after).OrderBy(e => e.Id).Take(size + 1).ToListAsync(cancellationToken)
+            : await found.Where(e => place.Before == null || e.Id < place.Before).OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
+        var hasMore = entries.Count > size;
+        entries = [.. entries.Take(size).OrderByDescending(e => e.Id)];
+        if (entries.Count == 0)
+        {
+            return new LogSlice([], null, null);
+        }
+
+        var isFirst = place.After is null ? place.Before is null : !hasMore;
+        var isLast = place.After is null && !hasMore;
+        var acts = await new LogNames(database, [.. await sites.AllAsync(cancellationToken)]).DescribeAsync(entries, cancellationToken);
+        return new LogSlice(acts, isLast ? null : entries[^1].Id, isFirst ? null : entries[0].Id);
+    }
+
+    private static IQueryable<ModerationLogEntry> Undoable(EmbedDbContext database, Scope scope, LogFilter filter) =>
+        Select(database.ModerationLog, scope, filter)
+            .Where(e => e.UndoneAt == null && (e.Changes != "[]" || ThreadActDetails.Words.Contains(e.Act)));
+
+    private static IQueryable<ModerationLogEntry> Select(IQueryable<ModerationLogEntry> log, Scope scope, LogFilter filter)
+    {
+        log = scope.SiteIds is { } ids ? log.Where(e => e.SiteId != null && ids.Contains(e.SiteId.Value)) : log;
+        log = filter.SiteId is { } site ? log.Where(e => e.SiteId == site) : log;
+        log = filter.Entries is { Count: > 0 } entries ? log.Where(e => entries.Contains(e.Id)) : log;
+        log = filter.ActorId is { } actor ? log.Where(e => e.ActorId == actor) : log;
+        log = filter.Words is { Count: > 0 } words ? log.Where(e => words.Contains(e.Act)) : log;
+        log = filter.CommentId is { } comment ? log.Where(e => e.CommentId == comment) : log;
+        log = filter.ThreadId is { } thread ? log.Where(e => e.ThreadId == thread) : log;
+        log = filter.CommenterId is { } commenter ? log.Where(e => e.CommenterId == commenter) : log;
+        log = filter.From is { } from ? log.Where(e => e.At >= from) : log;
+        log = filter.To is { } to ? log.Where(e => e.At < to) : log;
+        log = filter.IsUndone is { } isUndone ? log.Where(e => (e.UndoneAt != null) == isUndone) : log;
+        return filter.Via is { } via ? log.Where(e => e.Via == via) : log;
+    }
+}
