@@ -3,7 +3,6 @@ using Embed.Server.Commenters;
 using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
-using Embed.Server.Sites;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -14,44 +13,18 @@ namespace Embed.Server.Admin;
 /// <summary>The pages below <c>/admin</c>; who may come here is said once, in <c>Routes</c>.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>All sites.</summary>
-    public static async Task<IResult> ListAsync(HttpContext http, ListSites handler, CancellationToken cancellationToken) =>
-        PageResult.Page<SitesPage>(http, new Dictionary<string, object?>
-        {
-            [nameof(SitesPage.Sites)] = await handler.HandleAsync(cancellationToken),
-            [nameof(SitesPage.Name)] = CurrentCommenter.Of(http)!.Name,
-            [nameof(SitesPage.Accounts)] = CurrentCommenter.Of(http)!.AccountKeys,
-        });
-
     /// <summary>The form for a new site.</summary>
-    public static IResult New(HttpContext http) => Draw(http, SiteForm.New, isNew: true, []);
-
-    /// <summary>A site's settings and snippet.</summary>
-    public static async Task<IResult> OpenAsync(
-        string key, HttpContext http, SiteDirectory sites, CancellationToken cancellationToken) =>
-        await sites.FindAsync(key, cancellationToken) is { } site
-            ? Draw(http, SiteForm.From(site), isNew: false, [], isSaved: http.Request.Query.ContainsKey("saved"))
-            : NotFound(http);
+    public static IResult New(HttpContext http) => Draw(http, SiteForm.New, []);
 
     /// <summary>Creates a site.</summary>
-    public static Task<IResult> CreateAsync(
-        IFormCollection form, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
-        CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(null, form), isNew: true, http, antiforgery, handler, cancellationToken);
-
-    /// <summary>Changes a site.</summary>
-    public static Task<IResult> ChangeAsync(
-        string key, IFormCollection form, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
-        CancellationToken cancellationToken) =>
-        SaveAsync(SiteForm.Read(key, form), isNew: false, http, antiforgery, handler, cancellationToken);
-
-    private static async Task<IResult> SaveAsync(
-        SiteForm form, bool isNew, HttpContext http, IAntiforgery antiforgery, SaveSite handler,
-        CancellationToken cancellationToken)
+    public static async Task<IResult> CreateAsync(
+        IFormCollection fields, HttpContext http, IAntiforgery antiforgery, SaveSite handler, CancellationToken cancellationToken)
     {
+        var form = SiteForm.Read(fields);
         if (!await antiforgery.IsRequestValidAsync(http))
         {
-            return Draw(http, form, isNew, Whole(AdminText.FormExpired), status: StatusCodes.Status400BadRequest);
+            return Draw(
+                http, form, ImmutableDictionary<string, string>.Empty.Add(SaveSite.WholeForm, AdminText.FormExpired), StatusCodes.Status400BadRequest);
         }
 
         if (CurrentCommenter.Of(http) is not { } actor)
@@ -59,43 +32,24 @@ internal static class AdminEndpoints
             return new SeeOther("/signin?return=/admin");
         }
 
-        var result = await handler.HandleAsync(actor, form, isNew, cancellationToken);
-        if (result.Refusal is not null)
-        {
-            return result.Refusal == Refusal.SiteNotFound ? NotFound(http) : SignInPages.Denied(http);
-        }
-
-        if (result.Site is { } site)
-        {
-            return new SeeOther($"/admin/sites/{site.Key}?saved");
-        }
-
-        var isConflict = result.Faults.ContainsKey(SaveSite.WholeForm);
-        return Draw(
-            http, form, isNew,
-            isConflict ? result.Faults : result.Faults.Add(SaveSite.WholeForm, AdminText.SeeBelow),
-            status: isConflict ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
+        var result = await handler.HandleAsync(actor, form, isNew: true, cancellationToken);
+        return result.Refusal is { } refusal ? refusal == Refusal.NotAllowed ? SignInPages.Denied(http) : refusal.ToProblem(http)
+            : result.Site is { } site ? new SeeOther($"/admin/sites/{site.Key}/settings")
+            : Draw(http, form, result.Faults.Add(SaveSite.WholeForm, AdminText.SeeBelow), StatusCodes.Status422UnprocessableEntity);
     }
 
     private static RazorComponentResult<SitePage> Draw(
-        HttpContext http, SiteForm form, bool isNew, ImmutableDictionary<string, string> faults,
-        bool isSaved = false, int status = StatusCodes.Status200OK) =>
+        HttpContext http, SiteForm form, ImmutableDictionary<string, string> faults, int status = StatusCodes.Status200OK) =>
         PageResult.Page<SitePage>(
             http,
             new Dictionary<string, object?>
             {
                 [nameof(SitePage.Form)] = form,
-                [nameof(SitePage.IsNew)] = isNew,
-                [nameof(SitePage.IsSaved)] = isSaved,
                 [nameof(SitePage.Faults)] = faults,
                 [nameof(SitePage.Providers)] = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIddictClientOptions>>()
                     .CurrentValue.Registrations.Select(provider => (provider.ProviderName!, provider.ProviderDisplayName!)).ToList(),
-                [nameof(SitePage.ServerAddress)] = http.Request.ServerOrigin(),
             },
             status);
-
-    private static ImmutableDictionary<string, string> Whole(string sentence) =>
-        ImmutableDictionary<string, string>.Empty.Add(SaveSite.WholeForm, sentence);
 
     /// <summary>The page for an address that leads to nothing.</summary>
     internal static RazorComponentResult<NoticePage> NotFound(HttpContext http) =>

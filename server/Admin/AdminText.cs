@@ -8,16 +8,14 @@ internal static class AdminText
     public static readonly string KeyInvalid = $"Write 1 to {Site.MaxKeyCharacters} lower-case letters, digits and hyphens, such as my-blog.";
     public static readonly string NameInvalid = $"Write a name of 1 to {Site.MaxNameCharacters} characters.";
 
-    public static readonly string TooManyQueryParameters = $"Name at most {Site.MaxQueryParameters} parameters.";
-
     public static readonly string ProvidersInvalid = $"Tick at most {Site.MaxSignInProviders} of the boxes below, and send nothing else.";
 
     public const string KeyTaken = "There is a site of this key already. Choose another.";
     public const string OriginsEmpty = "Name at least one origin, such as https://blog.example.";
     public const string SortInvalid = "Choose one of the orders.";
     public const string Conflict =
-        "Somebody else saved this site after you opened it, so nothing was saved. What you typed is below; "
-        + "open the site again in another tab, compare, and make your change there.";
+        "Somebody else saved these settings after you opened them, so nothing was saved yet. Theirs are below now, but for what you changed. "
+        + "Where you both changed something, it says what they chose. Look, and save again.";
     public const string FormExpired = "This page was open for too long, or you signed in again meanwhile. Nothing was saved; please press the button again.";
     public const string SeeBelow = "Nothing was saved yet: some fields need a change. They say which.";
 
@@ -32,6 +30,8 @@ internal static class AdminText
 
     public static string QueryParameterInvalid(string typed) =>
         $"“{typed}” is not the name of a query parameter. Write the name alone, such as p: at most {Site.MaxQueryParameterCharacters} characters, none of them &, =, # or a space.";
+
+    public static string TooManyLines(int most) => $"Name at most {most}, one a line.";
 
     public static string NumberInvalid(int most) => $"Write a whole number from 0 to {most}.";
 }

@@ -1,22 +1,32 @@
 using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Admin;
 
-/// <summary>An administrator changes how a site with accounts of its own signs people in.</summary>
-internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> databases, Standings standings, SiteSecrets secrets)
+/// <summary>
+/// The owner of a site with accounts of its own changes how it signs people in. Each change is logged; what is changed back by
+/// hand, such as a secret that is forgotten, has nothing in the log to take it back by.
+/// </summary>
+internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, SiteSecrets secrets, TimeProvider clock)
 {
     /// <summary>What came of it.</summary>
     /// <param name="Faults">What is wrong, by the field's name; nothing was changed then.</param>
     /// <param name="Secret">The secret just made, for its one showing.</param>
     /// <param name="IsLate">Whether the secret was another by now, and none was made.</param>
-    /// <param name="Refusal">That this person may not.</param>
+    /// <param name="Refusal">That this person may not, or that the server is too busy.</param>
     public sealed record Result(IReadOnlyDictionary<string, string> Faults, string? Secret = null, bool IsLate = false, Refusal? Refusal = null)
     {
         public static readonly Result Done = new(new Dictionary<string, string>());
     }
+
+    /// <summary>What the log says of a change besides its word.</summary>
+    /// <param name="What">Saved, secret-made, previous-ended, signed-out or turned-off.</param>
+    /// <param name="Issuer">The issuer since; null where it is not what changed.</param>
+    /// <param name="KeysAddress">The address of the keys since; null where it is not what changed, and for none.</param>
+    private sealed record Details(string What, string? Issuer = null, string? KeysAddress = null);
 
     /// <summary>The site's settings; null if it has no single sign-on.</summary>
     public async Task<SingleSignOn?> FindAsync(long siteId, CancellationToken cancellationToken)
@@ -26,32 +36,36 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
     }
 
     /// <summary>Saves issuer and address of the keys; switches it on where it is off.</summary>
-    public async Task<Result> SaveAsync(Commenter actor, Site site, SingleSignOnForm form, CancellationToken cancellationToken)
+    public async Task<Result> SaveAsync(Actor actor, SingleSignOnForm form, CancellationToken cancellationToken)
     {
         var faults = form.Faults();
+        var keys = form.KeysAddress.Length == 0 ? null : form.KeysAddress;
         return faults.Count > 0 ? new Result(faults) : await ChangeAsync(
-            actor, site, isNew: true,
+            actor, isNew: true, new Details("saved", form.Issuer, keys),
             settings =>
             {
-                (settings.Issuer, settings.KeysAddress) = (form.Issuer, form.KeysAddress.Length == 0 ? null : form.KeysAddress);
+                (settings.Issuer, settings.KeysAddress) = (form.Issuer, keys);
                 return Result.Done;
             },
             cancellationToken);
     }
 
     /// <summary>Makes a new secret; the one before stays good for some time.</summary>
-    public Task<Result> MakeSecretAsync(Commenter actor, Site site, string seen, CancellationToken cancellationToken) =>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="seen">Which secret the page said there was (<see cref="SingleSignOnForm.StampOf"/>): of two who rotate, one does.</param>
+    /// <param name="cancellationToken">Stops before it is made.</param>
+    public Task<Result> MakeSecretAsync(Actor actor, string seen, CancellationToken cancellationToken) =>
         ChangeAsync(
-            actor, site, isNew: false,
+            actor, isNew: false, new Details("secret-made"),
             settings => SingleSignOnForm.StampOf(settings) == seen
                 ? Result.Done with { Secret = secrets.Rotate(settings) }
                 : Result.Done with { IsLate = true },
             cancellationToken);
 
     /// <summary>Ends the secret before the last at once.</summary>
-    public Task<Result> EndPreviousAsync(Commenter actor, Site site, CancellationToken cancellationToken) =>
+    public Task<Result> EndPreviousAsync(Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(
-            actor, site, isNew: false,
+            actor, isNew: false, new Details("previous-ended"),
             settings =>
             {
                 SiteSecrets.EndPrevious(settings);
@@ -60,62 +74,82 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
             cancellationToken);
 
     /// <summary>Signs out everybody whom the site signed in: whoever got hold of a secret may be among them.</summary>
-    public async Task<Result> SignOutAllAsync(Commenter actor, Site site, CancellationToken cancellationToken)
-    {
-        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
-        {
-            return Result.Done with { Refusal = Refusal.NotAllowed };
-        }
-
-        // A key has no character that means something to LIKE.
-        var ofThisSite = SignInFromSite.SubjectOf(site, "%");
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.Sessions
-            .Where(s => s.SiteId == site.Id && s.Commenter!.Accounts.Any(a => a.Provider == SignInFromSite.Provider && EF.Functions.Like(a.Subject, ofThisSite)))
-            .ExecuteDeleteAsync(cancellationToken);
-        return Result.Done;
-    }
+    public Task<Result> SignOutAllAsync(Actor actor, CancellationToken cancellationToken) =>
+        RunAsync(
+            actor, new Details("signed-out"),
+            async database =>
+            {
+                await SignOutAllAsync(database, actor.Site);
+                return Result.Done;
+            },
+            cancellationToken);
 
     /// <summary>Switches it off: secrets and settings are forgotten, and whom it signed in is signed out.</summary>
-    public async Task<Result> TurnOffAsync(Commenter actor, Site site, CancellationToken cancellationToken)
-    {
-        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
-        {
-            return Result.Done with { Refusal = Refusal.NotAllowed };
-        }
+    public Task<Result> TurnOffAsync(Actor actor, CancellationToken cancellationToken) =>
+        RunAsync(
+            actor, new Details("turned-off"),
+            async database =>
+            {
+                await database.SingleSignOns.Where(s => s.SiteId == actor.Site.Id).ExecuteDeleteAsync();
+                await SignOutAllAsync(database, actor.Site);
+                return Result.Done;
+            },
+            cancellationToken);
 
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // First: else somebody could sign in between, and stay.
-        await database.SingleSignOns.Where(s => s.SiteId == site.Id).ExecuteDeleteAsync(cancellationToken);
-        return await SignOutAllAsync(actor, site, cancellationToken);
+    private static Task<int> SignOutAllAsync(EmbedDbContext database, Site site)
+    {
+        // A key has no character that means something to LIKE.
+        var ofThisSite = SignInFromSite.SubjectOf(site, "%");
+        return database.Sessions
+            .Where(s => s.SiteId == site.Id && s.Commenter!.Accounts.Any(a => a.Provider == SignInFromSite.Provider && EF.Functions.Like(a.Subject, ofThisSite)))
+            .ExecuteDeleteAsync();
     }
 
-    private async Task<Result> ChangeAsync(
-        Commenter actor, Site site, bool isNew, Func<SingleSignOn, Result> change, CancellationToken cancellationToken)
+    private Task<Result> ChangeAsync(
+        Actor actor, bool isNew, Details details, Func<SingleSignOn, Result> change, CancellationToken cancellationToken) =>
+        RunAsync(
+            actor, details,
+            async database =>
+            {
+                var settings = await database.SingleSignOns.SingleOrDefaultAsync(s => s.SiteId == actor.Site.Id);
+                if (settings is null && !isNew)
+                {
+                    return Result.Done with { IsLate = true };
+                }
+
+                if (settings is null)
+                {
+                    settings = new SingleSignOn { SiteId = actor.Site.Id, Issuer = actor.Site.Origins[0] };
+                    database.SingleSignOns.Add(settings);
+                }
+
+                return change(settings);
+            },
+            cancellationToken);
+
+    // One after another: of two who rotate at once, the second sees what the first made.
+    private async Task<Result> RunAsync(
+        Actor actor, Details details, Func<EmbedDbContext, Task<Result>> change, CancellationToken cancellationToken)
     {
-        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
+        if (!actor.IsOwner)
         {
             return Result.Done with { Refusal = Refusal.NotAllowed };
         }
 
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // SQLite takes its one write lock here: of two who rotate at once, the second sees what the first made.
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var settings = await database.SingleSignOns.SingleOrDefaultAsync(s => s.SiteId == site.Id, cancellationToken);
-        if (settings is null && !isNew)
-        {
-            return Result.Done with { IsLate = true };
-        }
+        var done = await writes.RunAsync<Result>(
+            async write =>
+            {
+                var result = await change(write.Database);
+                if (!result.IsLate)
+                {
+                    await write.Database.SaveChangesAsync();
+                    var act = new NewAct(actor.Commenter.Id, actor.Via, actor.Site.Id, ActWord.SingleSignOnChanged) { Details = details };
+                    await LogBook.AddAsync(write.Database, act, [], clock.GetUtcNow());
+                }
 
-        if (settings is null)
-        {
-            settings = new SingleSignOn { SiteId = site.Id, Issuer = site.Origins[0] };
-            database.SingleSignOns.Add(settings);
-        }
-
-        var result = change(settings);
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        return result;
+                return result;
+            },
+            cancellationToken);
+        return done.Value ?? Result.Done with { Refusal = done.Refusal };
     }
 }

@@ -7,29 +7,34 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Admin;
 
-/// <summary>An administrator creates a site or changes its settings.</summary>
-internal sealed class SaveSite(
-    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, Standings standings, TimeProvider clock)
+/// <summary>An administrator creates a site, or its owner changes its settings.</summary>
+internal sealed class SaveSite(WriteQueue writes, SiteDirectory sites, Standings standings, TimeProvider clock)
 {
     /// <summary>The name under which a fault concerns no one field.</summary>
     public const string WholeForm = "";
 
-    /// <summary>The saved site, or what is wrong by field, or that this person may not.</summary>
-    public sealed record Result(Site? Site, ImmutableDictionary<string, string> Faults, Refusal? Refusal = null);
+    /// <summary>What came of it.</summary>
+    /// <param name="Site">The saved site; null if it was not saved.</param>
+    /// <param name="Faults">What is wrong, by field.</param>
+    /// <param name="Refusal">That this person may not, or that the server is too busy.</param>
+    /// <param name="Entry">The log's entry, by which it is undone; null if nothing changed.</param>
+    /// <param name="IsConflict">Whether somebody else has saved it since the form was drawn.</param>
+    public sealed record Result(
+        Site? Site, ImmutableDictionary<string, string> Faults, Refusal? Refusal = null, long? Entry = null, bool IsConflict = false);
 
     /// <summary>
     /// Writes the settings and makes them count at once. A change somebody else saved since the form was drawn is never
     /// written over: the revision on the form must still be the site's.
     /// </summary>
-    /// <param name="actor">Who asks.</param>
+    /// <param name="actor">Who asks, by the pages below <c>/admin</c>.</param>
     /// <param name="form">The settings as typed.</param>
     /// <param name="isNew">Whether the site is to be created.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
     public async Task<Result> HandleAsync(Commenter actor, SiteForm form, bool isNew, CancellationToken cancellationToken)
     {
-        if (!await standings.IsAdministratorAsync(actor, cancellationToken))
+        if (await RefusalAsync(actor, isNew ? null : form.Key, cancellationToken) is { } refusal)
         {
-            return new Result(null, [], Refusal.NotAllowed);
+            return new Result(null, [], refusal);
         }
 
         var (settings, faults) = SiteSettings.Read(form);
@@ -38,13 +43,29 @@ internal sealed class SaveSite(
             return new Result(null, faults);
         }
 
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // SQLite takes its one write lock here: the revision read below cannot change before the commit.
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        var site = await database.Sites.FirstOrDefaultAsync(s => s.Key == form.Key, cancellationToken);
+        var saved = await writes.RunAsync<Result>(async write => await SaveAsync(write, actor, settings, form, isNew), cancellationToken);
+        return saved.Value ?? new Result(null, [], saved.Refusal);
+    }
+
+    private async Task<Refusal?> RefusalAsync(Commenter actor, string? key, CancellationToken cancellationToken)
+    {
+        if (await standings.IsAdministratorAsync(actor, cancellationToken))
+        {
+            return null;
+        }
+
+        var site = key is null ? null : await sites.FindAsync(key, cancellationToken);
+        return site is not null && await standings.FindAsync(actor, site, cancellationToken) is { Role: >= SiteRole.Owner } standing
+            ? standing.Refusal
+            : Refusal.NotAllowed;
+    }
+
+    private async Task<Result> SaveAsync(WriteScope write, Commenter actor, SiteSettings settings, SiteForm form, bool isNew)
+    {
+        var site = await write.Database.Sites.FirstOrDefaultAsync(s => s.Key == form.Key);
         if (isNew && site is not null)
         {
-            return new Result(null, faults.Add(nameof(SiteForm.Key), AdminText.KeyTaken));
+            return Fault(nameof(SiteForm.Key), AdminText.KeyTaken);
         }
 
         if (!isNew && site is null)
@@ -54,19 +75,23 @@ internal sealed class SaveSite(
 
         if (!isNew && site!.Revision != form.Revision)
         {
-            return new Result(null, faults.Add(WholeForm, AdminText.Conflict));
+            return Fault(WholeForm, AdminText.Conflict) with { IsConflict = true };
         }
 
         if (site is null)
         {
             site = new Site { Key = form.Key, Name = settings.Name, Origins = settings.Origins, CreatedAt = clock.GetUtcNow() };
-            database.Sites.Add(site);
+            write.Database.Sites.Add(site);
         }
 
         settings.ApplyTo(site);
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None);
-        sites.Forget();
-        return new Result(site, []);
+        var changes = await RowChanges.SaveAsync(write.Database);
+        // A site that was made is not unmade: the log keeps its row, and what was written there since would go with it.
+        var act = new NewAct(actor.Id, ActedVia.Admin, site.Id, isNew ? ActWord.SiteMade : ActWord.SiteChanged) { Details = new { site.Name } };
+        var entry = changes.Count == 0 ? null : await LogBook.AddAsync(write.Database, act, isNew ? [] : changes, clock.GetUtcNow());
+        write.AfterCommit(sites, sites.Forget);
+        return new Result(site, [], Entry: entry?.Id);
     }
+
+    private static Result Fault(string field, string sentence) => new(null, ImmutableDictionary<string, string>.Empty.Add(field, sentence));
 }

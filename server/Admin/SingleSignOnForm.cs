@@ -4,20 +4,15 @@ using Embed.Server.Model;
 
 namespace Embed.Server.Admin;
 
-/// <summary>The forms of a site's page about single sign-on, as typed.</summary>
+/// <summary>What can be typed on a site's page about single sign-on, as it was.</summary>
 /// <param name="Issuer">What tokens must name as <c>iss</c>.</param>
 /// <param name="KeysAddress">Where the site publishes its keys; empty for nowhere.</param>
-/// <param name="SecretSeen">Which secret the page said there was: a rotation is done once, however often its form is sent.</param>
-public sealed record SingleSignOnForm(string Issuer, string KeysAddress, string SecretSeen)
+public sealed record SingleSignOnForm(string Issuer, string KeysAddress)
 {
     /// <summary>The form for the settings as they are; for a site without them, what may well be right.</summary>
     internal static SingleSignOnForm From(Site site, SingleSignOn? settings) => settings is null
-        ? new(site.Origins[0], "", "")
-        : new(settings.Issuer, settings.KeysAddress ?? "", StampOf(settings));
-
-    /// <summary>The form as it was sent.</summary>
-    internal static SingleSignOnForm Read(IFormCollection form) =>
-        new(form["issuer"].ToString().Trim(), form["keysAddress"].ToString().Trim(), form["secretSeen"].ToString());
+        ? new(site.Origins[0], "")
+        : new(settings.Issuer, settings.KeysAddress ?? "");
 
     /// <summary>What tells one secret from the next.</summary>
     internal static string StampOf(SingleSignOn settings) =>
@@ -30,13 +25,13 @@ public sealed record SingleSignOnForm(string Issuer, string KeysAddress, string 
         // Plain characters only: it is copied into the source code of four languages.
         if (Issuer.Length is 0 or > SingleSignOn.MaxAddressCharacters || !Issuer.All(c => char.IsAsciiLetterOrDigit(c) || "-._~:/?#@!&+,;=%".Contains(c, StringComparison.Ordinal)))
         {
-            faults["issuer"] = $"Write what your tokens say as iss, such as https://blog.example: 1 to {SingleSignOn.MaxAddressCharacters} characters of an address.";
+            faults[nameof(Issuer)] = $"Write what your tokens say as iss, such as https://blog.example: 1 to {SingleSignOn.MaxAddressCharacters} characters of an address.";
         }
 
         if (KeysAddress.Length > 0
             && (KeysAddress.Length > SingleSignOn.MaxAddressCharacters || !Uri.TryCreate(KeysAddress, UriKind.Absolute, out var address) || !PublicHosts.MayAsk(address)))
         {
-            faults["keysAddress"] =
+            faults[nameof(KeysAddress)] =
                 $"Write the whole address, such as https://blog.example/.well-known/jwks.json: https, on the internet, at most {SingleSignOn.MaxAddressCharacters} characters. "
                 + "In a private network use a secret.";
         }

@@ -19,36 +19,3 @@ public sealed record SingleSignOnState(
             IsOn: true, settings.Issuer, settings.KeysAddress is not null, settings.SecretMadeAt,
             settings.PreviousUntil > now ? settings.PreviousUntil : null, SingleSignOnForm.StampOf(settings));
 }
-
-/// <summary>What came of the form that was sent last.</summary>
-public sealed record SingleSignOnNews
-{
-    /// <summary>The form as typed; null for the settings as they are.</summary>
-    public SingleSignOnForm? Form { get; init; }
-
-    /// <summary>What is wrong, by the field's name.</summary>
-    public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>What is wrong with the whole; null if nothing is.</summary>
-    public string? Fault { get; init; }
-
-    /// <summary>Whether something was changed a moment ago.</summary>
-    public bool IsDone { get; init; }
-
-    /// <summary>A secret made a moment ago, which is never shown again.</summary>
-    public string? Secret { get; init; }
-
-    /// <summary>What a token says that was tried and is right.</summary>
-    public TriedToken? Accepted { get; init; }
-
-    /// <summary>Which check a token fails that was tried; null if none, or none was tried.</summary>
-    public string? TokenFault { get; init; }
-}
-
-/// <summary>What a token that is right says.</summary>
-/// <param name="Subject">The site's id of the person.</param>
-/// <param name="Name">The name to be shown.</param>
-/// <param name="Picture">The address of their picture.</param>
-/// <param name="IsModerator">Whether they moderate the site.</param>
-/// <param name="ExpiresAt">Until when it is good.</param>
-public sealed record TriedToken(string Subject, string Name, string? Picture, bool IsModerator, DateTimeOffset ExpiresAt);

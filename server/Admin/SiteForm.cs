@@ -20,11 +20,13 @@ namespace Embed.Server.Admin;
 /// <param name="AllowsGuests">Whether people may comment with a name alone.</param>
 /// <param name="HoldsGuests">Whether guests' comments wait for a moderator.</param>
 /// <param name="AllowsMail">Whether people may sign in by a code mailed to them.</param>
+/// <param name="ClosesAfterDays">A number.</param>
+/// <param name="SlowModeMinutes">A number.</param>
 /// <param name="Revision">The revision that was on the screen when the form was drawn.</param>
 public sealed record SiteForm(
     string Key, string Name, string Origins, string Moderators, string MaxIndent, bool IsNumbered, string EditWindowMinutes,
     bool HoldsComments, string DefaultSort, bool IsIndexed, string QueryParameters, IReadOnlyList<string> SignInProviders, bool AllowsGuests,
-    bool HoldsGuests, bool AllowsMail, long Revision)
+    bool HoldsGuests, bool AllowsMail, string ClosesAfterDays, string SlowModeMinutes, long Revision)
 {
     /// <summary>An empty form with the defaults of a new site.</summary>
     internal static SiteForm New { get; } = From(new Site { Key = "", Name = "", Origins = [] });
@@ -33,13 +35,12 @@ public sealed record SiteForm(
     internal static SiteForm From(Site site) => new(
         site.Key, site.Name, string.Join('\n', site.Origins), string.Join('\n', site.Moderators), Text(site.MaxIndent), site.IsNumbered,
         Text(site.EditWindowMinutes), site.HoldsComments, site.DefaultSort.ToString(), site.IsIndexed,
-        string.Join('\n', site.QueryParameters), site.SignInProviders, site.AllowsGuests, site.HoldsGuests, site.AllowsMail, site.Revision);
+        string.Join('\n', site.QueryParameters), site.SignInProviders, site.AllowsGuests, site.HoldsGuests, site.AllowsMail,
+        Text(site.ClosesAfterDays), Text(site.SlowModeMinutes), site.Revision);
 
-    /// <summary>The form as it was sent.</summary>
-    /// <param name="key">The key of the site changed; null for a new one, whose key is typed.</param>
-    /// <param name="form">The form's fields.</param>
-    internal static SiteForm Read(string? key, IFormCollection form) => new(
-        key ?? form["key"].ToString().Trim(),
+    /// <summary>The form for a new site as it was sent.</summary>
+    internal static SiteForm Read(IFormCollection form) => new(
+        form["key"].ToString().Trim(),
         form["name"].ToString().Trim(),
         form["origins"].ToString().ReplaceLineEndings("\n"),
         form["moderators"].ToString().ReplaceLineEndings("\n"),
@@ -54,7 +55,9 @@ public sealed record SiteForm(
         form.ContainsKey("allowsGuests"),
         form.ContainsKey("holdsGuests"),
         form.ContainsKey("allowsMail"),
-        long.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : -1);
+        New.ClosesAfterDays,
+        New.SlowModeMinutes,
+        New.Revision);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ namespace Embed.Server.Circuits;
 /// </summary>
 internal sealed class ThreadSession(
     ReadThread read, ThreadFeed feed, AddressPace pace, Admission admission, AuthenticationStateProvider circuit, PostComment post,
-    EditComment edit, DeleteComment delete, VoteOnComment vote, JudgeComment judge, CloseThread close) : IThreadSession
+    EditComment edit, VoteOnComment vote, ModerateComments moderate, CloseThread close) : IThreadSession
 {
     // What one circuit may hold on to; a person does not get there.
     private const int MaxPosted = 50;
@@ -151,13 +151,14 @@ internal sealed class ThreadSession(
     }
 
     public Task<ActResult> DeleteAsync(long commentId, CancellationToken cancellationToken) =>
-        ActAsync(actor => delete.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
+        ActAsync(actor => moderate.DeleteAsync(actor, commentId, cancellationToken), cancellationToken);
 
     public Task<ActResult> VoteAsync(long commentId, int value, CancellationToken cancellationToken) =>
         ActAsync(actor => vote.HandleAsync(actor, commentId, new VoteOnComment.Ballot(value), cancellationToken), cancellationToken);
 
     public Task<ActResult> JudgeAsync(long commentId, bool publish, CancellationToken cancellationToken) =>
-        ActAsync(actor => judge.HandleAsync(actor, commentId, new JudgeComment.Verdict(publish), cancellationToken), cancellationToken);
+        ActAsync(
+            actor => moderate.HandleAsync(actor, commentId, publish ? new CommentAct.Approve() : new CommentAct.Reject(), cancellationToken), cancellationToken);
 
     public Task<ActResult> CloseAsync(bool isClosed, CancellationToken cancellationToken) => _place is null
         ? Task.FromResult(Refused(Refusal.PageInvalid))

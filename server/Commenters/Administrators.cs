@@ -12,6 +12,9 @@ internal sealed class Administrators(IOptions<EmbedOptions> options)
     /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists one of the commenter's accounts.</summary>
     public bool Contains(Commenter commenter) => IsListed(options.Value.Administrators, commenter);
 
+    /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists an account, as <c>Provider:subject</c>.</summary>
+    public bool Contains(string account) => IsListed(options.Value.Administrators, account);
+
     /// <summary>Whether a list of accounts has one of the commenter's.</summary>
     public static bool IsListed(IEnumerable<string> accounts, Commenter commenter) =>
         commenter.Accounts.Any(account => IsListed(accounts, account.Key));

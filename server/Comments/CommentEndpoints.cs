@@ -59,11 +59,6 @@ internal static class CommentEndpoints
         admission.ActOnCommentAsync(
             http, actor => handler.HandleAsync(actor, commentId, edit, cancellationToken), cancellationToken);
 
-    public static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        long commentId, HttpContext http, HttpAdmission admission, DeleteComment handler, CancellationToken cancellationToken) =>
-        admission.ActOnCommentAsync(
-            http, actor => handler.HandleAsync(actor, commentId, cancellationToken), cancellationToken);
-
     public static Task<Results<NoContent, ProblemHttpResult>> VoteAsync(
         long commentId, VoteOnComment.Ballot ballot, HttpContext http, HttpAdmission admission, VoteOnComment handler,
         CancellationToken cancellationToken) =>

@@ -4,12 +4,12 @@ using Embed.Server.Threads;
 
 namespace Embed.Server.Comments;
 
-/// <summary>Deletes a comment: one's own at any time, anyone's as a moderator.</summary>
+/// <summary>Deletes one's own comment, at any time and for good. What moderators delete is in <c>Moderation</c>.</summary>
 internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, TimeProvider clock)
 {
     /// <summary>
-    /// Wipes the text. With replies a tombstone remains, without it nothing is shown. Deleting what is deleted changes
-    /// nothing and succeeds, so that a retry is safe.
+    /// Wipes the text, from the moderation log too. With replies a tombstone remains, without it nothing is shown. Deleting what
+    /// is deleted changes nothing else and succeeds, so that a retry is safe.
     /// </summary>
     /// <returns>The comment's id; refused: comment-not-found, not-allowed, server-busy.</returns>
     public Task<Outcome<long>> HandleAsync(Actor actor, long commentId, CancellationToken cancellationToken) =>
@@ -24,11 +24,12 @@ internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, Ti
         }
 
         var comment = change.Comment;
-        if (comment.CommenterId != actor.Commenter.Id && !actor.IsModerator)
+        if (comment.CommenterId != actor.Commenter.Id)
         {
             return comment.State is CommentState.Published ? Refusal.NotAllowed : Refusal.CommentNotFound;
         }
 
+        await LogBook.ForgetTextAsync(change.Database, [commentId]);
         if (comment.State == CommentState.Deleted)
         {
             return commentId;

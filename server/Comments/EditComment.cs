@@ -72,7 +72,6 @@ internal sealed class EditComment(
         var wasPublished = change.Comment.State == CommentState.Published;
         change.Comment.Edit(written.Body, written.BodyHtml, clock.GetUtcNow());
         change.Comment.TextHash = written.TextHash;
-        change.Comment.Revision++;
         Apply(change.Comment, judgement);
         await change.SaveAsync(actor, comments: wasPublished && change.Comment.State != CommentState.Published ? -1 : 0);
         return written.CommentId;

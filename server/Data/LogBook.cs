@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Embed.Server.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Data;
 
@@ -65,5 +67,30 @@ internal static class LogBook
         database.ModerationLog.Add(entry);
         await database.SaveChangesAsync();
         return entry;
+    }
+
+    /// <summary>
+    /// Forgets what comments said, once their author has deleted them or is gone. Acts that changed the text cannot be taken back
+    /// then: no row is ever as an unknown text left it.
+    /// </summary>
+    public static async Task ForgetTextAsync(EmbedDbContext database, IReadOnlyCollection<long> comments)
+    {
+        var entries = await database.ModerationLog.Where(e => comments.Contains(e.CommentId!.Value) && e.Changes.Contains(nameof(Comment.Body)))
+            .ToListAsync();
+        foreach (var entry in entries)
+        {
+            var rows = RowChange.Read(entry.Changes);
+            foreach (var values in rows.Where(row => row.Table == "Comments").SelectMany(row => new[] { row.Before, row.After }).OfType<JsonObject>())
+            {
+                foreach (var column in values.Select(pair => pair.Key).Intersect([nameof(Comment.Body), nameof(Comment.BodyHtml), nameof(Comment.TextHash)]).ToList())
+                {
+                    values[column] = null;
+                }
+            }
+
+            entry.Changes = RowChange.Write(rows);
+        }
+
+        await database.SaveChangesAsync();
     }
 }

@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Circuits;
@@ -92,6 +93,7 @@ public static class EmbedServer
         services.AddSingleton<ThreadPlaces>();
         services.AddSingleton<ThreadFeed>();
         services.AddSingleton<ThreadAnnouncements>();
+        services.AddSingleton<QueueFeed>();
         services.AddSingleton<ThreadChanges>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ThreadFragments>();
@@ -115,7 +117,7 @@ public static class EmbedServer
         services.AddSingleton<EditComment>();
         services.AddSingleton<DeleteComment>();
         services.AddSingleton<VoteOnComment>();
-        services.AddSingleton<JudgeComment>();
+        services.AddQueue();
         services.AddSingleton<CloseThread>();
         services.AddSingleton<BanCommenter>();
         services.AddSingleton<ThreadActs>();
@@ -129,9 +131,11 @@ public static class EmbedServer
     private static void AddAdmin(this IServiceCollection services)
     {
         services.AddAdminShell();
+        services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<TrySiteToken>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
         services.AddSingleton<ListModerationLog>();

@@ -84,11 +84,12 @@ internal static class Routes
         api.MapPatch("/sites/{site}/thread", ModerationEndpoints.SetThreadStateAsync).WithSummary("Close or reopen a thread (moderators)");
         api.MapGet("/comments/{commentId:long}", CommentEndpoints.GetSourceAsync).WithSummary("One's own comment's Markdown");
         api.MapPatch("/comments/{commentId:long}", CommentEndpoints.EditAsync).WithSummary("Edit one's own comment");
-        api.MapDelete("/comments/{commentId:long}", CommentEndpoints.DeleteAsync).WithSummary("Delete a comment");
+        api.MapDelete("/comments/{commentId:long}", ModerationEndpoints.DeleteAsync).WithSummary("Delete a comment");
         api.MapPut("/comments/{commentId:long}/vote", CommentEndpoints.VoteAsync).WithSummary("Vote, or take the vote back");
         api.MapPut("/comments/{commentId:long}/verdict", ModerationEndpoints.JudgeAsync).WithSummary("Publish or reject a pending comment (moderators)");
         api.MapPut("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.BanAsync).WithSummary("Ban a commenter from the site (moderators)");
         api.MapDelete("/sites/{site}/commenters/{commenterId:long}/ban", ModerationEndpoints.LiftBanAsync).WithSummary("End a ban (moderators)");
+        api.MapQueue();
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
                 "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "
@@ -165,13 +166,8 @@ internal static class Routes
         app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
         var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
             .RequireAddressPace();
-        admin.MapGet("", AdminEndpoints.ListAsync);
         admin.MapGet("/new-site", AdminEndpoints.New);
         admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
-        admin.MapGet("/sites/{key}", AdminEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}", AdminEndpoints.ChangeAsync);
-        admin.MapGet("/sites/{key}/single-sign-on", SingleSignOnEndpoints.OpenAsync);
-        admin.MapPost("/sites/{key}/single-sign-on", SingleSignOnEndpoints.ChangeAsync);
         admin.MapGet("/sites/{key}/threads", ThreadAdminEndpoints.ListAsync);
         admin.MapGet("/threads/{threadId:long}", ThreadAdminEndpoints.OpenAsync);
         admin.MapPost("/threads/{threadId:long}/merge", ThreadAdminEndpoints.MergeAsync);

@@ -97,6 +97,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, T
         }
 
         await write.Database.SaveChangesAsync();
+        await LogBook.ForgetTextAsync(write.Database, comments.ConvertAll(comment => comment.Id));
         foreach (var comment in comments)
         {
             // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.

@@ -123,19 +123,26 @@ internal sealed class Comment
     }
 
     public void Edit(string body, string html, DateTimeOffset now) =>
-        (Body, BodyHtml, EditedAt) = (body, html, now);
+        (Body, BodyHtml, EditedAt, Revision) = (body, html, now, Revision + 1);
 
-    public void Hold() => State = CommentState.Pending;
+    public void Hold() => Become(CommentState.Pending);
 
-    public void Publish() => State = CommentState.Published;
+    public void Publish() => Become(CommentState.Published);
 
-    public void Reject() => State = CommentState.Rejected;
+    public void Reject() => Become(CommentState.Rejected);
 
-    public void MarkSpam() => State = CommentState.Spam;
+    public void MarkSpam() => Become(CommentState.Spam);
 
     /// <summary>Takes the text away for good; the row stays to hold replies and numbers.</summary>
-    public void Delete(DateTimeOffset now) =>
-        (Body, BodyHtml, TextHash, State, DeletedAt) = ("", "", 0, CommentState.Deleted, now);
+    public void Delete(DateTimeOffset now)
+    {
+        (Body, BodyHtml, TextHash, DeletedAt) = ("", "", 0, now);
+        // Nobody has to look at it any more.
+        OpenFlags = 0;
+        Become(CommentState.Deleted);
+    }
+
+    private void Become(CommentState state) => (State, Revision) = (state, Revision + 1);
 }
 
 /// <summary>One commenter's opinion of one comment.</summary>

@@ -58,6 +58,11 @@ internal sealed record Refusal(
     public static readonly Refusal GuestNameInvalid = new("guest-name-invalid", 422, Commenter.MaxNameCharacters);
     public static readonly Refusal TooManyEntries = new("too-many-entries", 422, 100);
     public static readonly Refusal CommenterNotFound = new("commenter-not-found", 404);
+    public static readonly Refusal TooManyComments = new("too-many-comments", 422, 100);
+    public static readonly Refusal ReasonTooLong = new("reason-too-long", 422, Comment.MaxReasonCharacters);
+    public static readonly Refusal DecidedAlready = new("decided-already", 409);
+    public static readonly Refusal CommentDeleted = new("comment-deleted", 409);
+    public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
     public static readonly Refusal BanDaysInvalid = new("ban-days-invalid", 422, Ban.MaxDays);
 
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embed.Server.Comments;
 using Embed.Server.Http;
 using Embed.Server.Threads;
@@ -8,11 +9,21 @@ namespace Embed.Server.Moderation;
 /// <summary>Moderating over HTTP: the same gate and handlers as in the widget.</summary>
 internal static class ModerationEndpoints
 {
+    /// <summary>Publish, or reject. Required: nothing said must not reject.</summary>
+    public sealed record Verdict([property: JsonRequired] bool Publish);
+
     public static Task<Results<NoContent, ProblemHttpResult>> JudgeAsync(
-        long commentId, JudgeComment.Verdict verdict, HttpContext http, HttpAdmission admission, JudgeComment handler,
-        CancellationToken cancellationToken) =>
+        long commentId, Verdict verdict, HttpContext http, HttpAdmission admission, ModerateComments handler, CancellationToken cancellationToken) =>
         admission.ActOnCommentAsync(
-            http, actor => handler.HandleAsync(actor, commentId, verdict, cancellationToken), cancellationToken);
+            http,
+            actor => handler.HandleAsync(
+                actor, commentId, verdict.Publish ? new CommentAct.Approve() : new CommentAct.Reject(), cancellationToken),
+            cancellationToken);
+
+    public static Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        long commentId, HttpContext http, HttpAdmission admission, ModerateComments handler, CancellationToken cancellationToken) =>
+        admission.ActOnCommentAsync(
+            http, actor => handler.DeleteAsync(actor, commentId, cancellationToken), cancellationToken);
 
     public static Task<Results<NoContent, ProblemHttpResult>> BanAsync(
         string site, long commenterId, BanCommenter.Terms terms, HttpContext http, HttpAdmission admission, BanCommenter handler,

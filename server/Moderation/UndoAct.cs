@@ -1,4 +1,5 @@
 using Embed.Server.Commenters;
+using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -57,32 +58,42 @@ internal sealed class UndoAct(
     public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
         Commenter actor, ActedVia via, IReadOnlyCollection<long> entries, CancellationToken cancellationToken)
     {
-        if (entries.Count > MaxEntries)
-        {
-            return Refusal.TooManyEntries;
-        }
-
         var isAdministrator = await standings.IsAdministratorAsync(actor, cancellationToken);
-        return await writes.RunAsync<IReadOnlyList<Item>>(
-            async write =>
-            {
-                var items = new List<Item>();
-                foreach (var id in entries.Distinct().OrderDescending())
-                {
-                    items.Add(new Item(id, await UndoAsync(write, actor, isAdministrator, via, id)));
-                    write.Database.ChangeTracker.Clear();
-                }
-
-                return items;
-            },
-            cancellationToken);
+        return await UndoAsync(actor, via, entries, entry => MayAsync(actor, isAdministrator, entry), cancellationToken);
     }
 
-    private async Task<UndoResult> UndoAsync(WriteScope write, Commenter actor, bool isAdministrator, ActedVia via, long id)
+    /// <summary>The same for somebody at a site, who undoes there alone: a page's token is for its site, whoever has it.</summary>
+    /// <returns>What became of each; refused: not-allowed, too-many-entries, server-busy.</returns>
+    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(Actor actor, IReadOnlyCollection<long> entries, CancellationToken cancellationToken) =>
+        actor.IsModerator
+            ? await UndoAsync(
+                actor.Commenter, actor.Via, entries,
+                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act)), cancellationToken)
+            : Refusal.NotAllowed;
+
+    private async Task<Outcome<IReadOnlyList<Item>>> UndoAsync(
+        Commenter actor, ActedVia via, IReadOnlyCollection<long> entries, Func<ModerationLogEntry, Task<bool>> may, CancellationToken cancellationToken) =>
+        entries.Count > MaxEntries
+            ? Refusal.TooManyEntries
+            : await writes.RunAsync<IReadOnlyList<Item>>(
+                async write =>
+                {
+                    var items = new List<Item>();
+                    foreach (var id in entries.Distinct().OrderDescending())
+                    {
+                        items.Add(new Item(id, await UndoAsync(write, actor, may, via, id)));
+                        write.Database.ChangeTracker.Clear();
+                    }
+
+                    return items;
+                },
+                cancellationToken);
+
+    private async Task<UndoResult> UndoAsync(WriteScope write, Commenter actor, Func<ModerationLogEntry, Task<bool>> may, ActedVia via, long id)
     {
         var entry = await write.Database.ModerationLog.FirstOrDefaultAsync(e => e.Id == id);
         var original = entry?.UndoesId is { } undone ? await write.Database.ModerationLog.FirstAsync(e => e.Id == undone) : entry;
-        if (entry is null || !await MayAsync(actor, isAdministrator, original!))
+        if (entry is null || !await may(original!))
         {
             return UndoResult.NotFound;
         }

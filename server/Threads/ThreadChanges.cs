@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Threads;
 
 /// <summary>What every change of a thread does besides: counts and version step in its transaction, and after the commit all are told.</summary>
-internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places, ThreadAnnouncements announcements)
+internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places, ThreadAnnouncements announcements, QueueFeed queue)
 {
     /// <summary>Counts a comment in its thread and its branch.</summary>
     /// <param name="write">The write that changes it.</param>
@@ -56,6 +56,10 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places
             isVote
                 ? () => announcements.AnnounceVote(siteId, key, version)
                 : () => announcements.Announce(siteId, key, version));
+        if (!isVote)
+        {
+            queue.AfterCommit(write, siteId);
+        }
     }
 
     /// <summary>
@@ -71,6 +75,7 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places
         var stored = await threads.MaxAsync(t => (long?)t.Version) ?? 0;
         var version = Math.Max(stored, keys.Max(key => versions.Of(siteId, key).Version)) + 1;
         await threads.ExecuteUpdateAsync(set => set.SetProperty(t => t.Version, version));
+        queue.AfterCommit(write, siteId);
         write.AfterCommit((siteId, string.Join('\n', keys)), () =>
         {
             places.Forget();

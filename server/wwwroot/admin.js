@@ -19,10 +19,13 @@ export const close = (dialog) => dialog.close();
 
 export const copy = (text) => navigator.clipboard.writeText(text);
 
-const ask = (event) => event.preventDefault();
+export const focusFault = () => document.querySelector('[aria-invalid=true]')?.focus();
 
-export const guard = (isUnsaved) =>
-  isUnsaved ? addEventListener('beforeunload', ask) : removeEventListener('beforeunload', ask);
+// In a shadow root, as on a site's page: neither page's styles reach the other's.
+export const drawThread = (host, html, styles) => {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  root.innerHTML = `<link rel="stylesheet" href="${styles}"><div class="embed" data-scheme="system">${html}</div>`;
+};
 
 // A connection keeps the cookie that it began with. Closing it makes Blazor connect again, and the circuit goes on.
 let waits = false;

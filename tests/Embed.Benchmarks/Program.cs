@@ -12,6 +12,7 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["page"] = PageCost.RunAsync,
     ["post"] = arguments => PostStorm.RunAsync(
         TimeSpan.FromSeconds(arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 60)),
+    ["queue"] = QueueLoad.RunAsync,
     ["serve"] = ServerProcess.ServeAsync,
     ["streams"] = _ => StreamLoad.RunAsync(streams: 5_000),
     [StreamLoad.ServerCommand] = _ => StreamLoad.ServeAsync(),

@@ -62,22 +62,6 @@ public sealed class MovingTests(BrowserFixture browser, MovingTests.WithAdminist
         await Expect(thread.Comments).ToHaveTextAsync([Text("At the old page")]);
     }
 
-    [Fact]
-    public async Task The_single_sign_on_page_fits_a_phone_and_is_for_all()
-    {
-        await using var admin = await browser.OpenAsync(new BrowserPageOptions(Width: 360, Height: 800));
-        var page = blog.NewPage();
-        await blog.PostAsync(page, "To be found by.");
-        await OpenThreadAsync(admin.Page, page);
-
-        await admin.Page.GotoAsync($"{blog.Server.Origin}/admin/sites/{Blog.Site}/single-sign-on");
-
-        await Expect(admin.Page.GetByLabel("Issuer")).ToBeVisibleAsync();
-        await Accessibility.AssertAsync(admin.Page);
-        await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("Issuer"));
-        Assert.True(await admin.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-    }
-
     private static Regex Text(string part) => new(part, RegexOptions.None, TimeSpan.FromSeconds(1));
 
     /// <summary>Signs in and finds the page of a thread by its address.</summary>

@@ -31,7 +31,6 @@ public sealed class AccountEntryTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _site.Dispose();
         await _application.DisposeAsync();
     }
 

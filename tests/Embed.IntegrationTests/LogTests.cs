@@ -202,16 +202,16 @@ public sealed partial class LogTests : IAsyncLifetime
     private async Task AdminAsync()
     {
         using var admin = await OwnOrigin.OpenAsync(_application, Role.Administrator);
-        var form = (await admin.ReadAsync($"/admin/sites/{EmbedApplication.OtherSite}")).QuerySelector("form[action^='/admin']")!;
+        var form = (await admin.ReadAsync("/admin/new-site")).QuerySelector("form[action^='/admin']")!;
         Seen("form token", form.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!);
-        using var saved = await admin.SendAsync(form, ("name", "Other"));
+        using var saved = await admin.SendAsync(form, ("key", "new"), ("name", "New"), ("origins", "https://new.example"));
         Assert.Equal(HttpStatusCode.SeeOther, saved.StatusCode);
     }
 
     // Making and rotating the secret; a token that counts, one that is too late, and one of another secret; trying each.
     private async Task SingleSignOnAsync()
     {
-        using var site = await SiteSignOn.TurnOnAsync(_application);
+        var site = await SiteSignOn.TurnOnAsync(_application);
         Seen("site's secret", site.Secret);
         await site.MakeSecretAsync();
         Seen("site's secret", site.Secret);

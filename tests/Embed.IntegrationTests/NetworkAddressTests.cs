@@ -63,7 +63,7 @@ public sealed class NetworkAddressTests : IAsyncDisposable
         }
 
         await _application.ChangeSiteAsync(site => (site.AllowsGuests, site.AllowsMail) = (true, true));
-        using var own = await SiteSignOn.TurnOnAsync(_application);
+        var own = await SiteSignOn.TurnOnAsync(_application);
         using var widget = From(Address);
         widget.DefaultRequestHeaders.Add("Origin", EmbedApplication.Origin);
         const string session = $"/api/v1/sites/{EmbedApplication.Site}/session";

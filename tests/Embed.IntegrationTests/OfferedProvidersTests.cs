@@ -130,31 +130,6 @@ public sealed class OfferedProvidersTests : IAsyncLifetime
         Assert.Equal(["/signin/staff"], Buttons());
     }
 
-    [Fact]
-    public async Task An_administrator_ticks_them_and_a_forgotten_one_stays_until_it_is_unticked()
-    {
-        await _application.ChangeSiteAsync(site => site.SignInProviders = ["Gone", "Work"]);
-        using var admin = await OwnOrigin.OpenAsync(_application, Role.Administrator);
-        var form = (await admin.ReadAsync("/admin/sites/test")).QuerySelector("form[action^='/admin']")!;
-        Assert.Equal(
-            ["Staff", "Work checked", "Gone checked"],
-            form.QuerySelectorAll("[name=signInProviders]").Select(box => $"{box.GetAttribute("value")} {(box.HasAttribute("checked") ? "checked" : "")}".Trim()));
-        Assert.Contains("no longer configured", form.TextContent, StringComparison.Ordinal);
-
-        using var untouched = await admin.SendAsync(form);
-        Assert.Equal(["Work", "Gone"], await StoredAsync());
-
-        form = (await admin.ReadAsync("/admin/sites/test")).QuerySelector("form[action^='/admin']")!;
-        using var changed = await admin.SendAsync(form, ("signInProviders", "Staff"), ("signInProviders", "Work"));
-        Assert.Equal(["Staff", "Work"], await StoredAsync());
-    }
-
-    private async Task<List<string>> StoredAsync()
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        return database.Sites.Single(site => site.Key == EmbedApplication.Site).SignInProviders;
-    }
-
     private async Task SignInAsync(string provider)
     {
         await _popup.PressAsync($"/signin/{provider}");

@@ -1,5 +1,12 @@
 using System.Net;
+using System.Security.Claims;
+using Embed.Server.Commenters;
+using Embed.Server.Hosting;
+using Embed.Server.Http;
+using Embed.Server.Sites;
 using Embed.Tests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
@@ -150,6 +157,31 @@ public sealed class OriginTests(EmbedApplication application) : IClassFixture<Em
 
         await http.PostAsync("/_blazor/negotiate?negotiateVersion=1", null, Cancellation).AssertRefusedAsync(status, "origin-not-allowed");
         await http.GetAsync("/_blazor", Cancellation).AssertRefusedAsync(status, "origin-not-allowed");
+    }
+
+    [Theory]
+    [InlineData("http://localhost", true)]
+    [InlineData(EmbedApplication.Origin, false)]
+    [InlineData(EmbedApplication.OtherOrigin, false)]
+    public async Task A_live_connection_has_our_cookies_session_on_our_own_pages_alone(string origin, bool hasSession)
+    {
+        var (ada, _) = await application.MakeSessionAsync();
+        ClaimsPrincipal? seen = null;
+        var gate = new LiveGate(
+            http =>
+            {
+                seen = http.User;
+                return Task.CompletedTask;
+            },
+            application.Services.GetRequiredService<SiteDirectory>(), application.Services.GetRequiredService<OpenConnections>());
+        var connection = new DefaultHttpContext { RequestServices = application.Services, User = CurrentCommenter.PrincipalOf(ada.Id, "a token") };
+        (connection.Request.Scheme, connection.Request.Host, connection.Request.Path) = ("http", new HostString("localhost"), "/_blazor");
+        connection.Request.Headers.Origin = origin;
+
+        await gate.InvokeAsync(connection);
+
+        Assert.Equal(hasSession ? "a token" : null, CurrentCommenter.TokenOf(seen));
+        Assert.Null(seen!.FindFirst(ClaimTypes.NameIdentifier));
     }
 
     private static void From(HttpClient http, string origin)

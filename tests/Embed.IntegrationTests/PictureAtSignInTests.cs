@@ -104,7 +104,7 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
     public async Task A_picture_that_a_site_s_own_token_names_is_fetched_too()
     {
         const string Origin = "http://127.0.0.1:8000";
-        using var site = await SiteSignOn.TurnOnAsync(_application);
+        var site = await SiteSignOn.TurnOnAsync(_application);
         await _application.ChangeSiteAsync(row => row.Origins = [Origin]);
         using var page = Person.Anonymous(_application);
         page.Http.DefaultRequestHeaders.Remove("Origin");
@@ -123,7 +123,7 @@ public sealed class PictureAtSignInTests : IAsyncLifetime
     [InlineData("http://127.0.0.1:8000")]
     public async Task A_site_on_the_internet_names_no_picture_on_this_machine_wherever_its_token_is_sent_from(string origin)
     {
-        using var site = await SiteSignOn.TurnOnAsync(_application);
+        var site = await SiteSignOn.TurnOnAsync(_application);
         await _application.ChangeSiteAsync(row => row.Origins.Add("http://127.0.0.1:8000"));
         using var page = Person.Anonymous(_application);
         page.Http.DefaultRequestHeaders.Remove("Origin");

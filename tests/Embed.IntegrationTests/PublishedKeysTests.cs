@@ -44,7 +44,6 @@ public sealed class PublishedKeysTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _page.Dispose();
-        _site.Dispose();
         _rsa.Dispose();
         _elliptic.Dispose();
         await _host.DisposeAsync();
@@ -85,7 +84,7 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         };
 
         await AssertUnavailableAsync();
-        Assert.Contains("could not be fetched", await _site.TryAsync(SiteTokens.Sign(_site.Claims(), _rsa)), StringComparison.Ordinal);
+        Assert.Contains("could not be fetched", (await _site.TryAsync(SiteTokens.Sign(_site.Claims(), _rsa))).Fault, StringComparison.Ordinal);
         // A secret needs no keys.
         await ExchangeAsync(_site.Token()).JsonAsync();
     }
@@ -113,11 +112,11 @@ public sealed class PublishedKeysTests : IAsyncLifetime
     public async Task Another_address_is_asked_at_once()
     {
         await ExchangeAsync(SiteTokens.Sign(_site.Claims(), _rsa, SiteTokens.Header("RS256", "r1"))).JsonAsync();
-        var address = (await _site.ReadAsync()).QuerySelector("[name=keysAddress]")!.GetAttribute("value")!;
+        var address = (await _site.Handler.FindAsync(_site.Owner.Site.Id, TestContext.Current.CancellationToken))!.KeysAddress!;
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Publish(SiteTokens.KeySet(SiteTokens.Published(next, "e2")));
 
-        using var saved = await _site.SendAsync("save", ("keysAddress", address.Replace("jwks", "keys", StringComparison.Ordinal)));
+        await _site.Handler.SaveAsync(_site.Owner, new(EmbedApplication.Origin, address.Replace("jwks", "keys", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
 
         await ExchangeAsync(SiteTokens.Sign(_site.Claims(), next, SiteTokens.Header("ES256", "e2"))).JsonAsync();
     }

@@ -9,7 +9,9 @@ namespace Embed.IntegrationTests;
 public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture<EmbedApplication>
 {
     private static readonly string[] Orders = ["newest", "best", "discussed"];
-    private static readonly string[] Big = ["Comments", "Threads", "Votes", "Sessions"];
+    private static readonly string[] Tabs = ["held", "flagged", "spam", "recent"];
+    private static readonly string[] QueueIndexes = ["IX_Comments_Held", "IX_Comments_Flagged", "IX_Comments_Spam", "IX_Comments_SiteId_CommenterId_State"];
+    private static readonly string[] Big = ["Comments", "Threads", "Votes", "Sessions", "ModerationLog", "Flags"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -52,6 +54,42 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
             .Where(plan => plan.Sql.Contains("\"ParentId\" IS NULL", StringComparison.Ordinal)
                 && plan.Steps.Any(step => step.Contains("FOR ORDER BY", StringComparison.Ordinal)))
             .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}")));
+    }
+
+    [Fact]
+    public async Task No_moderator_makes_the_database_go_through_a_table_or_sort_what_it_does_not_show()
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        using var mo = await Person.SignInAsync(application, "Mo", Role.Moderator);
+        var page = EmbedApplication.NewPage();
+        var top = await ada.PostAsync(page, "Words");
+        var reply = await ada.PostAsync(page, "An answer", top);
+        await ModeratorsDesk.FlagAsync(application, reply);
+        await mo.ActAsync(application, "spam", top);
+
+        var plans = await PlansAsync(await application.Queries.DuringAsync(async () =>
+        {
+            foreach (var tab in Tabs)
+            {
+                await mo.QueueAsync($"tab={tab}");
+                await mo.QueueAsync($"tab={tab}&sort=oldest&after=1");
+            }
+
+            var spam = await mo.ActAsync(application, "spam", reply);
+            await mo.TryActAsync("reject", [(reply, 0)]).JsonAsync();
+            await mo.UndoAsync((long)spam["entry"]!);
+        }));
+
+        Assert.InRange(plans.Count, 15, 200);
+        Assert.Empty(plans.Where(plan => Big.Any(table => plan.Steps.Any(step => Scans(plan.Sql, step, table) || step.StartsWith($"SCAN {table}", StringComparison.Ordinal))))
+            .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
+        foreach (var index in QueueIndexes)
+        {
+            Assert.Contains(plans, plan => plan.Steps.Any(step => step.Contains(index, StringComparison.Ordinal)));
+        }
+
+        Assert.Empty(plans.Where(plan => plan.Sql.Contains("\"Value\"", StringComparison.Ordinal) && plan.Steps.Any(step => step.Contains("FOR ORDER BY", StringComparison.Ordinal)))
+            .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
     }
 
     private static bool Scans(string sql, string step, string table) =>

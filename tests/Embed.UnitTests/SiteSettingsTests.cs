@@ -29,6 +29,8 @@ public sealed class SiteSettingsTests
             HoldsGuests = false,
             AllowsMail = true,
             SignInProviders = ["GitHub", "Work"],
+            ClosesAfterDays = 30,
+            SlowModeMinutes = 5,
         };
 
         var settings = SiteSettings.Read(SiteForm.From(site)).Settings!;
@@ -38,6 +40,7 @@ public sealed class SiteSettingsTests
         Assert.Equal(site.QueryParameters, settings.QueryParameters);
         Assert.Equal(site.SignInProviders, settings.SignInProviders);
         Assert.False(settings.IsIndexed);
+        Assert.Equal((30, 5), (settings.ClosesAfterDays, settings.SlowModeMinutes));
         Assert.Equal((true, false, true), (settings.AllowsGuests, settings.HoldsGuests, settings.AllowsMail));
         Assert.Equal(
             ("Blog", 3, true, 0, true, ThreadSort.Discussed),
@@ -55,13 +58,13 @@ public sealed class SiteSettingsTests
     [Fact]
     public void All_faults_are_found_at_once()
     {
-        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], false, true, false, 0);
+        var form = new SiteForm("My Blog", "", "https://blog.example/path", "octocat", "21", false, "-1", false, "Loudest", true, "p=1", ["no name"], false, true, false, "3651", "1441", 0);
 
         var (settings, faults) = SiteSettings.Read(form);
 
         Assert.Null(settings);
         Assert.Equal(
-            ["DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters", "SignInProviders"],
+            ["ClosesAfterDays", "DefaultSort", "EditWindowMinutes", "Key", "MaxIndent", "Moderators", "Name", "Origins", "QueryParameters", "SignInProviders", "SlowModeMinutes"],
             faults.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -103,5 +106,16 @@ public sealed class SiteSettingsTests
 
         Assert.Empty(SiteSettings.Read(Good with { QueryParameters = Names(20) }).Faults);
         Assert.Contains(nameof(SiteForm.QueryParameters), SiteSettings.Read(Good with { QueryParameters = Names(21) }).Faults.Keys);
+    }
+
+    [Fact]
+    public void Takes_100_origins_and_200_moderators_and_refuses_one_more()
+    {
+        static string Lines(int count, string prefix) => string.Join('\n', Enumerable.Range(1, count).Select(number => $"{prefix}{number}"));
+
+        Assert.Empty(SiteSettings.Read(Good with { Origins = Lines(100, "https://blog-"), Moderators = Lines(200, "GitHub:") }).Faults);
+        Assert.Equal(
+            ["Moderators", "Origins"],
+            SiteSettings.Read(Good with { Origins = Lines(101, "https://blog-"), Moderators = Lines(201, "GitHub:") }).Faults.Keys.Order(StringComparer.Ordinal));
     }
 }

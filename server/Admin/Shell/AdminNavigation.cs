@@ -27,6 +27,7 @@ internal static class AdminNavigation
     /// <summary>About the whole server.</summary>
     public static readonly IReadOnlyList<AdminLink> Server =
     [
+        new("Queue", "/admin/queue", Icons.Material.Outlined.Inbox),
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
     ];
 
@@ -36,9 +37,12 @@ internal static class AdminNavigation
         new("Threads", "threads", Icons.Material.Outlined.Forum),
         new("Rules", "rules", Icons.Material.Outlined.Rule, SiteRole.Owner),
         new("Log", "log", Icons.Material.Outlined.History),
-        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Administrator),
-        new("Settings", "", Icons.Material.Outlined.Settings, SiteRole.Administrator),
+        new("Single sign-on", "single-sign-on", Icons.Material.Outlined.Key, SiteRole.Owner),
+        new("Settings", "settings", Icons.Material.Outlined.Settings, SiteRole.Owner),
     ];
+
+    /// <summary>Where a site begins: its first page.</summary>
+    public static string StartOf(string key) => AddressOf(key, Site[0]);
 
     /// <summary>The server's pages for somebody.</summary>
     /// <param name="highest">The highest role they have anywhere.</param>
@@ -48,5 +52,7 @@ internal static class AdminNavigation
     /// <summary>A site's pages for somebody.</summary>
     public static IReadOnlyList<NavigationLink> ForSite(string key, SiteRole role) =>
         [.. Site.Where(link => role >= link.Role)
-            .Select(link => new NavigationLink(link.Label, $"/admin/sites/{key}/{link.Path}".TrimEnd('/'), link.Icon))];
+            .Select(link => new NavigationLink(link.Label, AddressOf(key, link), link.Icon))];
+
+    private static string AddressOf(string key, AdminLink link) => $"/admin/sites/{key}/{link.Path}".TrimEnd('/');
 }

@@ -15,6 +15,9 @@ internal sealed class AdminSession(
     AuthenticationStateProvider circuit, CommenterSessions sessions, SiteDirectory sites, Standings standings, Admission admission,
     AddressPace pace)
 {
+    /// <summary>The server's own origin, as the browser reaches it.</summary>
+    public async Task<string> ServerOriginAsync() => (await CircuitOrigin.OfAsync(circuit)).ServerOrigin;
+
     /// <summary>Who is signed in.</summary>
     /// <returns>The commenter; refused: sign-in-required.</returns>
     public async Task<Outcome<Commenter>> CommenterAsync(CancellationToken cancellationToken)
@@ -52,7 +55,15 @@ internal sealed class AdminSession(
         return actor.IsModerator ? actor : Refusal.NotAllowed;
     }
 
-    /// <summary>The same for acting: not while banned, and not faster than the address may.</summary>
+    /// <summary>The same, if they own the site at least.</summary>
+    /// <returns>The actor; refused: sign-in-required, site-not-found, not-allowed.</returns>
+    public async Task<Outcome<Actor>> IdentifyOwnerAsync(string siteKey, CancellationToken cancellationToken)
+    {
+        var asking = await IdentifyAsync(siteKey, cancellationToken);
+        return asking.Value is { IsOwner: false } ? Refusal.NotAllowed : asking;
+    }
+
+    /// <summary>Who is signed in, for acting: not while banned, and not faster than the address may.</summary>
     /// <returns>The actor; refused: as for reading, and too-many, banned.</returns>
     public async Task<Outcome<Actor>> AdmitAsync(string siteKey, CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ internal static class AdminShell
         services.AddScoped<Browser>();
         services.AddScoped<Toasts>();
         services.AddScoped<Confirmations>();
+        services.AddScoped<LoggedUndo>();
     }
 
     /// <summary>

@@ -35,8 +35,14 @@ internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDispo
     /// <summary>Closes it.</summary>
     public Task CloseAsync(ElementReference dialog) => CallAsync("close", dialog);
 
-    /// <summary>Asks before the browser leaves the page, while something typed is not saved.</summary>
-    public Task GuardAsync(bool isUnsaved) => CallAsync("guard", isUnsaved);
+    /// <summary>Moves focus to the first field that something is wrong with.</summary>
+    public Task FocusFaultAsync() => CallAsync("focusFault");
+
+    /// <summary>Draws a thread's HTML apart from the page, in the thread's own styles.</summary>
+    /// <param name="host">The element to draw it in.</param>
+    /// <param name="html">The HTML, made by the widget's components.</param>
+    /// <param name="styles">Path of the thread's stylesheet.</param>
+    public Task DrawThreadAsync(ElementReference host, string html, string styles) => CallAsync("drawThread", host, html, styles);
 
     /// <summary>Connects anew as soon as this tab is looked at again: with the cookie of who has signed in meanwhile.</summary>
     public Task ReconnectOnReturnAsync() => CallAsync("reconnectOnReturn");

@@ -3,7 +3,7 @@ namespace Embed.Server.Admin.Shell;
 /// <summary>What the pages of one circuit tell the frame around them.</summary>
 internal sealed class ShellState
 {
-    /// <summary>Called when the site on the screen changes.</summary>
+    /// <summary>Called when the frame must look anew.</summary>
     public event Action? Changed;
 
     /// <summary>The build that the document came from; part of its files' addresses.</summary>
@@ -14,6 +14,9 @@ internal sealed class ShellState
 
     /// <summary>The key of the site that the page is about; null for none.</summary>
     public string? Site { get; private set; }
+
+    /// <summary>Says that what the frame shows has changed, such as a site's name.</summary>
+    public void Renew() => Changed?.Invoke();
 
     /// <summary>Says which site the page is about.</summary>
     public void Show(string? site)

@@ -1,0 +1,289 @@
+using System.Globalization;
+using Embed.Server.Admin.Shell;
+using Embed.Server.Model;
+using Embed.Server.Moderation;
+using Embed.Server.Threads;
+using Embed.Widget;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Embed.Server.Admin.Queue;
+
+/// <summary>The page <c>/admin/queue</c>.</summary>
+public sealed partial class ModerationPage : IAsyncDisposable
+{
+    private static readonly (QueueVerb Verb, string Key, string Label)[] SelectionVerbs =
+    [
+        (QueueVerb.Approve, "a", "Approve"), (QueueVerb.Reject, "r", "Reject"), (QueueVerb.Spam, "s", "Spam"), (QueueVerb.Delete, "d", "Delete"),
+    ];
+
+    // Looking costs little, but a busy site changes many times a second.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly HashSet<long> _selected = [];
+    private (string?, string?, string?, string?)? _shown;
+    private ThreadRefusal? _refusal;
+    private ThreadRefusal? _actRefusal;
+    private IJSObjectReference? _script;
+    private IDisposable? _following;
+    private QueueHelp _help = null!;
+    private DeleteQuestion _delete = null!;
+    private BanQuestion _ban = null!;
+    private long _lastSelected;
+    private bool _isOpen;
+    private bool _isLooking;
+    private bool _looksAgain;
+
+    /// <summary>The tab, as the address names it; the held comments if it does not.</summary>
+    [SupplyParameterFromQuery]
+    public string? Tab { get; set; }
+
+    /// <summary>The key of the one site that is shown; null for all.</summary>
+    [SupplyParameterFromQuery]
+    public string? Site { get; set; }
+
+    /// <summary><c>oldest</c> for the oldest first.</summary>
+    [SupplyParameterFromQuery]
+    public string? Sort { get; set; }
+
+    /// <summary>Where the page before ended.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
+
+    [Inject]
+    private QueueDesk Desk { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private AdminSession Session { get; set; } = null!;
+
+    [Inject]
+    private BanCommenter Bans { get; set; } = null!;
+
+    [Inject]
+    private QueueFeed Feed { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
+
+    [Inject]
+    private ShellState State { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Script { get; set; } = null!;
+
+    private bool IsOldestFirst => Sort == "oldest";
+
+    private List<QueueItem> Selected => Desk.Items.FindAll(item => _selected.Contains(item.Comment.Id));
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shown != (Tab, Site, Sort, After))
+        {
+            _shown = (Tab, Site, Sort, After);
+            await OpenAsync();
+            _following?.Dispose();
+            _following = Feed.Follow(await Desk.SiteIdsAsync(_leaving.Token), () => _ = InvokeAsync(LookAsync));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _script = await Script.InvokeAsync<IJSObjectReference>("import", $"/admin-queue.js?v={State.Build}");
+            await _script.InvokeVoidAsync("begin");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _following?.Dispose();
+        await _leaving.CancelAsync();
+        _leaving.Dispose();
+        try
+        {
+            if (_script is not null)
+            {
+                await _script.InvokeVoidAsync("end");
+                await _script.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its script with it.
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        var tab = Enum.TryParse<QueueTab>(Tab, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : QueueTab.Held;
+        var after = long.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
+        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, after, _leaving.Token))?.ForWidget();
+        _selected.Clear();
+        (_isOpen, _actRefusal) = (true, null);
+    }
+
+    private async Task LookAsync()
+    {
+        _looksAgain = _isLooking;
+        if (_isLooking)
+        {
+            return;
+        }
+
+        _isLooking = true;
+        try
+        {
+            do
+            {
+                _looksAgain = false;
+                await Desk.FollowAsync(_leaving.Token);
+                StateHasChanged();
+                await Task.Delay(Pause, _leaving.Token);
+            }
+            while (_looksAgain);
+        }
+        catch (Exception left) when (left is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page is left; nobody looks.
+        }
+        finally
+        {
+            _isLooking = false;
+        }
+    }
+
+    private async Task AskAsync(IReadOnlyList<QueueItem> items, QueueVerb verb)
+    {
+        switch (verb)
+        {
+            case QueueVerb.Approve:
+                await ActAsync(items, new CommentAct.Approve());
+                break;
+            case QueueVerb.Reject:
+                await ActAsync(items, new CommentAct.Reject());
+                break;
+            case QueueVerb.Spam:
+                await ActAsync(items, new CommentAct.MarkSpam());
+                break;
+            case QueueVerb.Pin:
+                await ActAsync(items, items[0].Comment.Thread.IsPin ? new CommentAct.Unpin() : new CommentAct.Pin());
+                break;
+            case QueueVerb.Delete when await _delete.AskAsync(items.Count) is { } reason:
+                await ActAsync(items, new CommentAct.Delete(reason));
+                break;
+            case QueueVerb.Ban when await _ban.AskAsync(items[0].Comment.Author.Name) is { } answer:
+                await BanAsync(items[0], new BanCommenter.Terms(answer.Days));
+                break;
+        }
+    }
+
+    private async Task ActAsync(IReadOnlyCollection<QueueItem> items, CommentAct act)
+    {
+        var (comments, by) = (items.Select(item => item.Comment.Id).ToList(), items.Count == 1 ? items.First().Comment.Author.Name : "");
+        var done = await Desk.ActAsync(items, act, _leaving.Token);
+        _actRefusal = done.Refusal?.ForWidget();
+        _selected.ExceptWith(comments);
+        if (done.Value is { Count: > 0 } entries)
+        {
+            await Toasts.ShowAsync(QueueText.Told(act, entries.Count, by), async () =>
+            {
+                var told = await Desk.UndoAsync(entries, comments, _leaving.Token);
+                StateHasChanged();
+                return told;
+            });
+        }
+    }
+
+    private async Task BanAsync(QueueItem item, BanCommenter.Terms terms)
+    {
+        var actor = await Session.AdmitAsync(item.Comment.Site, _leaving.Token);
+        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(actor.Value, item.Comment.Author.Id, terms, _leaving.Token);
+        item.Refusal = banned.Refusal?.ForWidget();
+        if (banned.Refusal is null)
+        {
+            await Desk.RereadAsync(item.Comment.Author.Id, _leaving.Token);
+            await Toasts.ShowAsync($"Banned: {AdminText.NameOf(item.Comment.Author.Name)}.");
+        }
+    }
+
+    private async Task<bool> WriteAsync(QueueItem item, WrittenText text)
+    {
+        if (!text.IsReply)
+        {
+            await ActAsync([item], new CommentAct.Edit(text.Body));
+            item.Refusal ??= _actRefusal;
+            _actRefusal = null;
+            StateHasChanged();
+            return item.Refusal is null;
+        }
+
+        item.Refusal = (await Desk.ReplyAsync(item, text.Body, text.DraftId, _leaving.Token))?.ForWidget();
+        if (item.Refusal is null)
+        {
+            await Toasts.ShowAsync($"Replied to {AdminText.NameOf(item.Comment.Author.Name)}.");
+        }
+
+        StateHasChanged();
+        return item.Refusal is null;
+    }
+
+    private void Select(QueueItem item, bool isRange)
+    {
+        var isNew = !_selected.Contains(item.Comment.Id);
+        var (from, to) = (Desk.Items.FindIndex(other => other.Comment.Id == _lastSelected), Desk.Items.IndexOf(item));
+        // With Shift, from the one before up to this one.
+        var items = isRange && from >= 0 ? Desk.Items.GetRange(Math.Min(from, to), Math.Abs(to - from) + 1) : [item];
+        foreach (var id in items.Select(one => one.Comment.Id))
+        {
+            _ = isNew ? _selected.Add(id) : _selected.Remove(id);
+        }
+
+        _lastSelected = item.Comment.Id;
+    }
+
+    private void SelectAll()
+    {
+        var isAll = _selected.Count == Desk.Items.Count;
+        _selected.Clear();
+        _selected.UnionWith(isAll ? [] : Desk.Items.Select(item => item.Comment.Id));
+    }
+
+    private async Task ShowNewAsync()
+    {
+        if (After is null)
+        {
+            await OpenAsync();
+        }
+        else
+        {
+            Navigation.NavigateTo(Navigation.With(("after", null)));
+        }
+    }
+
+    private Task HelpAsync() => _help.ShowAsync();
+
+    private void ChooseSite(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("site", chosen.Value as string), ("after", null)));
+
+    private void ChooseOrder(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("sort", chosen.Value as string), ("after", null)));
+
+    private string AddressOf(QueueTab tab) =>
+        Navigation.With(("tab", tab == QueueTab.Held ? null : tab.ToString().ToLowerInvariant()), ("after", null));
+
+    private int? CountOf(QueueTab tab) => tab switch
+    {
+        QueueTab.Held => Desk.Counts.Held,
+        QueueTab.Flagged => Desk.Counts.Flagged,
+        QueueTab.Spam => Desk.Counts.Spam,
+        _ => null,
+    };
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
