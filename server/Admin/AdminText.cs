@@ -16,7 +16,6 @@ internal static class AdminText
     public const string Conflict =
         "Somebody else saved these settings after you opened them, so nothing was saved yet. Theirs are below now, but for what you changed. "
         + "Where you both changed something, it says what they chose. Look, and save again.";
-    public const string FormExpired = "This page was open for too long, or you signed in again meanwhile. Nothing was saved; please press the button again.";
     public const string SeeBelow = "Nothing was saved yet: some fields need a change. They say which.";
 
     /// <summary>The name to show for somebody; a former commenter has none.</summary>

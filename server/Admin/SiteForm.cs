@@ -38,26 +38,5 @@ public sealed record SiteForm(
         string.Join('\n', site.QueryParameters), site.SignInProviders, site.AllowsGuests, site.HoldsGuests, site.AllowsMail,
         Text(site.ClosesAfterDays), Text(site.SlowModeMinutes), site.Revision);
 
-    /// <summary>The form for a new site as it was sent.</summary>
-    internal static SiteForm Read(IFormCollection form) => new(
-        form["key"].ToString().Trim(),
-        form["name"].ToString().Trim(),
-        form["origins"].ToString().ReplaceLineEndings("\n"),
-        form["moderators"].ToString().ReplaceLineEndings("\n"),
-        form["maxIndent"].ToString().Trim(),
-        form.ContainsKey("isNumbered"),
-        form["editWindowMinutes"].ToString().Trim(),
-        form.ContainsKey("holdsComments"),
-        form["defaultSort"].ToString(),
-        form.ContainsKey("isIndexed"),
-        form["queryParameters"].ToString().ReplaceLineEndings("\n"),
-        [.. form["signInProviders"].OfType<string>()],
-        form.ContainsKey("allowsGuests"),
-        form.ContainsKey("holdsGuests"),
-        form.ContainsKey("allowsMail"),
-        New.ClosesAfterDays,
-        New.SlowModeMinutes,
-        New.Revision);
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

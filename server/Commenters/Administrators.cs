@@ -3,12 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Commenters;
 
-/// <summary>Who may open <c>/admin</c>.</summary>
+/// <summary>Who administers the server by its configuration.</summary>
 internal sealed class Administrators(IOptions<EmbedOptions> options)
 {
-    /// <summary>The authorization policy of everything below <c>/admin</c>.</summary>
-    public const string Policy = "Administrator";
-
     /// <summary>Whether <see cref="EmbedOptions.Administrators"/> lists one of the commenter's accounts.</summary>
     public bool Contains(Commenter commenter) => IsListed(options.Value.Administrators, commenter);
 

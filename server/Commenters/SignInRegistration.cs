@@ -96,10 +96,6 @@ internal static class SignInRegistration
             (client, providers, options) => client.Registrations.AddRange(providers.Registrations(options.Value)));
     }
 
-    private static async Task<bool> IsAdministratorAsync(AuthorizationHandlerContext context) =>
-        context.Resource is HttpContext http && CurrentCommenter.Of(http) is { } commenter
-        && await http.RequestServices.GetRequiredService<Standings>().IsAdministratorAsync(commenter, http.RequestAborted);
-
     private static async Task<bool> IsModeratorAsync(AuthorizationHandlerContext context)
     {
         if (context.Resource is not HttpContext http || CurrentCommenter.Of(http) is not { } commenter)
@@ -130,9 +126,8 @@ internal static class SignInRegistration
             cookie.AccessDeniedPath = "/signin/denied";
             cookie.ReturnUrlParameter = "return";
         });
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Administrators.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsAdministratorAsync))
-            .AddPolicy(Standings.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsModeratorAsync));
+        services.AddAuthorizationBuilder().AddPolicy(
+            Standings.Policy, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsModeratorAsync));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "embed-form";

@@ -1,4 +1,3 @@
-using Embed.Server.Admin;
 using Embed.Server.Admin.ActLog;
 using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
@@ -184,18 +183,13 @@ internal static class Routes
         invitation.MapPost("/accept", InvitationEndpoints.AcceptAsync).RequireAntiforgery(InvitationEndpoints.FormExpired);
     }
 
-    // The one place that says who may come here. Forms check their antiforgery token themselves: what was typed must come back.
+    // The one place that says who may come here; what they may do there, each act says.
     private static void MapAdmin(this WebApplication app)
     {
-        // The document of every page that lives in a circuit, which asks at each call who is there (AdminSession). The pages after it
-        // are drawn here.
-        app.MapGet("/admin/{**path}", AdminShell.Open).ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
-        var exports = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
-        exports.MapGet("/log/export", LogExport.GetAllAsync);
-        exports.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
-        var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Administrators.Policy).DisableAntiforgery()
-            .RequireAddressPace();
-        admin.MapGet("/new-site", AdminEndpoints.New);
-        admin.MapPost("/new-site", AdminEndpoints.CreateAsync);
+        var admin = app.MapGroup("/admin").ExcludeFromDescription().RequireAuthorization(Standings.Policy).RequireAddressPace();
+        // The document of every page. They live in a circuit, which asks at each call who is there (AdminSession).
+        admin.MapGet("/{**path}", AdminShell.Open);
+        admin.MapGet("/log/export", LogExport.GetAllAsync);
+        admin.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Embed.Server.Admin;
 using Embed.Server.Commenters;
 using Embed.Server.Me;
 using Embed.Tests;
@@ -28,7 +27,7 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
 
     /// <summary>How pages of ours say that a form's token does not hold.</summary>
     private static readonly string[] Expired =
-        [SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"], AdminText.FormExpired];
+        [SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"]];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -118,10 +118,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /invitation/accept", 404, 404, 404, 404),
         new("POST /invitation/accept", 400, 400, 400, 400),
 
-        // Others are sent to sign in, or told that their account is not listed. What the pages in the first may do: AdminSessionTests.
+        // Others are sent to sign in, or told that their account has no role. Who may do what on the pages: AdminSessionTests, and each act's.
         new("GET /admin/{**path}", 302, 302, 200, 200),
-        new("GET /admin/new-site", 302, 302, 302, 200),
-        new("POST /admin/new-site", 302, 302, 302, 400),
         new("GET /admin/log/export", 302, 302, 200, 200),
         new("GET /admin/sites/{key}/log/export", 302, 302, 200, 200),
 
