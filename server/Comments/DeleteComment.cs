@@ -18,7 +18,7 @@ internal sealed class DeleteComment(WriteQueue writes, ThreadChanges changes, Ti
     private async Task<Outcome<long>> DeleteAsync(WriteScope write, Actor actor, long commentId)
     {
         var change = await CommentChange.OpenAsync(write, changes, actor, commentId);
-        if (change is null || change.Comment.State >= CommentState.InDeletedThread)
+        if (change is null)
         {
             return Refusal.CommentNotFound;
         }

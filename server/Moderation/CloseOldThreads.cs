@@ -73,18 +73,30 @@ internal sealed partial class CloseOldThreads : BackgroundService
                 Wake();
             },
             null, Interval, Interval);
-        while (true)
+        try
         {
-            await _due.WaitAsync(stoppingToken);
-            try
+            while (true)
             {
-                await RunAsync(isChangedOnly: !Interlocked.Exchange(ref isHourly, false), stoppingToken);
+                await _due.WaitAsync(stoppingToken);
+                await TryRunAsync(isChangedOnly: !Interlocked.Exchange(ref isHourly, false), stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // The server goes on, and so does this, next time.
-                Log.Failed(_logger, fault);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Whoever stops it, the server or a test, need not hear of it.
+        }
+    }
+
+    private async Task TryRunAsync(bool isChangedOnly, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(isChangedOnly, stoppingToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The server goes on, and so does this, next time.
+            Log.Failed(_logger, fault);
         }
     }
 

@@ -57,8 +57,7 @@ internal sealed class GiveRole(WriteQueue writes, SiteDirectory sites, IOptions<
             return 0L;
         }
 
-        if (before == SiteRole.Administrator && options.Value.Administrators.Count == 0
-            && !await database.RoleGrants.AnyAsync(g => g.Role == SiteRole.Administrator && g.CommenterId != commenterId))
+        if (before == SiteRole.Administrator && await LastAdministrator.IsAsync(database, options.Value, commenterId))
         {
             return Refusal.LastAdministrator;
         }

@@ -1,3 +1,6 @@
+using Embed.Server.Model;
+using Microsoft.Extensions.Options;
+
 namespace Embed.Server.Moderation;
 
 /// <summary>Registers the acts on people: bans, roles, invitations and notes.</summary>
@@ -10,6 +13,12 @@ internal static class PeopleRegistration
         services.AddSingleton<Invite>();
         services.AddSingleton<AcceptInvitation>();
         services.AddSingleton<NotePerson>();
+        services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.RoleGiven, isRedoGuarded: false));
+        services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.InvitationAccepted, isRedoGuarded: false));
+        services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.RoleTaken, isRedoGuarded: true));
         return services;
     }
+
+    private static LastAdministrator.Guard Guard(IServiceProvider provider, string word, bool isRedoGuarded) =>
+        new(word, isRedoGuarded, provider.GetRequiredService<IOptions<EmbedOptions>>());
 }

@@ -52,7 +52,7 @@ internal static class HeldFor
         {
             "" => "",
             Site => "The site holds every comment",
-            Guest => "The site holds every guest's comment",
+            Guest => "The site holds every guest’s comment",
             "rule" => "A rule for every comment",
             "first" => first == 1 ? "The first comment of this person" : $"Among the first {first} comments of this person",
             "links" => first == 0 ? "Has a link" : $"More than {Count(first, "link")}",
@@ -78,7 +78,7 @@ internal static class HeldFor
     public static string NameOf(OutsideCheckKind? kind) => kind switch
     {
         OutsideCheckKind.Akismet => "Akismet",
-        OutsideCheckKind.Http => "The site's own service",
+        OutsideCheckKind.Http => "The site’s own service",
         _ => "An outside check",
     };
 

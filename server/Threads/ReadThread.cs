@@ -187,6 +187,12 @@ internal sealed class ReadThread(
                 .Select(c => c.CommenterId).Distinct().ToHashSetAsync(cancellationToken));
     }
 
+    // What is not published any more is not shown first, either.
+    private static async Task<CommentRow?> PinnedAsync(EmbedDbContext database, CommentThread thread, CancellationToken cancellationToken) =>
+        thread.PinnedCommentId is not { } id ? null : await database.Comments.AsNoTracking()
+            .Where(c => c.Id == id && c.ThreadId == thread.Id && c.State == CommentState.Published)
+            .Select(CommentRow.Of).FirstOrDefaultAsync(cancellationToken);
+
     private async Task<ThreadRows> QueryAsync(
         ThreadPlace place, ThreadSort sort, Func<SliceQuery, Task<SliceRows>> read, CancellationToken cancellationToken)
     {
@@ -201,14 +207,13 @@ internal sealed class ReadThread(
             System.Data.IsolationLevel.ReadUncommitted, cancellationToken);
         var thread = await database.Threads.AsNoTracking()
             .FirstOrDefaultAsync(t => t.SiteId == place.Site.Id && t.Key == place.Page.Key && t.DeletedAt == null, cancellationToken);
-        var query = thread is null ? null : new SliceQuery(database, thread, sort, place.Site, cancellationToken);
         var rows = thread is null
             ? ThreadRows.None(place, heard)
             : new ThreadRows(
                 thread.Id, place.Site.DrawingRevision, thread.Version, thread.IsClosed, thread.CommentCount, thread.PageAddress, thread.Title,
-                await read(query!))
+                await read(new SliceQuery(database, thread, sort, place.Site, cancellationToken)))
             {
-                Pinned = await query!.ReadPinnedAsync(),
+                Pinned = await PinnedAsync(database, thread, cancellationToken),
                 NoteHtml = thread.NoteHtml,
                 SlowModeMinutes = thread.SlowModeMinutes,
             };

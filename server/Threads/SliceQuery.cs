@@ -89,10 +89,6 @@ internal sealed class SliceQuery(
         return await ResultAsync();
     }
 
-    /// <summary>Reads the comment shown first; null where there is none, or it is not published any more.</summary>
-    public async Task<CommentRow?> ReadPinnedAsync() =>
-        thread.PinnedCommentId is { } id && await Find(id) is { State: CommentState.Published } pinned ? pinned : null;
-
     private async Task<SliceRows> ResultAsync()
     {
         var parents = _rows.Values.Select(row => row.ParentId ?? 0).Where(id => id > 0 && !_rows.ContainsKey(id)).Distinct().ToList();

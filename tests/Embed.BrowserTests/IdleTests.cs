@@ -39,6 +39,28 @@ public sealed class IdleTests(BrowserFixture browser, IdleTests.ImpatientBlog bl
         await Expect(thread.Comments).ToHaveCountAsync(44);
     }
 
+    [Fact]
+    public async Task Who_sees_what_readers_do_not_keeps_it_in_sight()
+    {
+        const string Me = "Eve Holm";
+        var page = blog.NewPage();
+        await blog.ShadowAsync(await blog.PostAsync(page, "Hello.", Me));
+        await blog.PostAsync(page, "Seen by me alone.", Me);
+        await using var reader = await browser.OpenAsync();
+        await reader.Page.Clock.InstallAsync();
+        var thread = await reader.TakePartAsync(blog, page, Me);
+
+        await PassAsync(reader, thread, page, "One.");
+        await PassAsync(reader, thread, page, "Two.");
+        // Asked by the thread itself, about to go back to reading.
+        await reader.Page.RunAndWaitForResponseAsync(
+            () => PassAsync(reader, thread, page, "Three."), answer => answer.Url.Contains("comment=", StringComparison.Ordinal));
+        await PassAsync(reader, thread, page, "Four.");
+
+        await Expect(thread.Live).ToBeVisibleAsync();
+        await Expect(thread.Comment("Seen by me alone.")).ToBeVisibleAsync();
+    }
+
     // Less than the connection bears in silence; then it hears something.
     private async Task PassAsync(BrowserPage reader, EmbeddedThread thread, string page, string comment)
     {

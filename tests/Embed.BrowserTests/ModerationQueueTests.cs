@@ -232,6 +232,8 @@ public sealed class ModerationQueueTests(BrowserFixture browser, Blog blog) : IC
 
         await Expect(desk.Row(ids[0])).ToContainTextAsync("Banned");
         await Expect(desk.Admin.Toast).ToContainTextAsync("Banned: Jonas Weidmann.");
+        await desk.PressAsync("u");
+        await Expect(desk.Row(ids[0])).Not.ToContainTextAsync("Banned");
         await ModerationDesk.EmptyAsync(blog);
     }
 }

@@ -51,7 +51,7 @@ public sealed class SearchPageTests(BrowserFixture browser, Blog blog) : IClassF
         await admin.Page.Keyboard.PressAsync("Enter");
         await Expect(Found(admin)).ToHaveCountAsync(2);
         await Expect(Found(admin).First.Locator("mark")).ToHaveTextAsync(["bread", mark]);
-        await Found(admin).First.GetByRole(AriaRole.Link, new() { Name = "Priya Nair" }).ClickAsync();
+        await Found(admin).First.GetByRole(AriaRole.Link, new() { Name = "Only this person" }).ClickAsync();
         await Expect(Found(admin)).ToHaveCountAsync(1);
         Assert.Contains("author=", admin.Page.Url, StringComparison.Ordinal);
         await admin.Page.ReloadAsync();

@@ -104,8 +104,13 @@ public sealed class RoleTests : IAsyncLifetime
         var by = new Authority(ada, null, SiteRole.Administrator, ActedVia.Admin);
 
         Assert.Equal(Refusal.LastAdministrator, (await give.HandleAsync(by, ada.Id, SiteRole.None, Cancellation)).Refusal);
-        Assert.Null((await give.HandleAsync(by, bo.Id, SiteRole.Administrator, Cancellation)).Refusal);
+        var made = await give.HandleAsync(by, bo.Id, SiteRole.Administrator, Cancellation);
+        Assert.Null(made.Refusal);
         Assert.Null((await give.HandleAsync(by, ada.Id, SiteRole.None, Cancellation)).Refusal);
+
+        // Nor can the act that made the last one be undone.
+        var undone = await application.Services.GetRequiredService<UndoAct>().HandleAsync(bo, ActedVia.Admin, [made.Value], Cancellation);
+        Assert.Equal(UndoResult.NotUndoable, Assert.Single(undone.Value!).Result);
     }
 
     [Fact]

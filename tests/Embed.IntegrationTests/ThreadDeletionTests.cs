@@ -182,7 +182,7 @@ public sealed class ThreadDeletionTests(EmbedApplication application) : IClassFi
         await moves.DeleteAsync(await moves.ThreadOfAsync(await ada.PostAsync(_a, "Text")));
         ada.Http.DefaultRequestHeaders.Add("Cookie", await OwnOrigin.CookieAsync(application, ada.Id));
 
-        Assert.Contains("Removed with its thread", await ada.Http.GetStringAsync("/me/comments", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("Its discussion was removed", await ada.Http.GetStringAsync("/me/comments", Cancellation), StringComparison.Ordinal);
         Assert.Contains("\"state\": \"thread-deleted\"", await ada.Http.GetStringAsync("/me/export", Cancellation), StringComparison.Ordinal);
         Assert.Contains("Text", await ada.Http.GetStringAsync("/me/export", Cancellation), StringComparison.Ordinal);
     }

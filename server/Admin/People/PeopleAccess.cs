@@ -36,25 +36,6 @@ internal static class PeopleAccess
     /// <summary>The address of a page about people.</summary>
     public static string Address(string? key, string path) => key is null ? $"/admin/{path}" : $"/admin/sites/{key}/{path}";
 
-    /// <summary>Takes an entry of the log back, for a toast.</summary>
-    public static async Task<string> UndoAsync(this UndoAct undo, AdminSession session, long entry)
-    {
-        var asking = await session.CommenterAsync(CancellationToken.None);
-        if (asking.Value is not { } commenter)
-        {
-            return "Please sign in first.";
-        }
-
-        var outcome = await undo.HandleAsync(commenter, ActedVia.Admin, [entry], CancellationToken.None);
-        return outcome.Value is not [var item, ..] ? "The server is busy. Please try again in a moment." : item.Result switch
-        {
-            UndoResult.Undone => "Undone.",
-            UndoResult.UndoneAlready => "It had been undone already.",
-            UndoResult.ChangedSince => "It was changed again since: undo that first, in the log.",
-            _ => "It could not be undone.",
-        };
-    }
-
     private static Outcome<Authority> Server(Outcome<Commenter> asking) =>
         asking.Value is { } administrator ? new Authority(administrator, null, SiteRole.Administrator, ActedVia.Admin) : asking.Refusal!;
 }

@@ -60,7 +60,11 @@ public sealed partial class PersonPage
     private Task LiftAsync() => ActAsync(by => Bans.LiftAsync(by, Id, _leaving.Token), "The ban has ended.");
 
     private Task GiveAsync(ChangeEventArgs chosen) => Enum.TryParse<SiteRole>(chosen.Value?.ToString(), out var role)
-        ? ActAsync(by => Give.HandleAsync(by, Id, role, _leaving.Token), role == SiteRole.None ? "The role is taken away." : $"Now {RoleText.WithArticle(role)}.")
+        // Undoing a role is for owners; who trusts somebody chooses anew.
+        ? ActAsync(
+            by => Give.HandleAsync(by, Id, role, _leaving.Token),
+            role == SiteRole.None ? "The role is taken away." : $"Now {RoleText.WithArticle(role)}.",
+            mayUndo: _authority?.MostGiven >= SiteRole.Owner)
         : Task.CompletedTask;
 
     private async Task AddNoteAsync()
@@ -71,7 +75,7 @@ public sealed partial class PersonPage
 
     private Task DeleteNoteAsync(long note) => ActAsync(by => Notes.DeleteAsync(by, note, _leaving.Token), "Deleted.");
 
-    private async Task ActAsync(Func<Authority, Task<Outcome<long>>> act, string done)
+    private async Task ActAsync(Func<Authority, Task<Outcome<long>>> act, string done, bool mayUndo = true)
     {
         var asking = await Session.ActAsync(Key, _leaving.Token);
         var outcome = asking.Value is { } by ? await act(by) : asking.Refusal!;
@@ -79,16 +83,14 @@ public sealed partial class PersonPage
         if (outcome.Refusal is null)
         {
             await LoadAsync();
-            await Toasts.ShowAsync(done, outcome.Value == 0 ? null : () => UndoAsync(outcome.Value));
+            await Toasts.ShowAsync(done, outcome.Value == 0 || !mayUndo ? null : Undo.Of([outcome.Value], RenewAsync));
         }
     }
 
-    private async Task<string> UndoAsync(long entry)
+    private async Task RenewAsync()
     {
-        var told = await Undo.UndoAsync(Session, entry);
         await LoadAsync();
         await InvokeAsync(StateHasChanged);
-        return told;
     }
 
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

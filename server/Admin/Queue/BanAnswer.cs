@@ -2,4 +2,6 @@ namespace Embed.Server.Admin.Queue;
 
 /// <summary>How somebody is to be banned.</summary>
 /// <param name="Days">For how many days; null for good.</param>
-public sealed record BanAnswer(int? Days);
+/// <param name="IsShadow">Whether they are not told, and go on for themselves alone.</param>
+/// <param name="Reason">Why, for other moderators; may be empty.</param>
+public sealed record BanAnswer(int? Days, bool IsShadow, string Reason);

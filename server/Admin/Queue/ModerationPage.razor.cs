@@ -61,12 +61,6 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private AdminSession Session { get; set; } = null!;
-
-    [Inject]
-    private BanCommenter Bans { get; set; } = null!;
-
-    [Inject]
     private QueueFeed Feed { get; set; } = null!;
 
     [Inject]
@@ -188,7 +182,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
                 await ActAsync(items, new CommentAct.Delete(reason));
                 break;
             case QueueVerb.Ban when await _ban.AskAsync(items[0].Comment.Author.Name) is { } answer:
-                await BanAsync(items[0], new BanCommenter.Terms(answer.Days));
+                await BanAsync(items[0], new BanCommenter.Terms(answer.Days, answer.IsShadow, answer.Reason));
                 break;
         }
     }
@@ -201,25 +195,25 @@ public sealed partial class ModerationPage : IAsyncDisposable
         _selected.ExceptWith(comments);
         if (done.Value is { Count: > 0 } entries)
         {
-            await Toasts.ShowAsync(QueueText.Told(act, entries.Count, by), async () =>
-            {
-                // Also from another page, once this one is left.
-                var told = await Desk.UndoAsync(entries, comments, CancellationToken.None);
-                StateHasChanged();
-                return told;
-            });
+            await TellAsync(QueueText.Told(act, entries.Count, by), entries, comments);
         }
     }
 
+    private Task TellAsync(string done, IReadOnlyCollection<long> entries, IReadOnlyCollection<long> comments) => Toasts.ShowAsync(done, async () =>
+    {
+        // Also from another page, once this one is left.
+        var told = await Desk.UndoAsync(entries, comments, CancellationToken.None);
+        StateHasChanged();
+        return told;
+    });
+
     private async Task BanAsync(QueueItem item, BanCommenter.Terms terms)
     {
-        var actor = await Session.AdmitAsync(item.Comment.Site, _gone);
-        var banned = actor.Value is null ? actor.Refusal! : await Bans.HandleAsync(Authority.Of(actor.Value), item.Comment.Author.Id, terms, _gone);
-        item.Refusal = banned.Refusal?.ForWidget();
-        if (banned.Refusal is null)
+        var author = item.Comment.Author;
+        if (await Desk.BanAsync(item, terms, _gone) is { } entry)
         {
-            await Desk.RereadAsync(item.Comment.Author.Id, _gone);
-            await Toasts.ShowAsync($"Banned: {AdminText.NameOf(item.Comment.Author.Name)}.");
+            var theirs = Desk.Items.Select(other => other.Comment).Where(comment => comment.Author.Id == author.Id).Select(comment => comment.Id).ToList();
+            await TellAsync($"Banned: {AdminText.NameOf(author.Name)}.", [entry], theirs);
         }
     }
 

@@ -51,13 +51,13 @@ internal static class RuleSentence
     {
         RuleCondition.Everything => "Whatever the comment is",
         RuleCondition.FirstComments => rule.Number == 1
-            ? "If it is the person's first comment at this site"
-            : $"If it is among the person's first {rule.Number} comments at this site",
+            ? "If it is the person’s first comment at this site"
+            : $"If it is among the person’s first {rule.Number} comments at this site",
         RuleCondition.Links => rule.Number == 0 ? "If it has a link" : $"If it has more than {HeldFor.Count(rule.Number, "link")}",
         RuleCondition.Words => $"If it contains {Words(rule.Words)}",
         RuleCondition.NameWords => $"If the name contains {Words(rule.Words)}",
-        RuleCondition.Pattern => $"If it matches the pattern {string.Join(" ", rule.Words)}",
-        RuleCondition.AccountAge => $"If the person's account at the provider is younger than {HeldFor.Count(rule.Number, "day")}",
+        RuleCondition.Pattern => $"If it matches the pattern {(rule.Words is [{ Length: > 0 } pattern] ? pattern : "that is missing yet")}",
+        RuleCondition.AccountAge => $"If the person’s account at the provider is younger than {HeldFor.Count(rule.Number, "day")}",
         RuleCondition.Guest => "If a guest wrote it",
         RuleCondition.RepeatedText => $"If the same text was posted at this site within the {HeldFor.Count(rule.Number, "hour")} before",
         RuleCondition.Speed => $"If the person posts more than {HeldFor.Count(rule.Number, "comment")} in {HeldFor.Count(rule.Minutes, "minute")}",

@@ -98,6 +98,13 @@ public sealed partial class SearchPage
     private static string NameOf(FoundComment comment) =>
         comment.Title.Length > 0 ? comment.Title : Uri.UnescapeDataString(comment.Address);
 
+    // Where it is decided on; null for what does not wait for anybody.
+    private static string? QueueTab(FoundComment comment) =>
+        comment.State == CommentState.Pending ? "held"
+        : comment.State == CommentState.Spam ? "spam"
+        : comment is { OpenFlags: > 0, State: < CommentState.InDeletedThread } ? "flagged"
+        : null;
+
     private string Summary(SearchComments.Page page)
     {
         var shown = ThreadActText.Count(page.Comments.Count, "comment");

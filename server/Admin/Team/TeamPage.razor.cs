@@ -63,16 +63,15 @@ public sealed partial class TeamPage
         {
             await Toasts.ShowAsync(
                 role == SiteRole.None ? $"{member.Name} has no role here any more." : $"{member.Name} is {RoleText.WithArticle(role)} now.",
-                () => UndoAsync(outcome.Value));
+                // Undoing a role is for owners; who trusts somebody chooses anew.
+                _authority?.MostGiven >= SiteRole.Owner ? Undo.Of([outcome.Value], RenewAsync) : null);
         }
     }
 
-    private async Task<string> UndoAsync(long entry)
+    private async Task RenewAsync()
     {
-        var told = await Undo.UndoAsync(Session, entry);
         await LoadAsync();
         await InvokeAsync(StateHasChanged);
-        return told;
     }
 
     private async Task InviteAsync()

@@ -134,7 +134,7 @@ public sealed partial class ThreadDetailsPage
 
     private async Task RestoreAsync()
     {
-        await Toasts.ShowAsync(await Undo.EntriesAsync(_siteKey!, [_settings!.DeletedBy!.Value]));
+        await Toasts.ShowAsync(await Undo.Of([_settings!.DeletedBy!.Value])());
         await ReadAsync();
     }
 
@@ -142,8 +142,7 @@ public sealed partial class ThreadDetailsPage
     private async Task<bool> ActAsync(
         Func<Actor, IReadOnlyCollection<long>, Task<Outcome<IReadOnlyList<long>>>> act, string done, string unchanged, bool isGone = false)
     {
-        var key = _siteKey!;
-        var actor = await Session.AdmitAsync(key, _leaving.Token);
+        var actor = await Session.AdmitAsync(SiteKey, _leaving.Token);
         var acted = actor.Value is null ? actor.Refusal! : await act(actor.Value, [Thread.Id]);
         _actRefusal = acted.Refusal;
         if (acted.Value is not { } entries)
@@ -156,26 +155,13 @@ public sealed partial class ThreadDetailsPage
             await ReadAsync();
         }
 
-        await Toasts.ShowAsync(entries.Count == 0 ? unchanged : done, entries.Count == 0 ? null : () => UndoAsync(key, entries));
+        await Toasts.ShowAsync(entries.Count == 0 ? unchanged : done, entries.Count == 0 ? null : Undo.Of(entries, ReadUnlessLeftAsync));
         return true;
-    }
-
-    private async Task<string> UndoAsync(string key, IReadOnlyList<long> entries)
-    {
-        var said = await Undo.EntriesAsync(key, entries);
-        await ReadUnlessLeftAsync();
-        return said;
     }
 
     private async Task DoneAsync((string Text, long ThreadId, long Entry) act)
     {
-        var key = _siteKey!;
-        await Toasts.ShowAsync(act.Text, async () =>
-        {
-            var said = await Undo.ThreadActAsync(key, act.Entry);
-            await ReadUnlessLeftAsync();
-            return said;
-        });
+        await Toasts.ShowAsync(act.Text, Undo.Of([act.Entry], ReadUnlessLeftAsync));
         if (act.ThreadId == Id)
         {
             await ReadAsync();

@@ -7,6 +7,5 @@ internal static class ThreadPagesRegistration
     {
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThreadSettings>();
-        services.AddScoped<UndoFromToast>();
     }
 }

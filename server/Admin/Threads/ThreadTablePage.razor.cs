@@ -138,14 +138,7 @@ public sealed partial class ThreadTablePage
         await ReadAsync();
         await Toasts.ShowAsync(
             entries.Count == 0 ? "They were so already." : $"{ThreadActText.Count(entries.Count, "thread")} {done}.",
-            entries.Count == 0 ? null : () => UndoAsync(entries));
-    }
-
-    private async Task<string> UndoAsync(IReadOnlyList<long> entries)
-    {
-        var said = await Undo.EntriesAsync(Key, entries);
-        await ReadUnlessLeftAsync();
-        return said;
+            entries.Count == 0 ? null : Undo.Of(entries, ReadUnlessLeftAsync));
     }
 
     // A toast stays when its page does not.
