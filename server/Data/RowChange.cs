@@ -19,6 +19,10 @@ internal sealed record RowChange(string Table, JsonObject Key, JsonObject? Befor
     [JsonIgnore]
     public long Id => Key[nameof(Id)]!.GetValue<long>();
 
+    /// <summary>Whether it had a comment's text, which its author has deleted since.</summary>
+    [JsonIgnore]
+    public bool IsForgotten => Table == "Comments" && Before is not null && Before.ContainsKey(nameof(Model.Comment.Body)) && Before[nameof(Model.Comment.Body)] is null;
+
     public static string Write(IReadOnlyList<RowChange> changes) => JsonSerializer.Serialize(changes, JsonSerializerOptions.Web);
 
     public static List<RowChange> Read(string json) => JsonSerializer.Deserialize<List<RowChange>>(json, JsonSerializerOptions.Web)!;

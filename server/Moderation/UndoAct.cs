@@ -16,7 +16,7 @@ internal enum UndoResult
     /// <summary>It had been taken back already.</summary>
     UndoneAlready,
 
-    /// <summary>What it changed has been changed again since: a later act must be undone first, or somebody else has acted meanwhile.</summary>
+    /// <summary>What it changed has been changed again since: a later act must be undone first, or its author has deleted the text.</summary>
     ChangedSince,
 
     /// <summary>Another thread has begun where the deleted one was: it must be moved away, merged or deleted first.</summary>
@@ -169,7 +169,7 @@ internal sealed class UndoAct(
         var rows = RowChange.Read(entry.Changes);
         if (rows.Count == 0 || RowChanges.Known(database, rows) is not { } known)
         {
-            return new Item(entry.Id, UndoResult.NotUndoable);
+            return new Item(entry.Id, rows.Exists(row => row.IsForgotten) ? UndoResult.ChangedSince : UndoResult.NotUndoable);
         }
 
         var (written, beside) = (0L, parts.Where(part => part.Word == original.Act).ToList());

@@ -30,7 +30,7 @@ public sealed class LogForgettingTests : IAsyncDisposable
         await ada.DeleteAsync(id).AssertDoneAsync();
 
         Assert.Equal([], await DatabaseTraces.OfTextAsync(_application, "Unsayable"));
-        Assert.Equal([UndoResult.NotUndoable, UndoResult.NotUndoable], (await _application.UndoAsync(deleted, edited)).Select(item => item.Result));
+        Assert.Equal([UndoResult.ChangedSince, UndoResult.ChangedSince], (await _application.UndoAsync(deleted, edited)).Select(item => item.Result));
         Assert.Equal(2, (await _application.ReadLogAsync()).Count);
     }
 

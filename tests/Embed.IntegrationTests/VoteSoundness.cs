@@ -13,7 +13,7 @@ internal static class VoteSoundness
     public static async Task AssertVotesSoundAsync(this EmbedApplication application)
     {
         await using var database = await application.OpenDatabaseAsync();
-        var votes = (await database.Votes.AsNoTracking().ToListAsync(Cancellation)).ToLookup(vote => vote.CommentId);
+        var votes = (await database.Votes.AsNoTracking().Where(vote => !vote.IsShadowed).ToListAsync(Cancellation)).ToLookup(vote => vote.CommentId);
         var comments = await database.Comments.AsNoTracking().ToListAsync(Cancellation);
         Assert.NotEmpty(comments);
         Assert.All(comments, comment =>

@@ -50,8 +50,8 @@ internal static class LogText
         UndoResult.UndoneAlready => "Was undone already.",
         UndoResult.ChangedSince when item.BlockedBy is { } later => $"Entry {later} builds on it: undo that first, or together with it.",
         UndoResult.AddressTaken => "Another thread has begun at its address. Move, merge or delete that first.",
-        UndoResult.ChangedSince => "What it changed is not as it left it: somebody has changed it since, by other means.",
-        UndoResult.NotUndoable => "Cannot be undone: it keeps nothing that could be put back, or its author has deleted the text.",
+        UndoResult.ChangedSince => "What it changed is not as it left it: somebody has changed it since by other means, or its author has deleted the text.",
+        UndoResult.NotUndoable => "Cannot be undone: the log keeps nothing that could be put back.",
         _ => "Not yours to undo.",
     };
 
