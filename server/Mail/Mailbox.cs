@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Embed.Server.Model;
 using MimeKit;
 
 namespace Embed.Server.Mail;
@@ -24,7 +25,7 @@ internal sealed record Mailbox(string Address, string Label)
     /// <summary>The mailbox that was typed; null if it is anything but one plain address.</summary>
     public static Mailbox? Of(string? typed)
     {
-        var text = typed?.Trim().Normalize(NormalizationForm.FormC);
+        var text = typed is null ? null : WholeText.Of(typed.Trim()).Normalize(NormalizationForm.FormC);
         // Names, comments, quotes, routes and lists are addresses, too, but nobody's way to write their own.
         if (text is not { Length: > 0 and <= MaxCharacters } || text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '(' or ')' or '"' or ',' or ';' or ':' or '\\')
             || text.Split('@') is not [var local, var domain]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Embed.Server.Model;
 
 namespace Embed.Server.Moderation;
 
@@ -146,7 +147,7 @@ internal static class Words
     private static string Fold(string word)
     {
         var folded = new StringBuilder(word.Length);
-        foreach (var character in word.Normalize(NormalizationForm.FormD))
+        foreach (var character in WholeText.Of(word).Normalize(NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark)
             {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Embed.Server.Model;
 
 namespace Embed.Server.PreModeration;
 
@@ -43,8 +44,7 @@ internal static class RuleText
 
     private static string Fold(string text, bool keepsLines)
     {
-        // Half pairs cannot be normalised; they are shown as U+FFFD, too.
-        var whole = text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+        var whole = WholeText.Of(text);
         var folded = new StringBuilder(whole.Length);
         foreach (var rune in whole.EnumerateRunes())
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using Embed.Server.Admin.Setup;
+using Embed.Server.Admin.Team;
 using Embed.Server.Commenters;
 using Embed.Server.Me;
 using Embed.Tests;
@@ -27,7 +29,10 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
 
     /// <summary>How pages of ours say that a form's token does not hold.</summary>
     private static readonly string[] Expired =
-        [SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"]];
+    [
+        SignInText.For("en")["FormExpired"], MeText.For("en")["FormExpired"], WidgetText.For("en")["Refusal_form-expired"],
+        SetupEndpoints.ExpiredSentence, InvitationEndpoints.ExpiredSentence,
+    ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

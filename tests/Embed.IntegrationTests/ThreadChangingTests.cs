@@ -53,6 +53,7 @@ public sealed class ThreadChangingTests(EmbedApplication application) : IClassFi
         thread = await ThreadAsync();
         Assert.Equal(("Hello", true), (thread.Note, thread.IsClosed));
         await moves.UndoAsync(entries.Single(entry => entry.Act == ActWord.ThreadClosed).Id);
+        application.Clock.Advance(TimeSpan.FromMinutes(6));
         await ada.TryPostAsync(_page, "Again").AssertDoneAsync();
     }
 

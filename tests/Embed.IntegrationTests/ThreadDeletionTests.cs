@@ -42,7 +42,7 @@ public sealed class ThreadDeletionTests(EmbedApplication application) : IClassFi
         foreach (var id in new[] { top, reply })
         {
             using var permalink = await reader.GetAsync($"/c/{id}", Cancellation);
-            Assert.Equal(HttpStatusCode.NotFound, permalink.StatusCode);
+            Assert.Equal(HttpStatusCode.Gone, permalink.StatusCode);
         }
     }
 

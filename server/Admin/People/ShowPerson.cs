@@ -70,7 +70,8 @@ internal sealed class ShowPerson(IDbContextFactory<EmbedDbContext> databases, St
             site is not null ? (await standings.FindAsync(person, site, cancellationToken)).Role
                 : await standings.IsAdministratorAsync(person, cancellationToken) ? SiteRole.Administrator : SiteRole.None,
             counts,
-            await database.Flags.CountAsync(f => database.Comments.Any(c => c.Id == f.CommentId && c.CommenterId == commenterId && places.Contains(c.SiteId)), cancellationToken),
+            await database.Comments.Where(c => c.CommenterId == commenterId && places.Contains(c.SiteId))
+                .Join(database.Flags, c => c.Id, f => f.CommentId, (c, f) => f).CountAsync(cancellationToken),
             await flags.CountAsync(cancellationToken),
             bans,
             await NotesAsync(database, siteId, commenterId, cancellationToken),

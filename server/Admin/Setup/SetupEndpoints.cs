@@ -14,6 +14,9 @@ internal static class SetupEndpoints
     /// <summary>What all of its addresses begin with.</summary>
     public const string Path = "/setup";
 
+    /// <summary>What is said where there is nothing to set up any more.</summary>
+    public const string ExpiredSentence = "The page was open for too long. Nothing was changed.";
+
     private const string Confirm = $"{Path}/confirm";
 
     // Read by our own pages alone, and needed by the redirect that comes back from a provider.
@@ -95,7 +98,7 @@ internal static class SetupEndpoints
     public static IResult FormExpired(HttpContext http) =>
         http.RequestServices.GetRequiredService<SetupCode>().IsOpen
             ? Draw(http, "The page was open for too long, or you signed in meanwhile. Please begin again.", StatusCodes.Status400BadRequest)
-            : Notice(http, "Set-up", "The page was open for too long. Nothing was changed.", StatusCodes.Status400BadRequest);
+            : Notice(http, "Set-up", ExpiredSentence, StatusCodes.Status400BadRequest);
 
     private static string SignIn => $"/signin?return={Confirm}";
 

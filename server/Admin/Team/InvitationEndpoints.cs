@@ -14,6 +14,9 @@ internal static class InvitationEndpoints
     /// <summary>What all of its addresses begin with; the secret is in the fragment.</summary>
     public const string Path = "/invitation";
 
+    /// <summary>What is said of a form whose token does not hold.</summary>
+    public const string ExpiredSentence = "The page was open for too long, or you signed in meanwhile. Please open the link again.";
+
     private const string Accept = $"{Path}/accept";
     private const string Cookie = "embed-invitation";
 
@@ -85,7 +88,7 @@ internal static class InvitationEndpoints
 
     /// <summary>The page for a form whose token does not hold.</summary>
     public static IResult FormExpired(HttpContext http) =>
-        Draw(http, "The page was open for too long, or you signed in meanwhile. Please open the link again.", StatusCodes.Status400BadRequest);
+        Draw(http, ExpiredSentence, StatusCodes.Status400BadRequest);
 
     private static string SentenceOf(Refusal refusal) => WidgetText.For("en").Sentence(refusal.ForWidget());
 
