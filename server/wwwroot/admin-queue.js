@@ -95,12 +95,16 @@ export const begin = () => {
   document.addEventListener('keydown', press);
   document.addEventListener('focusin', remember);
   observer = new MutationObserver(mend);
-  observer.observe(document.getElementById('page'), { childList: true, subtree: true });
+  const page = document.getElementById('page');
+  observer.observe(page, { childList: true, subtree: true });
+  // Keys work from here on.
+  page.dataset.keys = '';
 };
 
 export const end = () => {
   document.removeEventListener('keydown', press);
   document.removeEventListener('focusin', remember);
   observer?.disconnect();
+  delete document.getElementById('page')?.dataset.keys;
   current = null;
 };

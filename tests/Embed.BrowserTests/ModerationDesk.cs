@@ -31,7 +31,7 @@ internal sealed class ModerationDesk : IAsyncDisposable
         BrowserFixture browser, Blog blog, string query = "?site=held", string account = Moderator, BrowserPageOptions? options = null)
     {
         var desk = new ModerationDesk(await AdminPages.OpenAsync(browser, blog, $"/admin/queue{query}", account, options), blog);
-        await Expect(desk.Page.Locator("[data-queue]")).ToBeVisibleAsync();
+        await desk.ReadyAsync();
         return desk;
     }
 
@@ -82,9 +82,19 @@ internal sealed class ModerationDesk : IAsyncDisposable
     /// <summary>A button beside a comment.</summary>
     public ILocator Button(long id, string name) => Row(id).GetByRole(AriaRole.Button, new() { Name = name });
 
+    /// <summary>Opens it anew.</summary>
+    public async Task GoAsync(string query)
+    {
+        await Admin.GoAsync($"/admin/queue{query}");
+        await ReadyAsync();
+    }
+
     public Task PressAsync(string key) => Page.Keyboard.PressAsync(key);
 
     public ValueTask DisposeAsync() => Admin.DisposeAsync();
+
+    // Comments and keys come one after the other.
+    private Task ReadyAsync() => Expect(Page.Locator("#page[data-keys] [data-queue]")).ToBeVisibleAsync();
 
     private static Task<EmbedDbContext> DatabaseAsync(Blog blog) =>
         blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);

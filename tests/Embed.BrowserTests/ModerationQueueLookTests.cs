@@ -26,7 +26,7 @@ public sealed class ModerationQueueLookTests(BrowserFixture browser, Blog blog) 
         var wide = await blog.PostAsync(
             page, $"> Quoted words\n\n```\n{new string('x', 200)}\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nhttps://example.com/{new string('y', 200)}", "Ines", site: Blog.Held);
         await ModerationDesk.FlagAsync(blog, wide, "They say this on every page.");
-        await desk.Admin.GoAsync("/admin/queue?site=held");
+        await desk.GoAsync("?site=held");
         await Expect(desk.Rows).ToHaveCountAsync(2);
         Assert.Equal("rtl", await desk.Rows.Nth(1).Locator(".queue-body p").First.EvaluateAsync<string>("body => getComputedStyle(body).direction"));
         await desk.Admin.AssertUsableAsync($"queue-rows-{name}");
@@ -49,7 +49,7 @@ public sealed class ModerationQueueLookTests(BrowserFixture browser, Blog blog) 
         await desk.Button(wide, "Spam").ClickAsync();
         await Expect(desk.Rows).ToHaveCountAsync(1);
         await desk.Admin.AssertUsableAsync($"queue-toast-{name}");
-        await desk.Admin.GoAsync("/admin/queue?site=held&tab=recent");
+        await desk.GoAsync("?site=held&tab=recent");
         await Expect(desk.Row(wide)).ToContainTextAsync("Spam");
         await desk.Admin.AssertUsableAsync($"queue-recent-{name}");
     }
