@@ -12,6 +12,7 @@ internal static class AdminText
 
     public const string KeyTaken = "There is a site of this key already. Choose another.";
     public const string OriginsEmpty = "Name at least one origin, such as https://blog.example.";
+    public const string OriginsLocal = "Name at least one origin that is not on the server’s own machine; only administrators make a site local.";
     public const string SortInvalid = "Choose one of the orders.";
     public const string Conflict =
         "Somebody else saved these settings after you opened them, so nothing was saved yet. Theirs are below now, but for what you changed. "

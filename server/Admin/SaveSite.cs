@@ -84,7 +84,14 @@ internal sealed class SaveSite(WriteQueue writes, SiteDirectory sites, Standings
             write.Database.Sites.Add(site);
         }
 
+        var wasLocal = site.IsLocal;
         settings.ApplyTo(site);
+        // A site on this machine may have the server look at this machine: not for its owner to say.
+        if (!isNew && site.IsLocal && !wasLocal && !await standings.IsAdministratorAsync(actor, CancellationToken.None))
+        {
+            return Fault(nameof(SiteForm.Origins), AdminText.OriginsLocal);
+        }
+
         var changes = await RowChanges.SaveAsync(write.Database);
         // A site that was made is not unmade: the log keeps its row, and what was written there since would go with it.
         var act = new NewAct(actor.Id, ActedVia.Admin, site.Id, isNew ? ActWord.SiteMade : ActWord.SiteChanged) { Details = new { site.Name } };

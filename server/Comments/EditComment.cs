@@ -31,6 +31,12 @@ internal sealed class EditComment(
             return body.Refusal;
         }
 
+        // Before services elsewhere are asked about it.
+        if ((await ReadSourceAsync(actor, commentId, asModerator: false, cancellationToken)).Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
         var written = new PreModerate.Written(edit.Body!, body.Value!.Value, RuleText.HashOf(edit.Body!), CommentId: commentId);
         var judgement = await preModerate.EditAsync(actor, written, cancellationToken);
         return await writes.RunAsync(write => WriteAsync(write, actor, written, judgement), cancellationToken);

@@ -59,6 +59,12 @@ internal sealed class PostComment(
             return body.Refusal;
         }
 
+        if (actor.Commenter.Kind == CommenterKind.Guest && !actor.Site.AllowsGuests)
+        {
+            // Before services elsewhere are asked about it.
+            return Refusal.GuestsNotAllowed;
+        }
+
         var written = new PreModerate.Written(draft.Body!, body.Value!.Value, RuleText.HashOf(draft.Body!), draft.DraftId);
         var judgement = await preModerate.PostAsync(actor, place, written, cancellationToken);
         return await writes.RunAsync(write => WriteAsync(write, actor, draft, place, written, judgement), cancellationToken);

@@ -33,11 +33,14 @@ internal static class RowChanges
     public static async Task<bool> IsInForceAsync(WriteScope write, KnownChange change)
     {
         var left = change.After ?? change.Before!;
+        // A secret that has come since is for the row as it is now, and for no other.
+        var secrets = change.Type.GetProperties().Where(column => LeftOut.IsSecret(column) && column.IsNullable).Select(column => new Cell(column, null)).ToList();
         var row = await write.Statements.RowAsync(
-            $"SELECT {Names(left)} FROM {change.Table} WHERE {Condition(change.Key)}", Values(change.Key));
+            $"SELECT {Names([.. left, .. secrets])} FROM {change.Table} WHERE {Condition(change.Key)}", Values(change.Key));
         return change.After is null
             ? row is null
-            : row is not null && change.After.Select((cell, i) => StoredValue.Same(row[i], cell.Value)).All(same => same);
+            : row is not null && change.After.Select((cell, i) => StoredValue.Same(row[i], cell.Value)).All(same => same)
+                && row.Skip(left.Count).All(secret => secret is null);
     }
 
     /// <summary>Takes one change back.</summary>

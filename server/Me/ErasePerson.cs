@@ -152,7 +152,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
 
         await write.Database.SaveChangesAsync();
         await LogBook.ForgetTextAsync(
-            write.Database, comments.Where(comment => comment.State == CommentState.Deleted).Select(comment => comment.Id).ToList());
+            write.Database, comments.Where(comment => comment.State.Own() == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {
             // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.

@@ -77,10 +77,16 @@ internal sealed class AcceptInvitation(
             return Refusal.RoleHeldAlready;
         }
 
+        // Asked of this connection, too: who accepts two at once has the first by now, and nobody else sees it yet.
+        var grant = await database.RoleGrants.FirstOrDefaultAsync(g => g.CommenterId == commenter.Id && g.SiteId == open.SiteId);
+        if (grant?.Role >= open.Role)
+        {
+            return Refusal.RoleHeldAlready;
+        }
+
         // Saved before what is logged: undoing takes the role away, and does not make the link good again.
         (open.UsedById, open.UsedAt) = (commenter.Id, now);
         await database.SaveChangesAsync();
-        var grant = await database.RoleGrants.FirstOrDefaultAsync(g => g.CommenterId == commenter.Id && g.SiteId == open.SiteId);
         GiveRole.Set(database, grant, commenter.Id, open.SiteId, open.Role, open.MadeById, now);
         await LogBook.SaveAsync(
             database,
@@ -108,7 +114,7 @@ internal sealed class AcceptInvitation(
     {
         var maker = await database.Commenters.AsNoTracking().Include(c => c.Accounts).FirstAsync(c => c.Id == open.MadeById, cancellationToken);
         var site = await SiteOfAsync(open, cancellationToken);
-        var role = site is not null ? (await standings.FindAsync(maker, site, cancellationToken)).Role
+        var role = site is not null ? (await standings.FindAsync(maker, site, cancellationToken)) is { Ban: null } standing ? standing.Role : SiteRole.None
             : await standings.IsAdministratorAsync(maker, cancellationToken) ? SiteRole.Administrator : SiteRole.None;
         return GiveRole.MayBe(new Authority(maker, site, role, ActedVia.Admin), open.Role);
     }

@@ -37,7 +37,8 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
     public async Task<Outcome<long>> HandleAsync(Authority by, long commenterId, Terms terms, CancellationToken cancellationToken)
     {
         by = terms.IsEverywhere ? by with { Site = null } : by;
-        if (!by.IsModerator)
+        // A site's pages hold the tokens of whoever signs in there: for the whole server only our own pages speak.
+        if (!by.IsModerator || (terms.IsEverywhere && by.Via != ActedVia.Admin))
         {
             return Refusal.NotAllowed;
         }

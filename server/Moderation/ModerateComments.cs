@@ -13,7 +13,8 @@ namespace Embed.Server.Moderation;
 /// A moderator acts on comments, one or a selection, wherever they see them: in the queue, in the thread on a page, by HTTP. Each
 /// act is an entry of the log and can be taken back. Any verdict may follow on any other; only what is deleted must be taken back.
 /// </summary>
-internal sealed class ModerateComments(WriteQueue writes, ThreadChanges changes, DeleteComment own, TimeProvider clock)
+internal sealed class ModerateComments(
+    WriteQueue writes, ThreadChanges changes, DeleteComment own, TeachOutsideChecks lessons, TimeProvider clock)
 {
     /// <summary>Most comments at once: about a tenth of a second's work.</summary>
     public const int MaxComments = 100;
@@ -54,10 +55,22 @@ internal sealed class ModerateComments(WriteQueue writes, ThreadChanges changes,
         }
 
         var body = act is CommentAct.Edit edit ? CommentBody.Render(edit.Body) : CommentHtml.Empty;
-        return body.Refusal is null
-            ? await writes.RunAsync<IReadOnlyList<Item>>(
-                async write => await new Run(write, changes, actor, act, body.Value!, clock.GetUtcNow()).ActAsync(comments), cancellationToken)
-            : body.Refusal;
+        if (body.Refusal is not null)
+        {
+            return body.Refusal;
+        }
+
+        var done = await writes.RunAsync<IReadOnlyList<Item>>(
+            async write => await new Run(write, changes, actor, act, body.Value!, clock.GetUtcNow()).ActAsync(comments), cancellationToken);
+        if (act is CommentAct.Approve or CommentAct.MarkSpam)
+        {
+            foreach (var item in done.Value?.Where(item => item.Entry is not null) ?? [])
+            {
+                lessons.Note(item.Id, isSpam: act is CommentAct.MarkSpam);
+            }
+        }
+
+        return done;
     }
 
     /// <summary>Acts on one comment without saying what of it was seen.</summary>

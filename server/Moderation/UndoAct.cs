@@ -70,6 +70,9 @@ internal sealed class UndoAct(
         /// <summary>Whether it is only looked at what would come of it.</summary>
         public bool IsPlan { get; init; }
 
+        /// <summary>What they may do at the one site that they act on; null where each entry says which.</summary>
+        public SiteRole? Role { get; init; }
+
         /// <summary>The first entry written; the others belong to it.</summary>
         public ModerationLogEntry? First { get; set; }
     }
@@ -91,7 +94,10 @@ internal sealed class UndoAct(
             entries,
             write => new Undoing(
                 write, actor.Commenter, actor.Via,
-                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act))),
+                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act)))
+            {
+                Role = actor.Role,
+            },
             cancellationToken)
         : Refusal.NotAllowed;
 
@@ -172,6 +178,11 @@ internal sealed class UndoAct(
             return new Item(entry.Id, rows.Exists(row => row.IsForgotten) ? UndoResult.ChangedSince : UndoResult.NotUndoable);
         }
 
+        if (known.Any(change => change.Type.ClrType == typeof(Ban) && change.Before is not null) && !await OutranksAsync(undoing, original))
+        {
+            return new Item(entry.Id, UndoResult.NotFound);
+        }
+
         var (written, beside) = (0L, parts.Where(part => part.Word == original.Act).ToList());
         foreach (var part in beside)
         {
@@ -199,6 +210,21 @@ internal sealed class UndoAct(
             return true;
         });
         return isDone ? new Item(entry.Id, UndoResult.Undone, Written: written) : new Item(entry.Id, UndoResult.ChangedSince, await LaterActs.FindAsync(database, entry, rows));
+    }
+
+    // A ban comes back as it is made: not upon somebody of the same power or more.
+    private async Task<bool> OutranksAsync(Undoing undoing, ModerationLogEntry ban)
+    {
+        var subject = await undoing.Write.Database.Commenters.AsNoTracking().Include(c => c.Accounts).FirstOrDefaultAsync(c => c.Id == ban.CommenterId);
+        if (subject is null)
+        {
+            return true;
+        }
+
+        return ban.SiteId is { } siteId && await sites.FindAsync(siteId, CancellationToken.None) is { } site
+            ? (undoing.Role ?? (await standings.FindAsync(undoing.Actor, site, CancellationToken.None)).Role)
+                > (await standings.FindAsync(subject, site, CancellationToken.None)).Role
+            : !await standings.IsAdministratorAsync(subject, CancellationToken.None);
     }
 
     private async Task<Item> UndoThreadsAsync(Undoing undoing, ModerationLogEntry entry, ThreadActDetails details)

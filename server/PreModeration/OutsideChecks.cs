@@ -61,7 +61,7 @@ internal sealed partial class OutsideChecks(
         }
         catch (Exception fault) when (IsOfService(fault))
         {
-            return fault is JsonException ? "It answered, but not with JSON as described." : $"It could not be asked: {fault.Message}";
+            return fault is JsonException ? "It answered, but not with JSON as described." : fault is HttpRequestException { StatusCode: { } status } ? $"It answered {(int)status}." : "It could not be asked: there is no public server at this address, or it does not answer.";
         }
     }
 

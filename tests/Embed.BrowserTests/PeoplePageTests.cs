@@ -26,7 +26,7 @@ public sealed class PeoplePageTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(admin.Page.GetByText("Advertising")).ToBeVisibleAsync();
         await thread.WriteAsync("While banned.");
         await thread.Post.ClickAsync();
-        await Expect(thread.Notice("You are banned")).ToBeVisibleAsync();
+        await Expect(thread.Notice("You may not take part")).ToBeVisibleAsync();
 
         await admin.Toast.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(admin.Toast).ToContainTextAsync("Undone.");

@@ -70,7 +70,7 @@ public sealed class ThreadPagesTests(BrowserFixture browser, Blog blog) : IClass
         await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Which threads" }).SelectOptionAsync("Open");
         await Expect(Rows(admin)).ToHaveCountAsync(0);
         await admin.Page.Keyboard.PressAsync("Escape");
-        await admin.Page.Locator("h1").ClickAsync();
+        await admin.Page.Locator(".page-head h1").ClickAsync();
         await admin.Page.Keyboard.PressAsync("u");
 
         await Expect(admin.Toast).ToContainTextAsync("Undone.");

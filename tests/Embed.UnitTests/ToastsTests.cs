@@ -32,12 +32,12 @@ public sealed class ToastsTests : BunitContext
         var host = Render<ToastHost>();
         await _toasts.ShowAsync("First.", Undo("first"));
         await _toasts.ShowAsync("Second.", Undo("second"));
-        Assert.Equal("Undo", host.Find("[data-key=u]").GetAttribute("aria-label"));
+        Assert.Equal("Undo U", Words(host.Find("[data-key=u]").TextContent));
 
         await host.Find("[data-key=u]").ClickAsync();
         Assert.Equal(["second"], _undone);
         Assert.Equal("Undone: second", host.Find("[role=status] span").TextContent);
-        Assert.Equal("Undo: First.", host.Find("[data-key=u]").GetAttribute("aria-label"));
+        Assert.Equal("Undo: First. U", Words(host.Find("[data-key=u]").TextContent));
         await host.Find("[data-key=u]").ClickAsync();
 
         Assert.Equal(["second", "first"], _undone);
@@ -60,4 +60,6 @@ public sealed class ToastsTests : BunitContext
         _undone.Add(what);
         return Task.FromResult($"Undone: {what}");
     };
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

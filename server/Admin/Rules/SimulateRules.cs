@@ -84,6 +84,7 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         var rows = new List<Row>(found.Count);
         foreach (var comment in found)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var author = authors[comment.CommenterId];
             var facts = history.Before(comment.Post, FactsOf(comment, author, passed));
             var skips = trusted.Contains(author.Id);
