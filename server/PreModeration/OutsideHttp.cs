@@ -26,7 +26,7 @@ internal sealed class OutsideHttp(HttpMessageHandler handler) : IDisposable
         return answer.StatusCode == System.Net.HttpStatusCode.OK
             // Not by the charset it names: an unknown one would be a fault of another kind.
             ? Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellationToken))
-            : throw new HttpRequestException($"It answered {(int)answer.StatusCode}.");
+            : throw new HttpRequestException($"It answered {(int)answer.StatusCode}.", null, answer.StatusCode);
     }
 
     public void Dispose() => _http.Dispose();
