@@ -24,7 +24,7 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
         await page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("commenter-banned");
         await Expect(page).ToHaveURLAsync(new Regex("what=commenter-banned", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(page.Locator(".entry")).Not.ToHaveCountAsync(0);
-        await page.GoBackAsync();
+        await admin.GoAsync(Log);
 
         await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = Named(names[0]) }).CheckAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = Named(names[1]) }).CheckAsync();
@@ -123,7 +123,7 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
 
     private static Regex Named(string name) => new($"Banned {name}", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-    private static ILocator Entry(IPage page, string name) => page.Locator(".entry").Filter(new() { HasText = $"Banned {name} " });
+    private static ILocator Entry(IPage page, string name) => page.Locator(".entry").Filter(new() { HasText = $"Banned {name} " }).Last;
 
     /// <summary>Bans so many people, as acts of one moderator; their names.</summary>
     private async Task<List<string>> BanAsync(int count)
