@@ -50,9 +50,6 @@ public static class ThreadVerb
     /// <summary>Open or close what a moderator can do with a comment, or (0) with the thread.</summary>
     public const string Moderate = "moderate";
 
-    /// <summary>A moderator rejects a comment, and may say why to its author.</summary>
-    public const string RejectWithReason = "reject-why";
-
     /// <summary>A moderator deletes a comment, and may say why to everybody.</summary>
     public const string DeleteWithReason = "delete-why";
 

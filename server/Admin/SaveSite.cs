@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Admin;
 
-/// <summary>An administrator creates a site, or its owner changes its settings.</summary>
+/// <summary>An owner changes the settings of their site.</summary>
 internal sealed class SaveSite(WriteQueue writes, SiteDirectory sites, Standings standings, TimeProvider clock)
 {
     /// <summary>The name under which a fault concerns no one field.</summary>
@@ -28,11 +28,10 @@ internal sealed class SaveSite(WriteQueue writes, SiteDirectory sites, Standings
     /// </summary>
     /// <param name="actor">Who asks, by the pages below <c>/admin</c>.</param>
     /// <param name="form">The settings as typed.</param>
-    /// <param name="isNew">Whether the site is to be created.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
-    public async Task<Result> HandleAsync(Commenter actor, SiteForm form, bool isNew, CancellationToken cancellationToken)
+    public async Task<Result> HandleAsync(Commenter actor, SiteForm form, CancellationToken cancellationToken)
     {
-        if (await RefusalAsync(actor, isNew ? null : form.Key, cancellationToken) is { } refusal)
+        if (await RefusalAsync(actor, form.Key, cancellationToken) is { } refusal)
         {
             return new Result(null, [], refusal);
         }
@@ -43,59 +42,45 @@ internal sealed class SaveSite(WriteQueue writes, SiteDirectory sites, Standings
             return new Result(null, faults);
         }
 
-        var saved = await writes.RunAsync<Result>(async write => await SaveAsync(write, actor, settings, form, isNew), cancellationToken);
+        var saved = await writes.RunAsync<Result>(async write => await SaveAsync(write, actor, settings, form), cancellationToken);
         return saved.Value ?? new Result(null, [], saved.Refusal);
     }
 
-    private async Task<Refusal?> RefusalAsync(Commenter actor, string? key, CancellationToken cancellationToken)
+    private async Task<Refusal?> RefusalAsync(Commenter actor, string key, CancellationToken cancellationToken)
     {
         if (await standings.IsAdministratorAsync(actor, cancellationToken))
         {
             return null;
         }
 
-        var site = key is null ? null : await sites.FindAsync(key, cancellationToken);
-        return site is not null && await standings.FindAsync(actor, site, cancellationToken) is { Role: >= SiteRole.Owner } standing
+        return await sites.FindAsync(key, cancellationToken) is { } site && await standings.FindAsync(actor, site, cancellationToken) is { Role: >= SiteRole.Owner } standing
             ? standing.Refusal
             : Refusal.NotAllowed;
     }
 
-    private async Task<Result> SaveAsync(WriteScope write, Commenter actor, SiteSettings settings, SiteForm form, bool isNew)
+    private async Task<Result> SaveAsync(WriteScope write, Commenter actor, SiteSettings settings, SiteForm form)
     {
         var site = await write.Database.Sites.FirstOrDefaultAsync(s => s.Key == form.Key);
-        if (isNew && site is not null)
-        {
-            return Fault(nameof(SiteForm.Key), AdminText.KeyTaken);
-        }
-
-        if (!isNew && site is null)
+        if (site is null)
         {
             return new Result(null, [], Refusal.SiteNotFound);
         }
 
-        if (!isNew && site!.Revision != form.Revision)
+        if (site.Revision != form.Revision)
         {
             return Fault(WholeForm, AdminText.Conflict) with { IsConflict = true };
-        }
-
-        if (site is null)
-        {
-            site = new Site { Key = form.Key, Name = settings.Name, Origins = settings.Origins, CreatedAt = clock.GetUtcNow() };
-            write.Database.Sites.Add(site);
         }
 
         var wasLocal = site.IsLocal;
         settings.ApplyTo(site);
         // A site on this machine may have the server look at this machine: not for its owner to say.
-        if (!isNew && site.IsLocal && !wasLocal && !await standings.IsAdministratorAsync(actor, CancellationToken.None))
+        if (site.IsLocal && !wasLocal && !await standings.IsAdministratorAsync(actor, CancellationToken.None))
         {
             return Fault(nameof(SiteForm.Origins), AdminText.OriginsLocal);
         }
 
-        var changes = await RowChanges.SaveAsync(write.Database);
-        // A site that was made is not unmade: the log keeps its row, and what was written there since would go with it.
-        var act = new NewAct(actor.Id, ActedVia.Admin, site.Id, isNew ? ActWord.SiteMade : ActWord.SiteChanged) { Details = new { site.Name } };
-        var entry = changes.Count == 0 ? null : await LogBook.AddAsync(write.Database, act, isNew ? [] : changes, clock.GetUtcNow());
+        var act = new NewAct(actor.Id, ActedVia.Admin, site.Id, ActWord.SiteChanged) { Details = new { site.Name } };
+        var entry = await LogBook.SaveAsync(write.Database, act, clock.GetUtcNow());
         write.AfterCommit(sites, sites.Forget);
         return new Result(site, [], Entry: entry?.Id);
     }

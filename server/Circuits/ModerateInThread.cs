@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -61,7 +60,7 @@ internal sealed class ModerateInThread(
         var flagged = known.Where(c => c.OpenFlags > 0).Select(c => c.Id).ToList();
         var flags = flagged.Count == 0 ? [] : await database.Flags.AsNoTracking()
             .Where(f => flagged.Contains(f.CommentId) && f.SettledAt == null).OrderBy(f => f.At).Take(MaxFlags).ToListAsync(cancellationToken);
-        var ofComment = flags.ToLookup(f => f.CommentId, f => new FlagFact(JsonNamingPolicy.CamelCase.ConvertName(f.Reason.ToString()), f.Note));
+        var ofComment = flags.ToLookup(f => f.CommentId, f => new FlagFact(ApiWord.Of(f.Reason), f.Note));
         return new ModeratorView(
             thread?.Note ?? "", thread?.SlowModeMinutes ?? 0,
             known.ToImmutableDictionary(c => c.Id, c => new ModeratorFacts(c.Revision, c.HeldFor, [.. ofComment[c.Id]])));

@@ -84,7 +84,7 @@ internal static class OwnRows
         database.Flags.AsNoTracking().Where(f => f.CommenterId == commenter && f.CommentId > after).OrderBy(f => f.CommentId)
             .Join(database.Comments, f => f.CommentId, c => c.Id, (f, c) => new { Flag = f, Site = c.Thread!.Site!.Key })
             .Select(f => new Row<FlagRow>(f.Flag.CommentId, new FlagRow(
-                f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ReasonOf(f.Flag.Reason), f.Flag.Note,
+                f.Flag.CommentId, f.Site, permalinks + f.Flag.CommentId.ToString(CultureInfo.InvariantCulture), ApiWord.Of(f.Flag.Reason), f.Flag.Note,
                 f.Flag.At, f.Flag.SettledAt != null && f.Flag.SettledAt > f.Flag.At)));
 
     public static IQueryable<Row<RoleRow>> Roles(EmbedDbContext database, long commenter, long after) =>
@@ -98,15 +98,6 @@ internal static class OwnRows
         SiteRole.Owner => "owner",
         SiteRole.Moderator => "moderator",
         _ => "trusted",
-    };
-
-    private static string ReasonOf(FlagReason reason) => reason switch
-    {
-        FlagReason.Spam => "spam",
-        FlagReason.Abuse => "abuse",
-        FlagReason.OffTopic => "off-topic",
-        FlagReason.Unlawful => "unlawful",
-        _ => "other",
     };
 
     private static string StateOf(CommentState state) => state switch

@@ -136,7 +136,7 @@ internal static class QueueEndpoints
 
         var done = await handler.HandleAsync(actor.Value!, undo.Entries, cancellationToken);
         return done.Refusal is null
-            ? TypedResults.Ok(new UndoResults([.. done.Value!.Select(item => new UndoneEntry(item.Entry, WordOf(item.Result)))]))
+            ? TypedResults.Ok(new UndoResults([.. done.Value!.Select(item => new UndoneEntry(item.Entry, ApiWord.Of(item.Result)))]))
             : done.Refusal.ToProblem(http);
     }
 
@@ -160,12 +160,6 @@ internal static class QueueEndpoints
         "unpin" => new CommentAct.Unpin(),
         _ => null,
     };
-
-    private static string WordOf(UndoResult result)
-    {
-        var name = result.ToString();
-        return string.Concat(char.ToLowerInvariant(name[0]).ToString(CultureInfo.InvariantCulture), name.AsSpan(1));
-    }
 
     private static bool TryReadId(string? text, out long? id)
     {

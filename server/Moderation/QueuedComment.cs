@@ -80,7 +80,7 @@ public sealed record QueuedThread(long Id, string Title, string Key, string Addr
 public sealed record QueuedParent(long Id, string AuthorName, string Excerpt);
 
 /// <summary>A reader's report. Who made it is nobody's business.</summary>
-/// <param name="Reason"><c>other</c>, <c>spam</c>, <c>abuse</c>, <c>off-topic</c> or <c>unlawful</c>.</param>
+/// <param name="Reason"><c>other</c>, <c>spam</c>, <c>abuse</c>, <c>offTopic</c> or <c>unlawful</c>.</param>
 /// <param name="Note">What else they say; often empty.</param>
 /// <param name="At">When.</param>
 public sealed record QueuedFlag(string Reason, string Note, DateTimeOffset At);

@@ -90,17 +90,6 @@ internal sealed class ReadQueue(IDbContextFactory<EmbedDbContext> databases, Que
             await QueueIndex.FindAsync(database, SitesOf(by), tab, isOldestFirst, null, PageSize, cancellationToken));
     }
 
-    /// <summary>The word for a comment's state in the API.</summary>
-    public static string WordOf(CommentState state) => state switch
-    {
-        CommentState.Pending => "pending",
-        CommentState.Published => "published",
-        CommentState.Rejected => "rejected",
-        CommentState.Spam => "spam",
-        CommentState.Deleted => "deleted",
-        _ => "shadowed",
-    };
-
     private static bool MayRead(IReadOnlyCollection<Actor> by) => by.Count > 0 && by.All(actor => actor.IsModerator);
 
     private static List<long> SitesOf(IEnumerable<Actor> by) => [.. by.Select(actor => actor.Site.Id).Distinct()];
@@ -131,7 +120,7 @@ internal sealed class ReadQueue(IDbContextFactory<EmbedDbContext> databases, Que
         return
         [
             .. ids.Where(comments.ContainsKey).Select(id => comments[id]).Select(c => new QueuedComment(
-                c.Id, c.Revision, sites[c.SiteId].Key, WordOf(c.State), c.HeldFor, CommentBody.FromStored(c.BodyHtml), c.Body, c.PostedAt, c.EditedAt,
+                c.Id, c.Revision, sites[c.SiteId].Key, ApiWord.Of(c.State), c.HeldFor, CommentBody.FromStored(c.BodyHtml), c.Body, c.PostedAt, c.EditedAt,
                 c.RemovalReason,
                 new QueuedThread(c.ThreadId, c.Thread!.Title, c.Thread.Key, c.Thread.PageAddress, c.Thread.IsClosed, c.Thread.PinnedCommentId == c.Id),
                 c.ParentId is { } parent ? parents.GetValueOrDefault(parent) : null,
@@ -148,19 +137,10 @@ internal sealed class ReadQueue(IDbContextFactory<EmbedDbContext> databases, Que
     private static async Task<ILookup<long, QueuedFlag>> FlagsAsync(EmbedDbContext database, List<long> ids, CancellationToken cancellationToken) =>
         (ids.Count == 0 ? [] : await database.Flags.AsNoTracking().Where(f => ids.Contains(f.CommentId) && f.SettledAt == null)
             .OrderByDescending(f => f.At).Take(MostFlags).ToListAsync(cancellationToken))
-            .ToLookup(f => f.CommentId, f => new QueuedFlag(WordOf(f.Reason), f.Note, f.At));
-
-    private static string WordOf(FlagReason reason) => reason switch
-    {
-        FlagReason.Spam => "spam",
-        FlagReason.Abuse => "abuse",
-        FlagReason.OffTopic => "off-topic",
-        FlagReason.Unlawful => "unlawful",
-        _ => "other",
-    };
+            .ToLookup(f => f.CommentId, f => new QueuedFlag(ApiWord.Of(f.Reason), f.Note, f.At));
 
     private static QueuedAuthor Draw(Commenter who, QueueAuthors.Facts facts) => new(
-        who.Id, who.Name, who.Kind == CommenterKind.Guest, PictureEndpoints.PathOf(who.PictureHash), facts.Role.ToString().ToLowerInvariant(),
+        who.Id, who.Name, who.Kind == CommenterKind.Guest, PictureEndpoints.PathOf(who.PictureHash), ApiWord.Of(facts.Role),
         facts.IsBanned, facts.IsShadowed,
         facts.History.First is { } first ? DateTimeOffset.FromUnixTimeMilliseconds(first) : who.CreatedAt,
         facts.History.Published, facts.History.Pending, facts.History.Rejected, facts.History.Spam, facts.History.Deleted);

@@ -74,11 +74,7 @@ internal static class SearchEndpoints
         name is { Length: > 0 } && char.IsAsciiLetter(name[0]) && Enum.TryParse<CommentState>(name, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : null;
 
     /// <summary>A state's name, as <see cref="StateOf"/> reads it.</summary>
-    internal static string NameOf(CommentState state)
-    {
-        var name = (state >= CommentState.InDeletedThread ? CommentState.InDeletedThread : state).ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
+    internal static string NameOf(CommentState state) => ApiWord.Of(state >= CommentState.InDeletedThread ? CommentState.InDeletedThread : state);
 
     private static Found Of(FoundComment comment, string server) => new(
         comment.Id, NameOf(comment.State), string.Create(CultureInfo.InvariantCulture, $"{server}/c/{comment.Id}"),

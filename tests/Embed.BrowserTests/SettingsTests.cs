@@ -92,7 +92,7 @@ public sealed class SettingsTests(BrowserFixture browser, Blog blog) : IClassFix
         var stored = await StoredAsync(SiteForm.From);
         var root = await AdministratorAsync();
         var theirs = await blog.Server.Services.GetRequiredService<SaveSite>()
-            .HandleAsync(root, stored with { Name = "Theirs", MaxIndent = "3" }, isNew: false, Cancellation);
+            .HandleAsync(root, stored with { Name = "Theirs", MaxIndent = "3" }, Cancellation);
         Assert.NotNull(theirs.Site);
 
         await Save(admin).ClickAsync();

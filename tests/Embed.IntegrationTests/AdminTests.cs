@@ -1,8 +1,10 @@
 using System.Net;
 using Embed.Server.Admin;
+using Embed.Server.Admin.Sites;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
+using Embed.Server.Sites;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
@@ -111,10 +113,9 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
     [Fact]
     public async Task Faults_are_told_by_their_fields_and_nothing_is_made()
     {
-        var refused = await Handler.HandleAsync(
-            await CommenterAsync(Role.Administrator), New with { Origins = "not an origin" }, isNew: true, Cancellation);
+        var refused = await TryMakeAsync(await CommenterAsync(Role.Administrator), New with { Origins = "not an origin" });
 
-        Assert.Equal([nameof(SiteForm.Origins)], refused.Faults.Keys);
+        Assert.Equal([nameof(SiteForm.Origins)], refused.Value!.Faults.Keys);
         await using var database = await application.OpenDatabaseAsync();
         Assert.False(await database.Sites.AnyAsync(site => site.Key == _key, Cancellation));
     }
@@ -126,7 +127,7 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         var form = SiteForm.From(site);
 
         await SaveAsync(root, form with { Name = "First" });
-        var second = await Handler.HandleAsync(root, form with { Name = "Second" }, isNew: false, Cancellation);
+        var second = await Handler.HandleAsync(root, form with { Name = "Second" }, Cancellation);
 
         Assert.True(second.IsConflict);
         await using var database = await application.OpenDatabaseAsync();
@@ -142,8 +143,8 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         await GrantAsync(owner, site, SiteRole.Owner);
 
         Assert.NotNull((await SaveAsync(owner, SiteForm.From(site) with { Name = "Theirs" })).Site);
-        Assert.Equal(Refusal.NotAllowed, (await Handler.HandleAsync(owner, SiteForm.From(other), isNew: false, Cancellation)).Refusal);
-        Assert.Equal(Refusal.NotAllowed, (await Handler.HandleAsync(owner, New with { Key = $"{_key}-3" }, isNew: true, Cancellation)).Refusal);
+        Assert.Equal(Refusal.NotAllowed, (await Handler.HandleAsync(owner, SiteForm.From(other), Cancellation)).Refusal);
+        Assert.Equal(Refusal.NotAllowed, (await TryMakeAsync(owner, New with { Key = $"{_key}-3" })).Refusal);
         Assert.Equal([(_key, true)], (await ListAsync(owner)).Select(listed => (listed.Key, listed.MayChange)));
     }
 
@@ -157,11 +158,26 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         var person = await CommenterAsync(Role.Commenter);
         await GrantAsync(person, site, (SiteRole)role);
 
-        var refused = await Handler.HandleAsync(person, SiteForm.From(site) with { Name = "Taken over" }, isNew: false, Cancellation);
+        var refused = await Handler.HandleAsync(person, SiteForm.From(site) with { Name = "Taken over" }, Cancellation);
 
         Assert.Equal(Refusal.NotAllowed, refused.Refusal);
         await using var database = await application.OpenDatabaseAsync();
         Assert.Equal("New", (await database.Sites.SingleAsync(s => s.Key == _key, Cancellation)).Name);
+    }
+
+    [Fact]
+    public async Task An_owner_does_not_make_a_site_one_of_the_servers_own_machine()
+    {
+        var (root, site) = await MakeAsync();
+        var owner = await CommenterAsync(Role.Commenter);
+        await GrantAsync(owner, site, SiteRole.Owner);
+        var local = SiteForm.From(site) with { Origins = "http://localhost:3000" };
+
+        Assert.Equal(AdminText.OriginsLocal, (await Handler.HandleAsync(owner, local, Cancellation)).Faults[nameof(SiteForm.Origins)]);
+        Assert.NotNull((await Handler.HandleAsync(owner, local with { Origins = $"{site.Origins[0]}\nhttp://localhost:3000" }, Cancellation)).Site);
+        await using var database = await application.OpenDatabaseAsync();
+        var saved = SiteForm.From(await database.Sites.SingleAsync(s => s.Key == _key, Cancellation));
+        Assert.True((await SaveAsync(root, saved with { Origins = "http://localhost:3000" })).Site!.IsLocal);
     }
 
     [Fact]
@@ -174,7 +190,7 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         database.Bans.Add(new Ban { CommenterId = owner.Id, SiteId = site.Id, CreatedAt = application.Clock.GetUtcNow() });
         await database.SaveChangesAsync(Cancellation);
 
-        Assert.Equal("banned", (await Handler.HandleAsync(owner, SiteForm.From(site), isNew: false, Cancellation)).Refusal?.Code);
+        Assert.Equal("banned", (await Handler.HandleAsync(owner, SiteForm.From(site), Cancellation)).Refusal?.Code);
     }
 
     [Fact]
@@ -209,13 +225,18 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
     private async Task<(Commenter Root, Site Site)> MakeAsync(SiteForm? form = null)
     {
         var root = await CommenterAsync(Role.Administrator);
-        var made = await Handler.HandleAsync(root, form ?? New, isNew: true, Cancellation);
-        return (root, made.Site!);
+        form ??= New;
+        Assert.Empty((await TryMakeAsync(root, form)).Value!.Faults);
+        var made = await application.Services.GetRequiredService<SiteDirectory>().FindAsync(form.Key, Cancellation);
+        return (root, (await SaveAsync(root, form with { Revision = made!.Revision })).Site!);
     }
+
+    private Task<Outcome<MakeSite.Result>> TryMakeAsync(Commenter actor, SiteForm form) => application.Services.GetRequiredService<MakeSite>()
+        .HandleAsync(actor, form.Name, form.Key, form.Origins, ModerationChoice.Publish, Cancellation);
 
     private async Task<SaveSite.Result> SaveAsync(Commenter actor, SiteForm form)
     {
-        var saved = await Handler.HandleAsync(actor, form, isNew: false, Cancellation);
+        var saved = await Handler.HandleAsync(actor, form, Cancellation);
         Assert.NotNull(saved.Site);
         return saved;
     }

@@ -93,6 +93,26 @@ public sealed class InvitationTests(EmbedApplication application) : IClassFixtur
     }
 
     [Fact]
+    public async Task An_invitation_of_somebody_who_is_banned_gives_nothing_while_they_are()
+    {
+        var (owner, _) = await application.MakeSessionAsync("Owner");
+        await GiveAsync(owner.Id, SiteRole.Owner);
+        var site = await SiteAsync();
+        var invited = await application.Services.GetRequiredService<Invite>()
+            .HandleAsync(new Authority(owner, site, SiteRole.Owner, ActedVia.Admin), SiteRole.Moderator, "", Cancellation);
+        var accept = application.Services.GetRequiredService<AcceptInvitation>();
+        await using var database = await application.OpenDatabaseAsync();
+        var ban = database.Bans.Add(new Ban { CommenterId = owner.Id, SiteId = site.Id, CreatedAt = application.Clock.GetUtcNow() });
+        await database.SaveChangesAsync(Cancellation);
+
+        Assert.Null(await accept.RedeemAsync(invited.Value, Cancellation));
+
+        database.Bans.Remove(ban.Entity);
+        await database.SaveChangesAsync(Cancellation);
+        Assert.NotNull(await accept.RedeemAsync(invited.Value, Cancellation));
+    }
+
+    [Fact]
     public async Task Whoever_has_the_role_already_leaves_it_open_and_who_is_banned_gets_nothing()
     {
         var (by, secret) = await InviteAsync(SiteRole.Moderator);

@@ -47,6 +47,23 @@ public sealed class LogForgettingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_texts_of_whoever_is_gone_are_forgotten_in_deleted_threads_too()
+    {
+        using var eve = await Person.SignInAsync(_application, "Eve");
+        var id = await eve.PostAsync(_page, "Unsayable-three");
+        await _application.DecideAsync(eve.Id, id, ActWord.CommentEdited, c => c.Edit("Unsayable-four", "<p>Unsayable-four</p>", _application.Clock.GetUtcNow()));
+        var moves = await ThreadMoves.OpenAsync(_application);
+        await moves.DeleteAsync(await moves.ThreadOfAsync(id));
+        await using var database = await _application.OpenDatabaseAsync();
+        await database.Commenters.Where(c => c.Id == eve.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.DeletionDueAt, _application.Clock.GetUtcNow()), Cancellation);
+
+        await AccountDeletion.RunAsync(_application);
+
+        Assert.Equal([], await DatabaseTraces.OfTextAsync(_application, "Unsayable"));
+    }
+
+    [Fact]
     public async Task Who_is_joined_with_another_is_that_other_in_every_row_that_can_be_put_back()
     {
         using var ada = await Person.SignInAsync(_application, "Ada");

@@ -230,6 +230,54 @@ public sealed class OutsideCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_undone_address_does_not_get_the_key_of_another()
+    {
+        await Change.SaveAsync(_owner, OutsideCheckKind.Http, "https://first.example/", "", Cancellation);
+        await Change.SaveAsync(_owner, OutsideCheckKind.Http, Address, "", Cancellation);
+        var moved = (await _application.ReadLogAsync())[0].Entry.Id;
+        await Change.SaveAsync(_owner, OutsideCheckKind.Http, Address, "token-7", Cancellation);
+
+        Assert.Equal(UndoResult.ChangedSince, Assert.Single(await _application.UndoAsync(moved)).Result);
+
+        Assert.Equal([new ChangeOutsideCheck.Shown(OutsideCheckKind.Http, Address, HasKey: true)], (await Change.ListAsync(_owner, Cancellation)).Value!);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_about_an_edit_that_is_not_ones_own_to_make()
+    {
+        var comment = await _ada.PostAsync(_page, "Mine");
+        await SetUpAsync(OutsideCheckKind.Http);
+        using var eve = await Person.SignInAsync(_application, "Eve");
+
+        await eve.EditAsync(comment, "Yours").AssertRefusedAsync(HttpStatusCode.Forbidden, "not-allowed");
+        await eve.EditAsync(comment + 999, "Nobody's").AssertRefusedAsync(HttpStatusCode.NotFound, "comment-not-found");
+
+        Assert.Empty(_checks.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_moderator_approves_though_Akismet_took_it_for_spam_Akismet_is_told()
+    {
+        await SetUpAsync(OutsideCheckKind.Akismet, "akismet-key");
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _checks.Answer = (request, _) =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("submit-ham", StringComparison.Ordinal))
+            {
+                told.TrySetResult();
+            }
+
+            return StandInChecks.Of("true");
+        };
+        var comment = await _ada.PostAsync(_page, "Taken for spam");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+
+        await moderator.ActAsync(_application, "approve", comment);
+
+        await told.Task.WaitAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task A_check_that_a_rule_asks_is_not_removed()
     {
         await SetUpAsync(OutsideCheckKind.Http);

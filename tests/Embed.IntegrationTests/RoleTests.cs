@@ -161,6 +161,36 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_a_sites_page_holds_bans_from_that_site_alone()
+    {
+        using var root = await Person.SignInAsync(_application, "Root", Role.Administrator);
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        var address = $"/api/v1/sites/{EmbedApplication.Site}/commenters/{ada.Id}/ban";
+
+        await root.SendAsync(HttpMethod.Put, address, new { isEverywhere = true }).AssertRefusedAsync(System.Net.HttpStatusCode.Forbidden, "not-allowed");
+        await root.SendAsync(HttpMethod.Put, address, new { days = 1 }).AssertDoneAsync();
+
+        Assert.Equal(_site.Id, (await StandingAsync(ada.Id)).Ban?.SiteId);
+    }
+
+    [Fact]
+    public async Task A_ban_comes_back_upon_nobody_who_has_come_to_the_power_of_who_undoes()
+    {
+        var ban = _application.Services.GetRequiredService<BanCommenter>();
+        var moderator = await SomebodyAsync(SiteRole.Moderator);
+        var ada = await SomebodyAsync(SiteRole.None);
+        var banned = await ban.HandleAsync(moderator, ada.Commenter.Id, new BanCommenter.Terms(null), Cancellation);
+        var lifted = await ban.LiftAsync(moderator, ada.Commenter.Id, Cancellation);
+        await SetAsync(ada.Commenter.Id, _site.Id, SiteRole.Moderator);
+
+        Assert.Equal(UndoResult.NotFound, Assert.Single(await UndoAsync(moderator, lifted.Value)).Result);
+        Assert.Null((await StandingAsync(ada.Commenter.Id)).Ban);
+        Assert.Equal(UndoResult.Undone, Assert.Single(await UndoAsync(await SomebodyAsync(SiteRole.Owner), lifted.Value)).Result);
+        Assert.NotNull((await StandingAsync(ada.Commenter.Id)).Ban);
+        Assert.NotEqual(0, banned.Value);
+    }
+
+    [Fact]
     public async Task A_shadow_ban_refuses_nothing_and_says_nothing_and_a_ban_in_its_place_is_undone_to_it_exactly()
     {
         var ban = _application.Services.GetRequiredService<BanCommenter>();

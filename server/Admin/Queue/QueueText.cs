@@ -25,23 +25,12 @@ internal static class QueueText
         _ => "There are no comments yet.",
     };
 
-    /// <summary>What a comment's state is called.</summary>
-    public static string StateOf(string state) => state switch
-    {
-        "pending" => "Held",
-        "published" => "Published",
-        "rejected" => "Rejected",
-        "spam" => "Spam",
-        "deleted" => "Deleted",
-        _ => "Shadowed: only its author sees it",
-    };
-
     /// <summary>What readers report.</summary>
     public static string ReasonOf(string reason) => reason switch
     {
         "spam" => "Spam",
         "abuse" => "Abuse",
-        "off-topic" => "Off topic",
+        "offTopic" => "Off topic",
         "unlawful" => "Unlawful or private",
         _ => "Something else",
     };
