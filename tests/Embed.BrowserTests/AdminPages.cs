@@ -1,7 +1,10 @@
 using Embed.Server.Commenters;
+using Embed.Server.Data;
+using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
@@ -35,8 +38,10 @@ internal sealed class AdminPages : IAsyncDisposable
     /// <param name="path">The page, such as <c>/admin/sites</c>.</param>
     /// <param name="account">Whose account, as <c>GitHub:subject</c>; the administrator's if not said.</param>
     /// <param name="options">What the browser is like.</param>
+    /// <param name="granted">The role that they are given at <see cref="Blog.Site"/> first; none if not said.</param>
     public static async Task<AdminPages> OpenAsync(
-        BrowserFixture browser, Blog blog, string path, string account = EmbedApplication.Administrator, BrowserPageOptions? options = null)
+        BrowserFixture browser, Blog blog, string path, string account = EmbedApplication.Administrator, BrowserPageOptions? options = null,
+        SiteRole granted = SiteRole.None)
     {
         var pages = new AdminPages(await browser.OpenAsync(options), blog);
         // Everything the pages need comes from the server itself.
@@ -48,6 +53,11 @@ internal sealed class AdminPages : IAsyncDisposable
             }
         };
         await pages.SignInAsync(account);
+        if (granted is SiteRole.Trusted or SiteRole.Moderator or SiteRole.Owner)
+        {
+            await pages.GrantAsync(account, granted);
+        }
+
         try
         {
             await pages.GoAsync(path);
@@ -87,6 +97,20 @@ internal sealed class AdminPages : IAsyncDisposable
         await Window.Context.AddCookiesAsync(
             [new() { Name = cookies.Cookie.Name!, Value = cookies.TicketDataFormat.Protect(ticket), Url = _blog.Server.Origin, HttpOnly = true }]);
         return token;
+    }
+
+    private async Task GrantAsync(string account, SiteRole role)
+    {
+        var subject = account.Split(':')[1];
+        await using var database = await _blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+        database.RoleGrants.Add(new RoleGrant
+        {
+            CommenterId = await database.Accounts.Where(a => a.Subject == subject).Select(a => a.CommenterId).SingleAsync(),
+            SiteId = await database.Sites.Where(s => s.Key == Blog.Site).Select(s => s.Id).SingleAsync(),
+            Role = role,
+            GivenAt = _blog.Server.Clock.GetUtcNow(),
+        });
+        await database.SaveChangesAsync();
     }
 
     /// <summary>Whether the page can be used by all: nothing found by axe, no wider than the window; and a picture of it.</summary>

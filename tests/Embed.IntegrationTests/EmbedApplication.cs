@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using Embed.Server;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
+using Embed.Server.Hosting;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Hosting;
@@ -10,12 +13,14 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Embed.Tests;
 
 /// <summary>
-/// The real server inside the test process, on a real database file in a folder of its own. Only the clock is replaced.
+/// The real server inside the test process, on a real database file in a folder of its own. Only the clock is replaced, and what
+/// browsers download is made once for all servers of a process.
 /// The browser tests run the same class on Kestrel.
 /// </summary>
 public sealed class EmbedApplication : WebApplicationFactory<Program>
@@ -46,6 +51,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         DataFolder = _givenFolder = dataFolder;
         LiveClock = clock;
     }
+
+    // What browsers download is made at start, compressed as far as it goes: most of a start. It depends on this one setting.
+    private static readonly ConcurrentDictionary<int, Lazy<LoaderScript>> Scripts = [];
 
     /// <summary>Where the database file and the keys lie.</summary>
     public string DataFolder { get; }
@@ -105,6 +113,14 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             commenter = new Commenter { Name = name, CreatedAt = Now };
             commenter.Accounts.Add(new CommenterAccount { Provider = "GitHub", Subject = subject, Name = name, LinkedAt = Now, UsedAt = Now });
             database.Commenters.Add(commenter);
+            await database.SaveChangesAsync();
+        }
+
+        if (role is Role.Trusted or Role.Owner)
+        {
+            var siteId = await database.Sites.Where(row => row.Key == site).Select(row => row.Id).SingleAsync();
+            var granted = role == Role.Owner ? SiteRole.Owner : SiteRole.Trusted;
+            database.RoleGrants.Add(new RoleGrant { CommenterId = commenter.Id, SiteId = siteId, Role = granted, GivenAt = Now });
             await database.SaveChangesAsync();
         }
 
@@ -183,6 +199,7 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             }
 
             Replace(services);
+            services.Replace(ServiceDescriptor.Singleton(provider => ScriptFor(provider.GetRequiredService<IOptions<EmbedOptions>>())));
             services.RemoveAll<TimeProvider>().AddSingleton(LiveClock ?? Clock);
             // Open event streams would otherwise hold every test's end up for the default 30 s.
             services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
@@ -198,6 +215,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
             ReleaseFiles();
         }
     }
+
+    private static LoaderScript ScriptFor(IOptions<EmbedOptions> options) =>
+        Scripts.GetOrAdd(options.Value.CircuitIdleMinutes, _ => new Lazy<LoaderScript>(() => new LoaderScript(options))).Value;
 
     private void ReleaseFiles()
     {
@@ -217,6 +237,8 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
 internal enum Role
 {
     Commenter,
+    Trusted,
     Moderator,
+    Owner,
     Administrator,
 }

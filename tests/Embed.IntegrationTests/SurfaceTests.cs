@@ -17,7 +17,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
     /// <summary>
     /// One row for each verb and address: the status for anonymous, commenter, moderator and administrator, each with a
     /// token of the site and our own origin's cookie where they have one; then the query and body of the request made.
-    /// The comment is somebody else's, published.
+    /// The comment is somebody else's, published. A trusted commenter gets what commenters get, an owner what moderators get: what
+    /// they have besides is in how comments are judged, and in the pages of the circuit (<c>AdminRoleTests</c>).
     /// </summary>
     private static readonly Row[] Table =
     [
@@ -159,10 +160,14 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
 
         var anonymous = await StatusAsync(row, null);
         var commenter = await StatusAsync(row, Role.Commenter);
+        var trusted = await StatusAsync(row, Role.Trusted);
         var moderator = await StatusAsync(row, Role.Moderator);
+        var owner = await StatusAsync(row, Role.Owner);
         var administrator = await StatusAsync(row, Role.Administrator);
 
-        Assert.Equal((row.Anonymous, row.Commenter, row.Moderator, row.Administrator), (anonymous, commenter, moderator, administrator));
+        Assert.Equal(
+            (row.Anonymous, row.Commenter, row.Commenter, row.Moderator, row.Moderator, row.Administrator),
+            (anonymous, commenter, trusted, moderator, owner, administrator));
     }
 
     /// <summary>The route of an endpoint, with a leading slash.</summary>
