@@ -45,15 +45,12 @@ internal sealed partial class DeleteDueAccounts(
         var now = clock.GetUtcNow();
         await erased.PrepareAsync(cancellationToken);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        // Whose bans have all ended since: of those who came back only the hashes go, of the others all that was left.
-        await database.Accounts
-            .Where(a => a.Provider == ErasedAccounts.Provider && database.Commenters.Any(c => c.Id == a.CommenterId && c.Name != "")
-                && !database.Bans.Any(b => b.CommenterId == a.CommenterId && (b.Until == null || b.Until > now)))
-            .ExecuteDeleteAsync(cancellationToken);
-        await database.Commenters
-            .Where(c => c.Accounts.Any(a => a.Provider == ErasedAccounts.Provider) && c.Name == "" && c.DeletionDueAt == null
-                && !database.Bans.Any(b => b.CommenterId == c.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletionDueAt, now), cancellationToken);
+        // Seldom is there any, and then nobody who writes has to wait for this.
+        if (await database.Accounts.AnyAsync(a => a.Provider == ErasedAccounts.Provider, cancellationToken))
+        {
+            await ForgetHashesAsync(database, now, cancellationToken);
+        }
+
         var due = await database.Commenters.Where(c => c.DeletionDueAt <= now).OrderBy(c => c.DeletionDueAt).Select(c => c.Id).ToListAsync(cancellationToken);
         var gone = 0;
         try
@@ -73,6 +70,19 @@ internal sealed partial class DeleteDueAccounts(
         }
 
         return gone;
+    }
+
+    private static async Task ForgetHashesAsync(EmbedDbContext database, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Whose bans have all ended since: of those who came back only the hashes go, of the others all that was left.
+        await database.Accounts
+            .Where(a => a.Provider == ErasedAccounts.Provider && database.Commenters.Any(c => c.Id == a.CommenterId && c.Name != "")
+                && !database.Bans.Any(b => b.CommenterId == a.CommenterId && (b.Until == null || b.Until > now)))
+            .ExecuteDeleteAsync(cancellationToken);
+        await database.Commenters
+            .Where(c => c.Accounts.Any(a => a.Provider == ErasedAccounts.Provider) && c.Name == "" && c.DeletionDueAt == null
+                && !database.Bans.Any(b => b.CommenterId == c.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletionDueAt, now), cancellationToken);
     }
 
     // One that cannot be deleted now must not keep those behind it.

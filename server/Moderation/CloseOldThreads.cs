@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -23,7 +24,8 @@ internal sealed partial class CloseOldThreads : BackgroundService
     private readonly SiteDirectory _sites;
     private readonly TimeProvider _clock;
     private readonly ILogger<CloseOldThreads> _logger;
-    private readonly SemaphoreSlim _due = new(0, 1);
+    // One word for all that comes while a run is due.
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // By site: the setting of the last run. Sites change for other reasons, too, which are none to look through all threads.
     private Dictionary<long, int> _done = [];
@@ -42,14 +44,13 @@ internal sealed partial class CloseOldThreads : BackgroundService
     /// <returns>How many threads were closed.</returns>
     public async Task<int> RunAsync(bool isChangedOnly, CancellationToken cancellationToken)
     {
-        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
-        var sites = await database.Sites.AsNoTracking().Where(s => s.ClosesAfterDays > 0).ToListAsync(cancellationToken);
+        var sites = (await _sites.AllAsync(cancellationToken)).Where(site => site.ClosesAfterDays > 0).ToList();
         var done = isChangedOnly ? _done : [];
         _done = sites.ToDictionary(site => site.Id, site => site.ClosesAfterDays);
         var closed = 0;
         foreach (var site in sites.Where(site => done.GetValueOrDefault(site.Id) != site.ClosesAfterDays))
         {
-            closed += await CloseAsync(database, site, cancellationToken);
+            closed += await CloseAsync(site, cancellationToken);
         }
 
         return closed;
@@ -60,7 +61,6 @@ internal sealed partial class CloseOldThreads : BackgroundService
     {
         _sites.Changed -= Wake;
         base.Dispose();
-        _due.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -77,7 +77,7 @@ internal sealed partial class CloseOldThreads : BackgroundService
         {
             while (true)
             {
-                await _due.WaitAsync(stoppingToken);
+                await _due.Reader.ReadAsync(stoppingToken);
                 await TryRunAsync(isChangedOnly: !Interlocked.Exchange(ref isHourly, false), stoppingToken);
             }
         }
@@ -100,20 +100,11 @@ internal sealed partial class CloseOldThreads : BackgroundService
         }
     }
 
-    private void Wake()
-    {
-        try
-        {
-            _due.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake.
-        }
-    }
+    private void Wake() => _due.Writer.TryWrite(true);
 
-    private async Task<int> CloseAsync(EmbedDbContext database, Site site, CancellationToken cancellationToken)
+    private async Task<int> CloseAsync(Site site, CancellationToken cancellationToken)
     {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         var limit = _clock.GetUtcNow().AddDays(-site.ClosesAfterDays);
         var (closed, after) = (0, 0L);
         while (true)
