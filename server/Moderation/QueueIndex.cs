@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Embed.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,18 +25,12 @@ internal static class QueueIndex
         EmbedDbContext database, IReadOnlyCollection<long> sites, QueueTab tab, bool isOldestFirst, long? after, int most,
         CancellationToken cancellationToken)
     {
-        var (comparison, order) = isOldestFirst ? (">", "ASC") : ("<", "DESC");
-        var from = after ?? (isOldestFirst ? 0 : long.MaxValue);
         List<long> found = [];
         foreach (var some in sites.Chunk(MostSites))
         {
-            var ranges = some.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $$"""
-                SELECT "Value" FROM (SELECT "Id" AS "Value" FROM "Comments" WHERE "SiteId" = {{{i + 2}}} AND {{Condition(tab)}}
-                AND "Id" {{comparison}} {0} ORDER BY "Id" {{order}} LIMIT {1})
-                """));
-            // Words of this class and numbers of parameters: nothing from outside is in the text.
             found.AddRange(await database.Database.SqlQueryRaw<long>(
-                string.Join(" UNION ALL ", ranges), [from, most, .. some.Cast<object>()]).ToListAsync(cancellationToken));
+                RangesOf(tab, isOldestFirst, some.Length), [after ?? (isOldestFirst ? 0 : long.MaxValue), most, .. some.Cast<object>()])
+                .ToListAsync(cancellationToken));
         }
 
         found.Sort();
@@ -53,17 +46,31 @@ internal static class QueueIndex
     public static async Task<QueueCounts> CountAsync(
         EmbedDbContext database, IReadOnlyCollection<long> sites, int most, CancellationToken cancellationToken)
     {
-        var (ids, found) = (JsonSerializer.Serialize(sites), new List<int>());
+        var found = new List<int>();
         foreach (var tab in new[] { QueueTab.Held, QueueTab.Flagged, QueueTab.Spam })
         {
-            var sql = $$"""
-                SELECT COUNT(*) AS "Value" FROM (SELECT 1 FROM "Comments"
-                WHERE {{Condition(tab)}} AND "SiteId" IN (SELECT value FROM json_each({0})) LIMIT {1})
-                """;
-            found.AddRange(await database.Database.SqlQueryRaw<int>(sql, ids, most).ToListAsync(cancellationToken));
+            var count = 0;
+            foreach (var some in sites.Chunk(MostSites))
+            {
+                var sql = $"SELECT COUNT(*) AS \"Value\" FROM ({RangesOf(tab, isOldestFirst: true, some.Length)} LIMIT {{1}})";
+                count += await database.Database.SqlQueryRaw<int>(sql, [0L, most, .. some.Cast<object>()]).SingleAsync(cancellationToken);
+            }
+
+            found.Add(Math.Min(count, most));
         }
 
         return new QueueCounts(found[0], found[1], found[2]);
+    }
+
+    // The order is what makes SQLite take the tab's own index: without it one over all comments of a site looks as good.
+    private static string RangesOf(QueueTab tab, bool isOldestFirst, int sites)
+    {
+        var (comparison, order) = isOldestFirst ? (">", "ASC") : ("<", "DESC");
+        // Words of this class and numbers of parameters: nothing from outside is in the text.
+        return string.Join(" UNION ALL ", Enumerable.Range(0, sites).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""
+            SELECT "Value" FROM (SELECT "Id" AS "Value" FROM "Comments" WHERE "SiteId" = {{{i + 2}}} AND {{Condition(tab)}}
+            AND "Id" {{comparison}} {0} ORDER BY "Id" {{order}} LIMIT {1})
+            """)));
     }
 
     // As the filters of the indexes say it, word for word: SQLite uses them only then. What is in a deleted thread is nobody's to moderate.

@@ -31,7 +31,7 @@ internal sealed class QueueLoad : IAsyncDisposable
         var many = arguments.Length > 0 ? int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture) : 1_000_000;
         await using var small = await StartAsync(1_000);
         await using var large = await StartAsync(many);
-        foreach (var tab in new[] { "held", "recent", "spam" })
+        foreach (var tab in new[] { "held", "flagged", "spam", "recent" })
         {
             await CompareAsync($"open {tab}", small, large, async load => await load.OpenAsync(tab));
         }

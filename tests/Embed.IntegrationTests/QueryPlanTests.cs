@@ -13,6 +13,9 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
 {
     private static readonly string[] Orders = ["newest", "best", "discussed"];
     private static readonly string[] Tabs = ["held", "flagged", "spam", "recent"];
+    private static readonly (string Condition, string Index)[] TabIndexes =
+        [("\"State\" = 0", "IX_Comments_Held"), ("\"OpenFlags\" > 0", "IX_Comments_Flagged"), ("\"State\" = 3", "IX_Comments_Spam")];
+
     private static readonly string[] QueueIndexes = ["IX_Comments_Held", "IX_Comments_Flagged", "IX_Comments_Spam", "IX_Comments_SiteId_CommenterId_State"];
     private static readonly string[] Big = ["Comments", "Threads", "Votes", "Sessions", "ModerationLog", "Flags"];
 
@@ -86,6 +89,14 @@ public sealed class QueryPlanTests(EmbedApplication application) : IClassFixture
         Assert.InRange(plans.Count, 15, 200);
         Assert.Empty(plans.Where(plan => Big.Any(table => plan.Steps.Any(step => Scans(plan.Sql, step, table) || step.StartsWith($"SCAN {table}", StringComparison.Ordinal))))
             .Select(plan => $"{plan.Sql}: {string.Join("; ", plan.Steps)}"));
+        // Pages and counts alike: another index over the site's comments would be gone through to its end.
+        foreach (var (condition, index) in TabIndexes)
+        {
+            var ofTab = plans.Where(plan => plan.Sql.Contains(condition, StringComparison.Ordinal) && plan.Sql.Contains("\"Value\"", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(ofTab);
+            Assert.All(ofTab, plan => Assert.Contains(plan.Steps, step => step.Contains(index, StringComparison.Ordinal)));
+        }
+
         foreach (var index in QueueIndexes)
         {
             Assert.Contains(plans, plan => plan.Steps.Any(step => step.Contains(index, StringComparison.Ordinal)));
