@@ -12,6 +12,7 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Importing;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -49,6 +50,7 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();

@@ -26,6 +26,10 @@ internal sealed record ActGroup(string Name, IReadOnlyList<string> Words)
             ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.InvitationAccepted,
         ]),
         new("sites", [ActWord.SiteMade, ActWord.SiteChanged, ActWord.RulesChanged, ActWord.SingleSignOnChanged]),
+        new("transfer",
+        [
+            ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
+        ]),
         new("undone", [ActWord.Undone]),
     ];
 

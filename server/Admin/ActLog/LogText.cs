@@ -24,6 +24,7 @@ internal static class LogText
         "threads" => "All about threads",
         "people" => "All about people",
         "sites" => "All about sites",
+        "transfer" => "Imports and exports",
         _ => "Undone, or done again",
     };
 
@@ -32,6 +33,7 @@ internal static class LogText
     {
         ActedVia.Api => "by the API",
         ActedVia.Thread => "in the thread",
+        ActedVia.Command => "by a command",
         _ => "on these pages",
     };
 
@@ -86,6 +88,8 @@ internal static class LogText
         ActWord.RulesChanged => Text(entry, "outsideCheck") is { Length: > 0 } check
             ? $"Changed the site’s outside check {check}." : "Changed the site’s rules.",
         ActWord.SingleSignOnChanged => "Changed the site’s single sign-on.",
+        ActWord.ImportStarted => $"Imported “{Text(entry, "file")}” ({Text(entry, "format")}).",
+        ActWord.ImportUndone => $"Took back the import of “{Text(entry, "file")}” ({Text(entry, "format")}).",
         _ => $"{LabelOf(word)}.",
     };
 
