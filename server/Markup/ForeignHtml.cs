@@ -43,29 +43,21 @@ internal sealed class ForeignHtml
         return body;
     }
 
+    // By hand: recursion is what must be kept from.
     private static bool IsTooDeep(IElement body)
     {
-        var depth = 0;
-        INode? node = body;
-        while (node is not null)
+        Stack<(INode Node, int Depth)> open = new([(body, 0)]);
+        while (open.TryPop(out var next))
         {
-            if (node.FirstChild is { } child)
+            if (next.Depth > MaxDepth)
             {
-                (node, depth) = (child, depth + 1);
-                if (depth > MaxDepth)
-                {
-                    return true;
-                }
-
-                continue;
+                return true;
             }
 
-            while (node is not null && node != body && node.NextSibling is null)
+            foreach (var child in next.Node.ChildNodes)
             {
-                (node, depth) = (node.Parent, depth - 1);
+                open.Push((child, next.Depth + 1));
             }
-
-            node = node == body ? null : node?.NextSibling;
         }
 
         return false;

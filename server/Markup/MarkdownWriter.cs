@@ -27,6 +27,7 @@ internal sealed class MarkdownWriter(bool isCautious)
     {
         var text = new StringBuilder();
         IElement? before = null;
+        INode? last = null;
         var bullet = 0;
         var line = new StringBuilder();
         foreach (var node in container.ChildNodes)
@@ -41,8 +42,10 @@ internal sealed class MarkdownWriter(bool isCautious)
             }
             else if (node is not IText { Data: "\n" } || line.Length > 0)
             {
-                Inline(node, line);
+                Inline(node, last, line);
             }
+
+            last = node;
         }
 
         Flush();
@@ -128,21 +131,24 @@ internal sealed class MarkdownWriter(bool isCautious)
     private string Line(IElement element)
     {
         var line = new StringBuilder();
+        INode? before = null;
         foreach (var node in element.ChildNodes)
         {
-            Inline(node, line);
+            Inline(node, before, line);
+            before = node;
         }
 
         return line.ToString();
     }
 
-    private void Inline(INode node, StringBuilder line)
+    // Which node is before it is handed over: finding it would take as long as there are nodes.
+    private void Inline(INode node, INode? before, StringBuilder line)
     {
         switch (node)
         {
             case IText { Data: var data }:
                 // Each line break is followed by one in the HTML too.
-                Text(data is ['\n', ..] && node.PreviousSibling is IElement { LocalName: "br" } ? data[1..] : data, line);
+                Text(data is ['\n', ..] && before is IElement { LocalName: "br" } ? data[1..] : data, line);
                 break;
             case IElement { LocalName: "br" }:
                 line.Append('\n');
