@@ -1,6 +1,4 @@
 using System.Text;
-using AngleSharp.Dom;
-using AngleSharp.Html.Parser;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
@@ -16,17 +14,14 @@ internal sealed record ImportedText(string Body, string BodyHtml, string? Repair
     /// <summary>Longest text, in UTF-16 units: other systems take more than is posted here.</summary>
     public const int MaxCharacters = 65_536;
 
-    // Deeper than people write, and shallow enough for what walks it by recursion.
-    private const int MaxLevels = 100;
-
     private static readonly ImportedText Empty = new("", "");
 
     /// <summary>The text in whatever it is written.</summary>
     public static ImportedText Of(SourceMarkup markup, string text) => markup switch
     {
         SourceMarkup.Markdown => OfMarkdown(text),
-        SourceMarkup.Html => OfHtml(text),
-        SourceMarkup.HtmlWithLineBreaks => OfHtml(text.Trim().ReplaceLineEndings("<br>\n")),
+        SourceMarkup.Html => OfHtml(text, hasLineBreaks: false),
+        SourceMarkup.HtmlWithLineBreaks => OfHtml(text, hasLineBreaks: true),
         _ => OfMarkdown(Escaped(text)),
     };
 
@@ -42,45 +37,10 @@ internal sealed record ImportedText(string Body, string BodyHtml, string? Repair
             : Empty;
     }
 
-    private static ImportedText OfHtml(string text)
-    {
-        using var document = new HtmlParser().ParseDocument(text);
-        if (IsTooDeep(document.Body!))
-        {
-            return Plain(text);
-        }
-
-        return CommentBody.Sanitise(document) is { } html ? new ImportedText(PlainText.Of(html.Value), html.Value) : Empty;
-    }
+    private static ImportedText OfHtml(string text, bool hasLineBreaks) =>
+        CommentBody.FromHtml(text, hasLineBreaks).Value is { } foreign ? new ImportedText(foreign.Markdown, foreign.Html.Value) : Empty;
 
     private static ImportedText Plain(string text) => OfMarkdown(Escaped(text)) with { Repair = "Its text is nested too deeply, and is shown as it was typed." };
-
-    private static bool IsTooDeep(INode body)
-    {
-        var level = 0;
-        for (INode? at = body; at is not null;)
-        {
-            if (at.FirstChild is { } child)
-            {
-                if (++level > MaxLevels)
-                {
-                    return true;
-                }
-
-                at = child;
-                continue;
-            }
-
-            while (at is not null && at != body && at.NextSibling is null)
-            {
-                (at, level) = (at.Parent, level - 1);
-            }
-
-            at = at is null || at == body ? null : at.NextSibling;
-        }
-
-        return false;
-    }
 
     /// <summary>Text as Markdown that shows just that: each line one, and addresses still links.</summary>
     private static string Escaped(string text)

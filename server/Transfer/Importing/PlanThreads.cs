@@ -30,7 +30,7 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
         var address = ThreadAddress.Of(thread.Address, thread.ExplicitId, at, rewrites);
         // What was imported is followed to where it is now, whatever has become of its address.
         var earlier = hasKnown ? await known.FindAsync(ImportedKind.Thread, thread.Id) : null;
-        var (found, why) = earlier is not null ? await FollowAsync(earlier.TargetId) : (null, null);
+        var (found, why) = earlier is null ? default : await FollowAsync(earlier.TargetId);
         if (found is null && why is null)
         {
             (found, why) = address.Page is { } page ? (await FindAsync(page), null) : (null, address.Why);
@@ -52,15 +52,21 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
         return stage.Number("SELECT n FROM places WHERE key = @0", found.Key)!.Value;
     }
 
-    private async Task<(Found? Found, string? Why)> FollowAsync(long threadId) =>
-        await site.RowAsync(
+    private async Task<(Found? Found, string? Why)> FollowAsync(long threadId)
+    {
+        var row = await site.RowAsync(
             """
             SELECT t."Id", t."Key", t."PageAddress", t."DeletedAt" FROM "Threads" AS a
             JOIN "Threads" AS t ON t."Id" = COALESCE(a."AliasOfId", a."Id") WHERE a."Id" = @0
             """,
-            threadId) is not [long id, string key, string address, var deleted] ? (null, null)
-        : deleted is null ? (new Found(id, key, address), null)
-        : (null, "It was imported before, and deleted here since.");
+            threadId);
+        return row switch
+        {
+            [long id, string key, string address, null] => (new Found(id, key, address), null),
+            [_, _, _, not null] => (null, "It was imported before, and deleted here since."),
+            _ => (null, null),
+        };
+    }
 
     private async Task<Found> FindAsync(Threads.PageUrl page) =>
         await site.RowAsync(

@@ -87,7 +87,7 @@ internal sealed class PlanTree
     }
 
     /// <summary>Whether a comment has one of the marks.</summary>
-    public bool Has(int comment, PlanMarks marks) => (_marks[comment] & marks) != 0;
+    public bool Has(int comment, PlanMarks marks) => (_marks[comment] & marks) != PlanMarks.None;
 
     /// <summary>Breaks rings, drops what nothing hangs from and nothing is to be seen of, and makes times where there are none.</summary>
     /// <param name="threadTime">When the thread of a comment began; null if unknown.</param>

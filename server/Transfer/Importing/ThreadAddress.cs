@@ -1,6 +1,5 @@
 using Embed.Server.Model;
 using Embed.Server.Threads;
-using Embed.Server.Transfer.Formats;
 
 namespace Embed.Server.Transfer.Importing;
 
@@ -25,7 +24,8 @@ internal sealed record ThreadAddress(PageUrl? Page, string Host, string? Why)
         var absolute = Rewritten(Absolute(given ?? "", home), rewrites);
         var host = Uri.TryCreate(absolute, UriKind.Absolute, out var uri) ? uri.Authority : "";
         // A page with an id of its own is known by that wherever it was.
-        if (PageUrl.Parse(absolute, id, site) ?? (string.IsNullOrEmpty(id) ? null : PageUrl.Parse($"{home}/", id, site)) is { } page)
+        var found = PageUrl.Parse(absolute, id, site) ?? (string.IsNullOrEmpty(id) ? null : PageUrl.Parse($"{home}/", id, site));
+        if (found is { } page)
         {
             return new ThreadAddress(page, host, null);
         }
