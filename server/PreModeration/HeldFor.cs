@@ -56,7 +56,7 @@ internal static class HeldFor
             "" => "",
             Site => "The site holds every comment",
             Guest => "The site holds every guest’s comment",
-            Import => "It was so where it was imported from",
+            Import => "Held where it was imported from",
             "rule" => "A rule for every comment",
             "first" => first == 1 ? "The first comment of this person" : $"Among the first {first} comments of this person",
             "links" => first == 0 ? "Has a link" : $"More than {Count(first, "link")}",

@@ -161,7 +161,7 @@ internal static class ImportCommand
     private static async Task<string> SayAsync(IServiceProvider services, Refusal refusal, Line line, CancellationToken cancellationToken) =>
         refusal == Refusal.SiteNotFound
             ? $"There is no site {line.Site}. There is: {string.Join(", ", (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key))}."
-            : Widget.WidgetText.For("en").Refusal(refusal.ForWidget());
+            : Widget.WidgetText.For("en").Sentence(refusal.ForWidget());
 
     private static Line? Parse(string[] args)
     {
