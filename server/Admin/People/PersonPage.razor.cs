@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Team;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
