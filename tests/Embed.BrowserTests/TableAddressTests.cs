@@ -78,6 +78,10 @@ public sealed class TableAddressTests(BrowserFixture browser, Blog blog) : IClas
         await page.GetByLabel("For whom").FillAsync(mark);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         await SortAsync(page, "For", "open-sort=for");
+        await admin.AssertUsableAsync("team-invitations-1280");
+        await page.SetViewportSizeAsync(360, 800);
+        await admin.AssertUsableAsync("team-invitations-360");
+        await page.SetViewportSizeAsync(1280, 800);
         await admin.GoAsync($"{OfSite}/log");
         await ChooseAsync(page, page.GetByLabel("What", new() { Exact = true }), "people", "what=people");
         await ChooseAsync(page, page.GetByLabel("Order"), "oldest", "sort=oldest");
@@ -101,12 +105,13 @@ public sealed class TableAddressTests(BrowserFixture browser, Blog blog) : IClas
     public async Task A_simulation_is_sorted_and_filtered_by_its_address_and_made_anew_where_it_is_opened()
     {
         await blog.PostAsync(blog.NewPage(), "Words");
-        await using var admin = await AdminPages.OpenAsync(browser, blog, $"{OfSite}/rules");
+        await using var admin = await AdminPages.OpenAsync(browser, blog, $"{OfSite}/rules", options: new(Width: 360));
         var page = admin.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Simulate" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(Saying("simulated=yes"));
 
         await SortAsync(page, "It would be", "sort=would");
+        await admin.AssertUsableAsync("rules-simulation-360");
         await ChooseAsync(page, page.GetByLabel("Show", new() { Exact = true }), "saved", "show=saved");
         await Expect(page.GetByText("No comment is like that.")).ToBeVisibleAsync();
 
