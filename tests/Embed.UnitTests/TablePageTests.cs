@@ -13,7 +13,7 @@ public sealed class TablePageTests
         var second = Page(first.Older, null);
         var third = Page(second.Older, null);
 
-        Assert.Equal(Rows, [.. first.Rows, .. second.Rows, .. third.Rows]);
+        Assert.Equal(Rows, first.Rows.Concat(second.Rows).Concat(third.Rows));
         Assert.Equal((null, null), (first.Newer, third.Older));
         Assert.Equal((51, 103), (second.First, second.Total));
         Assert.Equal(second.Rows, Page(null, third.Newer).Rows);
