@@ -97,6 +97,7 @@ public sealed class ModerationPeopleTests(BrowserFixture browser, Blog blog) : I
         await single.CheckAsync();
         await Expect(dialog).ToContainTextAsync("Turn them off if you speak to your computer");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Expect(dialog).ToHaveCountAsync(0);
         await desk.PressAsync("u");
         await Expect(desk.Row(ids[0])).ToBeVisibleAsync();
     }

@@ -1,7 +1,5 @@
 using Embed.Server.Admin.Shell;
 using Embed.Server.Moderation;
-using Embed.Server.Threads;
-using Embed.Widget;
 
 namespace Embed.Server.Admin.Queue;
 
