@@ -94,5 +94,39 @@ public sealed class ThreadAgeTests : IAsyncDisposable
         await ada.TryPostAsync(_page, "z").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
     }
 
+    [Fact]
+    public async Task A_closed_thread_says_what_has_closed_it_as_far_as_that_is_known()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        var service = _application.Services.GetRequiredService<CloseOldThreads>();
+        var (byHand, byAge) = (_page, EmbedApplication.NewPage());
+        await ada.PostAsync(byHand, "Text");
+        await ada.PostAsync(byAge, "Text");
+        await moderator.CloseAsync(byHand).AssertDoneAsync();
+        Assert.Equal("moderator", await ClosedByAsync(byHand));
+        Assert.Null(await ClosedByAsync(byAge));
+
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        _application.Clock.Advance(TimeSpan.FromDays(40));
+        await service.RunAsync(isChangedOnly: false, Cancellation);
+        Assert.Equal("moderator", await ClosedByAsync(byHand));
+        Assert.Equal("age", await ClosedByAsync(byAge));
+
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 0);
+        Assert.True((await _application.ReadThreadAsync(byAge)).IsClosed);
+        Assert.Null(await ClosedByAsync(byAge));
+
+        await moderator.CloseAsync(byAge, isClosed: false).AssertDoneAsync();
+        await moderator.CloseAsync(byAge).AssertDoneAsync();
+        Assert.Equal("moderator", await ClosedByAsync(byAge));
+    }
+
+    private async Task<string?> ClosedByAsync(string page)
+    {
+        using var reader = Person.Anonymous(_application);
+        return (string?)(await reader.SendAsync(HttpMethod.Get, ThreadReader.AddressOf(page, "thread")).JsonAsync())["closedBy"];
+    }
+
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 }
