@@ -28,6 +28,9 @@ internal sealed class PostComment(
         public bool IsWaiting => State is CommentState.Pending or CommentState.Spam;
     }
 
+    /// <summary>Where a comment goes.</summary>
+    private sealed record Spot(CommentThread Thread, Comment? Parent);
+
     /// <summary>
     /// Writes the comment, the thread's count and its version in one transaction, begins the thread with its first
     /// comment, and tells whoever follows it.
@@ -92,9 +95,6 @@ internal sealed class PostComment(
         await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
         return new Posted(commentId, comment.State);
     }
-
-    /// <summary>Where a comment goes.</summary>
-    private sealed record Spot(CommentThread Thread, Comment? Parent);
 
     // What is found when it is written, too; nothing of it is kept, and its place in the pace is not taken.
     private async Task<Outcome<Posted>> LookAsync(WriteScope write, Actor actor, Draft draft, ThreadPlace place)

@@ -48,7 +48,8 @@ internal sealed partial class CloseOldThreads : BackgroundService
         var changed = 0;
         foreach (var site in await _sites.AllAsync(cancellationToken))
         {
-            var (days, before) = (site.ClosesAfterDays, _done.GetValueOrDefault(site.Id));
+            // Not known before the first run, which the start of the server sets off.
+            var (days, before) = (site.ClosesAfterDays, _done.TryGetValue(site.Id, out var known) ? known : (int?)null);
             if (days == before && (isChangedOnly || days == 0))
             {
                 continue;
@@ -56,8 +57,8 @@ internal sealed partial class CloseOldThreads : BackgroundService
 
             var now = _clock.GetUtcNow();
             // What is younger than the setting before was not closed by its age, whatever its row says.
-            var opened = before > 0 && (days == 0 || days > before)
-                ? await SetAsync(site, isClosed: false, now.AddDays(-before), days == 0 ? DateTimeOffset.UnixEpoch : now.AddDays(-days), cancellationToken)
+            var opened = before is > 0 and var earlier && (days == 0 || days > earlier)
+                ? await SetAsync(site, isClosed: false, now.AddDays(-earlier), days == 0 ? DateTimeOffset.UnixEpoch : now.AddDays(-days), cancellationToken)
                 : 0;
             var closed = days > 0 ? await SetAsync(site, isClosed: true, now.AddDays(-days), DateTimeOffset.UnixEpoch, cancellationToken) : 0;
             // More to write than the server can: next hour will do.
@@ -91,12 +92,6 @@ internal sealed partial class CloseOldThreads : BackgroundService
             null, Interval, Interval);
         try
         {
-            // What threads were closed by is known from the first change on.
-            foreach (var site in await _sites.AllAsync(stoppingToken))
-            {
-                _done.TryAdd(site.Id, site.ClosesAfterDays);
-            }
-
             while (true)
             {
                 await _due.Reader.ReadAsync(stoppingToken);
