@@ -16,7 +16,8 @@ public sealed partial class ArchitectureTests
         ["Sites", "Commenters", "PreModeration", "Markup"],
         ["Threads"],
         ["Comments"],
-        ["Moderation", "Notifications", "Transfer"],
+        ["Moderation"],
+        ["Transfer"],
         ["Circuits", "Admin", "Me"],
         ["Hosting"],
     ];
