@@ -140,7 +140,9 @@ public static class EmbedServer
         services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<Admin.Sites.PreviewModeration>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<IUndoPart>(provider => provider.GetRequiredService<ChangeSingleSignOn>());
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
         services.AddSingleton<ReadStatistics>();

@@ -93,6 +93,8 @@ internal sealed record Refusal(
 
     public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
 
+    public static Refusal NameRefused(string reason) => new("name-refused", 422, Reason: reason.Length > 0 ? reason : null);
+
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
 
     /// <summary>Says the minutes to wait.</summary>
