@@ -12,7 +12,11 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+<<<<<<< HEAD
 using Embed.Server.Transfer.Importing;
+=======
+using Embed.Server.Transfer.Claims;
+>>>>>>> main
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -132,6 +136,7 @@ public static class EmbedServer
         services.AddSingleton<UndoAct>();
         services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
+        services.AddImportClaims();
     }
 
     private static void AddAdmin(this IServiceCollection services)
@@ -140,7 +145,9 @@ public static class EmbedServer
         services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<Admin.Sites.PreviewModeration>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<IUndoPart>(provider => provider.GetRequiredService<ChangeSingleSignOn>());
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
         services.AddSingleton<ReadStatistics>();
