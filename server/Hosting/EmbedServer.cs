@@ -12,11 +12,8 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
-<<<<<<< HEAD
-using Embed.Server.Transfer.Importing;
-=======
 using Embed.Server.Transfer.Claims;
->>>>>>> main
+using Embed.Server.Transfer.Importing;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;

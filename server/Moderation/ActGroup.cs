@@ -26,14 +26,7 @@ internal sealed record ActGroup(string Name, IReadOnlyList<string> Words)
             ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.InvitationAccepted,
         ]),
         new("sites", [ActWord.SiteMade, ActWord.SiteChanged, ActWord.RulesChanged, ActWord.SingleSignOnChanged]),
-<<<<<<< HEAD
-        new("transfer",
-        [
-            ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
-        ]),
-=======
         new("transfers", [ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported]),
->>>>>>> main
         new("undone", [ActWord.Undone]),
     ];
 

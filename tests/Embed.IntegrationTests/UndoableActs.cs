@@ -17,13 +17,8 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     [
         // Not deleted but left empty; revoked by hand, because the link's secret is kept nowhere; done again by undoing the undoing.
         ActWord.SiteMade, ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.Undone,
-<<<<<<< HEAD
-        // Undone by a run of its own (ImportUndoTests); what is exported is out.
-        ActWord.ImportStarted, ActWord.ImportUndone, ActWord.Exported, ActWord.ClaimAccepted, ActWord.ClaimRefused,
-=======
         // An import is taken back by an act of its own, and what left the server has left it.
         ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
->>>>>>> main
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

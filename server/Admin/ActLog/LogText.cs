@@ -24,11 +24,7 @@ internal static class LogText
         "threads" => "All about threads",
         "people" => "All about people",
         "sites" => "All about sites",
-<<<<<<< HEAD
-        "transfer" => "Imports and exports",
-=======
         "transfers" => "All that moved in or out",
->>>>>>> main
         _ => "Undone, or done again",
     };
 
@@ -92,10 +88,6 @@ internal static class LogText
         ActWord.RulesChanged => Text(entry, "outsideCheck") is { Length: > 0 } check
             ? $"Changed the site’s outside check {check}." : "Changed the site’s rules.",
         ActWord.SingleSignOnChanged => "Changed the site’s single sign-on.",
-<<<<<<< HEAD
-        ActWord.ImportStarted => $"Imported “{Text(entry, "file")}” ({Text(entry, "format")}).",
-        ActWord.ImportUndone => $"Took back the import of “{Text(entry, "file")}” ({Text(entry, "format")}).",
-=======
         _ => Transfer(act, entry, word),
     };
 
@@ -106,7 +98,6 @@ internal static class LogText
         ActWord.ClaimAccepted => $"Gave {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",
         ActWord.ClaimRefused => $"Did not give {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",
         ActWord.Exported => "Took an export.",
->>>>>>> main
         _ => $"{LabelOf(word)}.",
     };
 
