@@ -74,6 +74,9 @@ public sealed class AdminShellTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(admin.Page.Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(first).ToContainTextAsync("Test blog");
 
+        // What was typed replaced the address; what was chosen before it has one of its own.
+        await admin.Page.GoBackAsync();
+        await Expect(first).ToContainTextAsync("Held");
         await admin.Page.GoBackAsync();
         await Expect(admin.Heading).ToHaveTextAsync("Not found");
     }

@@ -121,8 +121,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private async Task OpenAsync()
     {
         var tab = Enum.TryParse<QueueTab>(Tab, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : QueueTab.Held;
-        var after = long.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
-        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, after, _gone))?.ForWidget();
+        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, AddressState.IdOf(After), _gone))?.ForWidget();
         _selected.Clear();
         (_isOpen, _actRefusal) = (true, null);
     }
@@ -162,15 +161,15 @@ public sealed partial class ModerationPage : IAsyncDisposable
         }
         else
         {
-            Navigation.NavigateTo(Navigation.With(("after", null)));
+            Navigation.Choose(("after", null));
         }
     }
 
     private Task HelpAsync() => _help.ShowAsync();
 
-    private void ChooseSite(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("site", chosen.Value as string), ("after", null)));
+    private void ChooseSite(ChangeEventArgs chosen) => Navigation.Choose(("site", chosen.Value as string), ("after", null));
 
-    private void ChooseOrder(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("sort", chosen.Value as string), ("after", null)));
+    private void ChooseOrder(ChangeEventArgs chosen) => Navigation.Choose(("sort", chosen.Value as string), ("after", null));
 
     private string AddressOf(QueueTab tab) =>
         Navigation.With(("tab", tab == QueueTab.Held ? null : tab.ToString().ToLowerInvariant()), ("after", null));
