@@ -56,6 +56,8 @@ public sealed partial class WidgetTextTests
             .Append(Refusal.TooMany(TimeSpan.FromSeconds(30)))
             .Append(Refusal.SlowMode(TimeSpan.FromSeconds(90)))
             .Append(Refusal.TooManyGuests(TimeSpan.FromSeconds(30)))
+            .Append(Refusal.NameRefused(""))
+            .Append(Refusal.NameRefused("No adverts."))
             .Append(Refusal.RuleRefused(""))
             .Append(Refusal.RuleRefused("Links are not taken here."))
             .Append(Refusal.Banned(null))
