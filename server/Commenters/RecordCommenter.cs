@@ -40,6 +40,8 @@ internal sealed class RecordCommenter(
         account.MadeAt = proven.MadeAt ?? account.MadeAt;
         commenter.Name = isRenamed ? shown! : commenter.Name;
         await database.SaveChangesAsync(cancellationToken);
+        await NoteImportClaims.NoteAsync(database, commenter, proven, now, cancellationToken);
+        await database.SaveChangesAsync(cancellationToken);
         if (isRenamed)
         {
             await RedrawAsync(database, commenter.Id, cancellationToken);
