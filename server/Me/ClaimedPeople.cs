@@ -45,7 +45,7 @@ internal static class ClaimedPeople
         await OfPerson(database, fromId).ExecuteUpdateAsync(set => set.SetProperty(i => i.TargetId, intoId));
     }
 
-    private static Task ForgetKeysAsync(EmbedDbContext database, long person) => OfPerson(database, person).ExecuteDeleteAsync();
+    private static Task<int> ForgetKeysAsync(EmbedDbContext database, long person) => OfPerson(database, person).ExecuteDeleteAsync();
 
     // By import: their index begins with that, and imports are few.
     private static IQueryable<ImportedItem> OfPerson(EmbedDbContext database, long person) => database.ImportedItems

@@ -33,7 +33,8 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
         var (found, why) = earlier is null ? default : await FollowAsync(earlier.TargetId);
         if (found is null && why is null)
         {
-            (found, why) = address.Page is { } page ? (await FindAsync(page), null) : (null, address.Why);
+            found = address.Page is { } page ? await FindAsync(page) : null;
+            why = address.Why;
         }
 
         stage.Execute(
