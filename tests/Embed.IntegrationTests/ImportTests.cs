@@ -11,6 +11,9 @@ namespace Embed.IntegrationTests;
 /// <summary>What is imported is here as it was there, and what is not is in the report.</summary>
 public sealed class ImportTests : IAsyncDisposable
 {
+    private static readonly string[] NotPublished = ["held", "spam", "no"];
+    private static readonly string[] Ring = ["y", "x", "z"];
+
     private readonly EmbedApplication _application = NewApplication();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -42,7 +45,7 @@ public sealed class ImportTests : IAsyncDisposable
         Assert.Contains("1 * 2 * 3<br>", comments["plain"].BodyHtml, StringComparison.Ordinal);
         Assert.Equal(
             [(CommentState.Pending, "import"), (CommentState.Spam, "import"), (CommentState.Rejected, "")],
-            new[] { "held", "spam", "no" }.Select(key => (comments[key].State, comments[key].HeldFor)));
+            NotPublished.Select(key => (comments[key].State, comments[key].HeldFor)));
         await workshop.AssertSoundAsync();
         Assert.Equal(["person: Imported"], await workshop.ReportAsync(import.Id, ReportKind.Person));
     }
@@ -160,7 +163,7 @@ public sealed class ImportTests : IAsyncDisposable
         Assert.Equal("", comments["deleted"].Body);
         Assert.Equal(Then.AddMinutes(14), comments["timeless"].PostedAt);
         Assert.True(comments["late"].Id < comments["early"].Id);
-        Assert.Equal([null, comments["y"].Id, comments["x"].Id], new[] { "y", "x", "z" }.Select(key => comments[key].ParentId));
+        Assert.Equal([null, comments["y"].Id, comments["x"].Id], Ring.Select(key => comments[key].ParentId));
         Assert.DoesNotContain("leaf", comments.Keys);
         await workshop.AssertSoundAsync();
     }

@@ -57,7 +57,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     private void FindDuplicates() => stage.Execute(
         """
         INSERT INTO duplicates (n, copy, key)
-        SELECT n, copy, CASE hash WHEN first_hash THEN NULL ELSE printf('%.180s %x', key, hash) END FROM (
+        SELECT n, copy, CASE hash WHEN first_hash THEN NULL ELSE substr(key, 1, 180) || printf(' %x', hash) END FROM (
           SELECT n, key, hash, ROW_NUMBER() OVER (PARTITION BY key, hash ORDER BY n) - 1 AS copy,
             FIRST_VALUE(hash) OVER (PARTITION BY key ORDER BY n) AS first_hash
           FROM comments WHERE key IN (SELECT key FROM comments GROUP BY key HAVING COUNT(*) > 1))
