@@ -90,7 +90,8 @@ internal sealed class DisqusXml : IImportFormat
             return;
         }
 
-        var person = PersonOf(row);
+        var state = StateOf(row);
+        var person = state == CommentState.Deleted ? null : PersonOf(row);
         if (person is not null && told.Add(person.Id))
         {
             sink.Add(person);
@@ -103,12 +104,12 @@ internal sealed class DisqusXml : IImportFormat
             PersonId = person?.Id,
             Text = row["message"] ?? "",
             Markup = SourceMarkup.Html,
-            State = StateOf(row),
+            State = state,
             PostedAt = SourceValues.Time(row["createdAt"]),
             NetworkAddress = row["ipAddress"],
             Repairs = [.. RepairsOf(row)],
         };
-        sink.Add(comment.State == CommentState.Deleted ? comment.Emptied() : comment);
+        sink.Add(state == CommentState.Deleted ? comment.Emptied() : comment);
     }
 
     /// <summary>Somebody with an account by its name; a guest, who may have typed anything, by what they typed.</summary>

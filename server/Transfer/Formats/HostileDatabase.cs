@@ -115,7 +115,10 @@ internal sealed class HostileDatabase : IDisposable
             case DBNull when !reader.IsDBNull(index + 1):
                 row.AddTooLong(column, reader.GetInt64(index + 1));
                 break;
-            case IFormattable number:
+            case long number:
+                row.Add(column, number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case double number:
                 row.Add(column, number.ToString("R", CultureInfo.InvariantCulture));
                 break;
             default:

@@ -5,7 +5,7 @@ namespace Embed.Server.Transfer.Formats;
 /// <summary>Reads a file of UTF-8 line by line, holding one line at most.</summary>
 /// <param name="stream">The file.</param>
 /// <param name="mostBytes">Bytes of the longest line that is held.</param>
-internal sealed class LineReader(Stream stream, int mostBytes)
+internal sealed class LineReader(Stream stream, int mostBytes) : IDisposable
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly MemoryStream _line = new();
@@ -44,6 +44,12 @@ internal sealed class LineReader(Stream stream, int mostBytes)
 
         IsUnended = Length > 0;
         return IsUnended && Finish();
+    }
+
+    public void Dispose()
+    {
+        _line.Dispose();
+        stream.Dispose();
     }
 
     private bool Fill()

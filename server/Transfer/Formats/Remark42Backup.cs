@@ -24,8 +24,7 @@ internal sealed partial class Remark42Backup : IImportFormat
 
     public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
     {
-        using var stream = source.Open();
-        var lines = new LineReader(stream, source.Limits.LineBytes);
+        using var lines = new LineReader(source.Open(), source.Limits.LineBytes);
         var readOnly = lines.Read() ? ReadOnlyPages(lines) : [];
         var told = new ToldLately();
         while (ReadLine(lines))
@@ -105,7 +104,8 @@ internal sealed partial class Remark42Backup : IImportFormat
         var thread = SourceValues.Id(page) ?? "";
         var orig = row.Value("orig");
         var text = orig is null ? row.Value("text") : WebUtility.HtmlDecode(orig);
-        var person = PersonOf(row.Member("user"), place);
+        var isDeleted = row.IsTrue("delete");
+        var person = isDeleted ? null : PersonOf(row.Member("user"), place);
         var id = SourceValues.Id(row.Value("id"));
         if (text?.Length > limits.ValueCharacters)
         {
@@ -130,7 +130,7 @@ internal sealed partial class Remark42Backup : IImportFormat
             PersonId = person?.Id,
             Text = text ?? "",
             Markup = orig is null ? SourceMarkup.Html : SourceMarkup.Markdown,
-            State = row.IsTrue("delete") ? CommentState.Deleted : CommentState.Published,
+            State = isDeleted ? CommentState.Deleted : CommentState.Published,
             PostedAt = SourceValues.Time(row.Value("time")),
             EditedAt = SourceValues.Time(row.Member("edit")?.Value("time")),
             UpVotes = up,
@@ -138,7 +138,7 @@ internal sealed partial class Remark42Backup : IImportFormat
             IsPinned = row.IsTrue("pin"),
             Repairs = [.. RepairsOf(row, id, text)],
         };
-        sink.Add(comment.State == CommentState.Deleted ? comment.Emptied() : comment);
+        sink.Add(isDeleted ? comment.Emptied() : comment);
     }
 
     private static SourcePerson? PersonOf(JsonElement? user, string place)

@@ -40,7 +40,7 @@ internal static partial class SourceValues
     /// <summary>A time in ISO 8601 or SQL's way, in UTC unless it says otherwise; null if it cannot be one.</summary>
     public static DateTimeOffset? Time(string? value) =>
         DateTimeOffset.TryParseExact(
-            MoreThanTicks().Replace(value?.Trim() ?? "", "$1"), TimeFormats, CultureInfo.InvariantCulture,
+            MoreThanTicks().Replace(value?.Trim() ?? "", "${ticks}"), TimeFormats, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? Plausible(time)
             : null;
@@ -92,7 +92,7 @@ internal static partial class SourceValues
     private static DateTimeOffset? Plausible(DateTimeOffset time) => time.Year is >= FirstYear and < LastYear ? time : null;
 
     /// <summary>Digits after the seventh of a second: more than a tick.</summary>
-    [GeneratedRegex(@"(\.[0-9]{7})[0-9]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?<ticks>\.[0-9]{7})[0-9]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex MoreThanTicks();
 }
 

@@ -21,7 +21,7 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     private const int LongestReference = 12;
     private const string CDataStart = "<![CDATA[";
     private const string CDataEnd = "]]>";
-    private const string Unknown = "\uFFFD";
+    private const char Unknown = '\uFFFD';
 
     private readonly char[] _in = new char[32 * 1024];
     private readonly StringBuilder _out = new();
@@ -317,7 +317,7 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
 
         return number is >= 0x10000 and <= 0x10FFFF ? char.ConvertFromUtf32(number)
             : number <= char.MaxValue && XmlConvert.IsXmlChar((char)number) ? $"&#{number.ToString(CultureInfo.InvariantCulture)};"
-            : Unknown;
+            : $"{Unknown}";
     }
 
     /// <summary>The number in a reference such as <c>#65</c> or <c>#x41</c>; -1 if it is none.</summary>
