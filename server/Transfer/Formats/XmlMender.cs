@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Net;
+using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -8,8 +7,7 @@ namespace Embed.Server.Transfer.Formats;
 /// <summary>
 /// Passes XML on, and on the way makes well-formed what real exports have in them: junk before the first element, characters that
 /// XML does not allow, lone ampersands, HTML's entities, attributes without quotes. Comments and processing instructions are left
-/// out; declarations of types and entities are refused. Line breaks stay, so that line numbers are those of the file. Very long
-/// CDATA comes out in pieces, because <see cref="XmlReader"/> holds each whole.
+/// out; declarations of types and entities are refused. Line breaks stay, so that line numbers are those of the file.
 /// </summary>
 /// <param name="source">The file's text.</param>
 /// <param name="root">The name of its first element; all before that is junk.</param>
@@ -18,22 +16,23 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     private const int PieceCharacters = 16 * 1024;
     private const int LongestJunk = ImportSource.HeadBytes;
     private const int LongestTag = 64 * 1024;
-    private const int LongestReference = 12;
-    private const string CDataStart = "<![CDATA[";
-    private const string CDataEnd = "]]>";
-    private const char Unknown = '\uFFFD';
 
-    private readonly char[] _in = new char[32 * 1024];
+    /// <summary>Characters of text that mean something, come in pairs or are not allowed.</summary>
+    private static readonly SearchValues<char> Notable = SearchValues.Create(
+        [.. Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(c => c is '<' or '>' or '&' or ']' || !XmlConvert.IsXmlChar(c))]);
+
+    private readonly TextAhead _in = new(source);
     private readonly StringBuilder _out = new();
-    private int _inAt;
-    private int _inEnd;
     private int _outAt;
     private Within _within = Within.Junk;
-    private char _quote;
-    private int _length;
-    private int _line = 1;
 
-    /// <summary>What the next character is part of.</summary>
+    /// <summary>What ends the attribute's value that the next character is in; NUL outside of one.</summary>
+    private char _quote;
+
+    /// <summary>Characters of the junk or tag so far.</summary>
+    private int _length;
+
+    /// <summary>What the next character is in.</summary>
     private enum Within
     {
         Junk,
@@ -55,9 +54,8 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         {
             _out.Clear();
             _outAt = 0;
-            while (_out.Length < PieceCharacters && Next() is var next and >= 0)
+            while (_out.Length < PieceCharacters && (PassOn() || Mend()))
             {
-                Mend((char)next);
             }
         }
 
@@ -71,14 +69,36 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     {
         if (disposing)
         {
-            source.Dispose();
+            _in.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private void Mend(char c)
+    private static bool IsBlank(int c) => c >= 0 && char.IsWhiteSpace((char)c);
+
+    /// <summary>Takes what needs no second look, all at once; false if that is nothing.</summary>
+    private bool PassOn()
     {
+        if (_within is not (Within.Text or Within.CData))
+        {
+            return false;
+        }
+
+        var run = _in.NextUntil(Notable);
+        _out.Append(run);
+        return run.Length > 0;
+    }
+
+    /// <summary>Takes the next character and what it begins; false if there is none.</summary>
+    private bool Mend()
+    {
+        if (_in.Next() is var next && next < 0)
+        {
+            return false;
+        }
+
+        var c = (char)next;
         switch (_within)
         {
             case Within.Junk:
@@ -87,14 +107,8 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
             case Within.Text when c == '<':
                 Markup();
                 break;
-            case Within.Text when c == '>':
-                _out.Append("&gt;");
-                break;
-            case Within.Text when c == '&':
-                Reference();
-                break;
             case Within.Text:
-                Plain(c);
+                Value(c);
                 break;
             case Within.Tag:
                 Tag(c);
@@ -109,6 +123,8 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
                 LeaveOut(c, "?>");
                 break;
         }
+
+        return true;
     }
 
     private void Junk(char c)
@@ -116,15 +132,14 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         if (c == '<')
         {
             RefuseDeclarations();
-            if (Follows(root) && PeekAt(root.Length) is var next && (next is '>' or '/' || char.IsWhiteSpace((char)next)))
+            if (_in.Follows(root) && _in.Peek(root.Length) is var next && (next is '>' or '/' || IsBlank(next)))
             {
-                _within = Within.Text;
                 Markup();
                 return;
             }
         }
 
-        KeepLine(c);
+        _out.Append('\n', c == '\n' ? 1 : 0);
         if (++_length > LongestJunk)
         {
             throw new ImportFileException($"The file does not begin with <{root}>: it is no such export.");
@@ -134,24 +149,25 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     /// <summary>After a &lt; in text.</summary>
     private void Markup()
     {
+        const string CDataStart = "![CDATA[";
+        const string CommentStart = "!--";
         _length = 0;
         RefuseDeclarations();
-        if (Follows(CDataStart[1..]))
+        if (_in.Follows(CDataStart))
         {
-            Skip(CDataStart.Length - 1);
-            _out.Append(CDataStart);
+            _in.Skip(CDataStart.Length);
             _within = Within.CData;
         }
-        else if (Follows("!--"))
+        else if (_in.Follows(CommentStart))
         {
-            Skip(3);
+            _in.Skip(CommentStart.Length);
             _within = Within.Comment;
         }
-        else if (PeekAt(0) == '?')
+        else if (_in.Peek() == '?')
         {
             _within = Within.Instruction;
         }
-        else if (PeekAt(0) is var next && (next is '/' or '_' || (next >= 0 && char.IsLetter((char)next))))
+        else if (_in.Peek() is var next && (next is '/' or '_' || (next >= 0 && char.IsLetter((char)next))))
         {
             _out.Append('<');
             _within = Within.Tag;
@@ -164,11 +180,6 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
 
     private void Tag(char c)
     {
-        if (++_length > LongestTag)
-        {
-            throw new ImportFileException($"Line {_line}: a tag is longer than {LongestTag} characters.");
-        }
-
         if (_quote != '\0')
         {
             Value(c);
@@ -183,34 +194,39 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
             Plain(c);
             _within = c == '>' ? Within.Text : Within.Tag;
         }
+
+        if (++_length > LongestTag)
+        {
+            throw new ImportFileException($"Line {_in.Line}: a tag is longer than {LongestTag} characters.");
+        }
     }
 
     /// <summary>Before an attribute's value, which may have no quotes.</summary>
     private void StartValue()
     {
-        while (PeekAt(0) is var blank and >= 0 && char.IsWhiteSpace((char)blank))
+        while (IsBlank(_in.Peek()))
         {
-            Plain((char)Next());
+            Plain((char)_in.Next());
         }
 
-        if (PeekAt(0) is '"' or '\'')
+        if (_in.Peek() is '"' or '\'')
         {
-            _quote = (char)Next();
+            _quote = (char)_in.Next();
             _out.Append(_quote);
             return;
         }
 
         _out.Append('"');
-        while (PeekAt(0) is var next and >= 0 && next != '>' && !char.IsWhiteSpace((char)next) && !Follows("/>") && ++_length <= LongestTag)
+        while (_in.Peek() is var next && next >= 0 && next != '>' && !IsBlank(next) && !_in.Follows("/>") && ++_length <= LongestTag)
         {
-            _quote = '"';
-            Value(Next() is var c && c == '"' ? '\'' : (char)c);
+            _in.Next();
+            Value(next == '"' ? '\'' : (char)next);
         }
 
-        _quote = '\0';
         _out.Append('"');
     }
 
+    /// <summary>A character of text, or of an attribute's value, which ends with its quote.</summary>
     private void Value(char c)
     {
         switch (c)
@@ -218,8 +234,11 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
             case '<':
                 _out.Append("&lt;");
                 break;
+            case '>':
+                _out.Append("&gt;");
+                break;
             case '&':
-                Reference();
+                _out.Append(XmlReference.Take(_in));
                 break;
             default:
                 Plain(c);
@@ -228,186 +247,52 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         }
     }
 
+    /// <summary>Comes out as text: the reader holds a CDATA section whole, and text only piece by piece.</summary>
     private void CData(char c)
     {
-        if (c == ']' && Follows(CDataEnd[1..]))
+        const string RestOfEnd = "]>";
+        if (c == ']' && _in.Follows(RestOfEnd))
         {
-            Skip(CDataEnd.Length - 1);
-            _out.Append(CDataEnd);
+            _in.Skip(RestOfEnd.Length);
             _within = Within.Text;
-            return;
         }
-
-        Plain(c);
-        if (++_length % PieceCharacters == 0)
+        else if (c == '&')
         {
-            _out.Append(CDataEnd).Append(CDataStart);
+            _out.Append("&amp;");
+        }
+        else
+        {
+            Value(c);
         }
     }
 
     private void LeaveOut(char c, string end)
     {
-        KeepLine(c);
-        if (c == end[0] && Follows(end[1..]))
+        _out.Append('\n', c == '\n' ? 1 : 0);
+        if (c == end[0] && _in.Follows(end[1..]))
         {
-            Skip(end.Length - 1);
+            _in.Skip(end.Length - 1);
             _within = Within.Text;
-        }
-    }
-
-    private void KeepLine(char c)
-    {
-        if (c == '\n')
-        {
-            _out.Append(c);
         }
     }
 
     private void Plain(char c)
     {
-        if (char.IsHighSurrogate(c) && PeekAt(0) is var low and >= 0 && char.IsLowSurrogate((char)low))
+        if (char.IsHighSurrogate(c) && _in.Peek() is var low && low >= 0 && char.IsLowSurrogate((char)low))
         {
-            _out.Append(c).Append((char)Next());
-        }
-        else if (XmlConvert.IsXmlChar(c))
-        {
-            _out.Append(c);
+            _out.Append(c).Append((char)_in.Next());
         }
         else
         {
-            _out.Append(Unknown);
+            _out.Append(XmlConvert.IsXmlChar(c) ? c : XmlReference.Unknown);
         }
-    }
-
-    /// <summary>After an ampersand: what it stands for, or the ampersand itself where that is nothing.</summary>
-    private void Reference()
-    {
-        var name = PeekName();
-        if (name is "amp" or "lt" or "gt" or "quot" or "apos")
-        {
-            _out.Append('&').Append(name).Append(';');
-        }
-        else if (name.StartsWith('#') && Number(name) is var number and >= 0)
-        {
-            Skip(name.Length + 1);
-            _out.Append(OfNumber(number));
-            return;
-        }
-        else if (name.Length > 0 && WebUtility.HtmlDecode($"&{name};") is var decoded && decoded[0] != '&')
-        {
-            _out.Append(decoded);
-        }
-        else
-        {
-            _out.Append("&amp;");
-            return;
-        }
-
-        Skip(name.Length + 1);
-    }
-
-    /// <summary>A character by its number. Some exports write one beyond 16 bits as two.</summary>
-    private string OfNumber(int number)
-    {
-        if (number is >= 0xD800 and < 0xDC00 && PeekAt(0) == '&' && PeekName(1) is var next && Number(next) is var low and >= 0xDC00 and <= 0xDFFF)
-        {
-            Skip(next.Length + 2);
-            return char.ConvertFromUtf32(char.ConvertToUtf32((char)number, (char)low));
-        }
-
-        return number is >= 0x10000 and <= 0x10FFFF ? char.ConvertFromUtf32(number)
-            : number <= char.MaxValue && XmlConvert.IsXmlChar((char)number) ? $"&#{number.ToString(CultureInfo.InvariantCulture)};"
-            : $"{Unknown}";
-    }
-
-    /// <summary>The number in a reference such as <c>#65</c> or <c>#x41</c>; -1 if it is none.</summary>
-    private static int Number(string name)
-    {
-        var isHexadecimal = name.StartsWith("#x", StringComparison.OrdinalIgnoreCase);
-        return name.StartsWith('#')
-            && int.TryParse(
-                name.AsSpan(isHexadecimal ? 2 : 1), isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
-                CultureInfo.InvariantCulture, out var number)
-            ? Math.Max(number, -1)
-            : -1;
-    }
-
-    /// <summary>The name before the next semicolon; empty if what comes is none.</summary>
-    private string PeekName(int from = 0)
-    {
-        for (var i = from; i < from + LongestReference; i++)
-        {
-            if (PeekAt(i) is var c && c == ';')
-            {
-                return new string(_in, _inAt + from, i - from);
-            }
-            else if (c != '#' && (c < 0 || !char.IsAsciiLetterOrDigit((char)c)))
-            {
-                break;
-            }
-        }
-
-        return "";
     }
 
     private void RefuseDeclarations()
     {
-        if (Follows("!DOCTYPE") || Follows("!ENTITY"))
+        if (_in.Follows("!DOCTYPE") || _in.Follows("!ENTITY"))
         {
-            throw new ImportFileException($"Line {_line}: the file declares types or entities of its own (<!DOCTYPE>), which no export needs.");
+            throw new ImportFileException($"Line {_in.Line}: the file declares types or entities of its own (<!DOCTYPE>), which no export needs.");
         }
-    }
-
-    private bool Follows(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (PeekAt(i) != text[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void Skip(int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            Next();
-        }
-    }
-
-    private int Next()
-    {
-        var c = PeekAt(0);
-        if (c >= 0)
-        {
-            _inAt++;
-            _line += c == '\n' ? 1 : 0;
-        }
-
-        return c;
-    }
-
-    /// <summary>The character so far ahead; -1 beyond the end.</summary>
-    private int PeekAt(int ahead)
-    {
-        while (_inAt + ahead >= _inEnd)
-        {
-            _in.AsSpan(_inAt, _inEnd - _inAt).CopyTo(_in);
-            _inEnd -= _inAt;
-            _inAt = 0;
-            var read = source.Read(_in, _inEnd, _in.Length - _inEnd);
-            if (read == 0)
-            {
-                return -1;
-            }
-
-            _inEnd += read;
-        }
-
-        return _in[_inAt + ahead];
     }
 }

@@ -96,7 +96,7 @@ public sealed class HostileXmlTests
     [InlineData("<!DOCTYPE disqus [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]>", "&b;", "Line 1: the file declares types or entities of its own")]
     [InlineData("<!DOCTYPE disqus SYSTEM \"http://127.0.0.1:1/x.dtd\">", "", "Line 1: the file declares types or entities of its own")]
     [InlineData("", "<!ENTITY x 'y'>", "Line 1: the file declares types or entities of its own")]
-    [InlineData("", "</post>", "The file is damaged or incomplete: it cannot be read beyond line 1, after 1 rows.")]
+    [InlineData("", "</post>", "The file is damaged or incomplete: it cannot be read beyond line 1, after 2 rows.")]
     public void What_is_declared_or_cannot_be_mended_ends_the_reading(string before, string within, string message)
     {
         var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText($"{before}{Start}{Post("first")}<post>{within}</b></post></disqus>"));
@@ -129,18 +129,19 @@ public sealed class HostileXmlTests
     }
 
     [Theory]
-    [InlineData("<message>", "</message>", "message")]
-    [InlineData("<message><![CDATA[", "]]></message>", "message")]
-    [InlineData("<unknown>", "</unknown>", null)]
-    [InlineData("<unknown><![CDATA[", "]]></unknown>", null)]
-    [InlineData("<!--", "-->", null)]
-    public void A_string_of_100_MB_is_read_in_little_memory(string start, string end, string? field)
+    [InlineData("<message>", "</message>", 100)]
+    [InlineData("<message><![CDATA[", "]]></message>", 100)]
+    [InlineData("<unknown>", "</unknown>", 100)]
+    [InlineData("<message>&lt;", "</message>", 100)]
+    [InlineData("<unknown><![CDATA[", "]]></unknown>", 20)]
+    [InlineData("<!--", "-->", 20)]
+    public void A_string_of_100_MB_is_read_in_little_memory(string start, string end, int megabytes)
     {
         using var file = new TemporaryFile(path =>
         {
             using var writer = new StreamWriter(path);
             writer.Write($"{Start}<post dsq:id='1'><createdAt>2020-05-06T07:08:09Z</createdAt>{start}");
-            for (var i = 0; i < 1000; i++)
+            for (var i = 0; i < megabytes * 10; i++)
             {
                 writer.Write(new string('x', 100_000));
             }
@@ -151,9 +152,9 @@ public sealed class HostileXmlTests
 
         var sink = RecordingSink.Read(file.Path);
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
         Assert.Equal(
-            field is null ? [] : ["line 1, comment 1: It is too long: its message has 100.0 million characters."], sink.Skipped);
+            !start.StartsWith("<message>", StringComparison.Ordinal) ? [] : ["line 1, comment 1: It is too long: its message has 100.0 million characters."], sink.Skipped);
         Assert.Equal("after it", sink.Comments[^1].Text);
     }
 

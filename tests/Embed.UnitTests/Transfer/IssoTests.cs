@@ -1,4 +1,3 @@
-using System.Text;
 using Embed.Server.Transfer.Formats;
 using Microsoft.Data.Sqlite;
 
