@@ -34,7 +34,6 @@ internal sealed class IssoDatabase : IImportFormat
     {
         using var file = source.AsFile();
         using var database = new HostileDatabase(file.Path, source.Limits.ValueCharacters, cancellationToken);
-        database.Check();
         foreach (var row in database.Rows("threads", ["id", "uri", "title"]))
         {
             var id = SourceValues.Id(row["id"]);

@@ -131,7 +131,7 @@ internal sealed class TemporaryFile : IDisposable
         var packed = new MemoryStream();
         foreach (var member in members)
         {
-            using var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+            using var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true);
             gzip.Write(member);
         }
 
@@ -145,7 +145,7 @@ internal sealed class TemporaryFile : IDisposable
         {
             foreach (var (name, content) in entries)
             {
-                using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+                using var entry = zip.CreateEntry(name, CompressionLevel.Optimal).Open();
                 entry.Write(content);
             }
         }
