@@ -42,7 +42,7 @@ public sealed class ImportCommandTests : IDisposable
         }
 
         Assert.Equal((2, "import <format|auto> <file> --site"), await RunAsync("import <format|auto> <file> --site", "auto", file));
-        Assert.Equal((2, "Formats: records"), await RunAsync("Formats: records", "--nonsense"));
+        Assert.Equal((2, ", records."), await RunAsync(", records.", "--nonsense"));
         Assert.Equal((1, "There is no site nowhere"), await RunAsync("There is no site nowhere", "auto", file, "--site", "nowhere"));
         Assert.Equal((1, "There is no file"), await RunAsync("There is no file", "auto", file + "x", "--site", EmbedApplication.Site));
         Assert.Equal((1, "There is no format of this name"), await RunAsync("There is no format of this name", "typo", file, "--site", EmbedApplication.Site));

@@ -1,9 +1,12 @@
+using Embed.Server.Transfer.Formats;
+
 namespace Embed.Server.Transfer.Importing;
 
-/// <summary>Registers what imports; the formats register themselves.</summary>
+/// <summary>Registers what imports, and the formats there are.</summary>
 internal static class ImportRegistration
 {
-    public static IServiceCollection AddImports(this IServiceCollection services) => services
+    public static IServiceCollection AddImports(this IServiceCollection services) => ImportFormats.All
+        .Aggregate(services, (all, format) => all.AddSingleton(format))
         .AddSingleton<ImportAccess>()
         .AddSingleton<ImportFolders>()
         .AddSingleton<ImportStates>()

@@ -43,11 +43,7 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
 
     private IImportFormat Recognise(ImportSource source)
     {
-        using var stream = source.Open();
-        var bytes = new byte[ImportSource.HeadBytes];
-        var head = bytes.AsMemory(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        using var reader = new StreamReader(new MemoryStream(bytes, 0, head.Length), System.Text.Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        var found = new ImportHead(head, reader.ReadToEnd());
+        var found = source.Head();
         return Formats.FirstOrDefault(format => format.Recognises(found)) ?? throw new ImportFileException(
             $"The file is of no format that is known here: {string.Join(", ", Formats.Select(format => format.Title))}. Choose the format if it is one of these all the same.");
     }
