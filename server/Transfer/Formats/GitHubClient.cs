@@ -15,7 +15,7 @@ internal sealed class GitHubClient : IDisposable
     public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
     /// <summary>How long one answer may take.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>How long it waits in all because GitHub says so. Its limits begin anew each hour.</summary>
     public static readonly TimeSpan MostWaiting = TimeSpan.FromHours(2);

@@ -1,10 +1,11 @@
-using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>
-/// Fetches what <see cref="GiscusFormat"/> and <see cref="UtterancesFormat"/> read, and writes it as GitHub's answers on end.
+/// Fetches what <see cref="GiscusJson"/> and <see cref="UtterancesJson"/> read, and writes it as GitHub's answers on end.
 /// </summary>
 /// <param name="handler">
 /// Carries the requests; of the product <see cref="Http.PublicHosts.CreateHandler"/>. Must not follow redirects. Not disposed of.
@@ -218,7 +219,7 @@ internal sealed class GitHubDownload(HttpMessageHandler handler, TimeProvider cl
         // A server that leads in a circle would fill the disk.
         private void CheckNew(string question)
         {
-            if (!_asked.Add(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(question)).AsSpan(0, 16))))
+            if (!_asked.Add(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(question)).AsSpan(0, 16))))
             {
                 throw new ImportFileException("GitHub gives the same page for its next one. Try again later.");
             }

@@ -7,7 +7,7 @@ namespace Embed.Server.Transfer.Formats;
 /// Giscus: discussions as GitHub's GraphQL API answers with them. Read is one answer, a list of answers, answers on end as
 /// <c>gh api graphql --paginate</c> writes them, and discussions by themselves.
 /// </summary>
-internal sealed class GiscusFormat : JsonFormat
+internal sealed class GiscusJson : JsonFormat
 {
     private static readonly string[] Answers =
     [
@@ -30,7 +30,7 @@ internal sealed class GiscusFormat : JsonFormat
     protected override bool Recognises(JsonHead head) =>
         (head.Has("title", "comments") || head.Has("discussion", "replies") || head.Has("author", "replies"))
         && (head.Has("createdAt") || head.Has("discussions") || head.Has("discussion"))
-        && !head.Has("comments_url") && !head.Has("commentHex") && !head.Has("domainId");
+        && !head.Has("comments_url") && !head.Has("commentHex") && !head.Has("domainId") && !head.Has("slug");
 
     protected override void ReadRow(string path, JsonFields row, JsonTarget target)
     {
@@ -92,7 +92,7 @@ internal sealed class GiscusFormat : JsonFormat
     private static JsonFields Part(JsonFields whole, JsonElement part, string name)
     {
         var fields = new JsonFields(part, $"{whole.Place}, {name}");
-        if (whole.Repairs.FirstOrDefault(JsonText.IsRepair) is { } repair && JsonText.IsMended(part))
+        if (whole.Repairs.FirstOrDefault(JsonMending.IsRepair) is { } repair && JsonMending.IsMended(part))
         {
             fields.Repairs.Add(repair);
         }

@@ -7,7 +7,7 @@ namespace Embed.Server.Transfer.Formats;
 /// Cusdis has no export of its own. Read is what its interface answers (comments with their page and their replies in them, page
 /// after page), and its database's tables as <c>pages</c> and <c>comments</c>.
 /// </summary>
-internal sealed class CusdisFormat : JsonFormat
+internal sealed class CusdisJson : JsonFormat
 {
     private const string Pages = "pages[]";
     private const char Nested = 'n';

@@ -6,7 +6,7 @@ namespace Embed.Server.Transfer.Formats;
 /// Commento's and Commento++'s export, version 1: <c>comments</c> and <c>commenters</c>. Comentario's version 1 is the same with
 /// other names for some fields.
 /// </summary>
-internal sealed class CommentoFormat : JsonFormat
+internal sealed class CommentoJson : JsonFormat
 {
     // What a comment without an account has for its commenter; in Comentario it is zeros.
     private const string Anonymous = "anonymous";

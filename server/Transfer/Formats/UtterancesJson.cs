@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Formats;
 
@@ -7,7 +6,7 @@ namespace Embed.Server.Transfer.Formats;
 /// Utterances: issues and their comments as GitHub's REST API answers with them. Read is a list, lists in a list or on end as
 /// <c>gh api --paginate</c> writes them, <c>issues</c> and <c>comments</c>, and issues with their comments in them.
 /// </summary>
-internal sealed partial class UtterancesFormat : JsonFormat
+internal sealed partial class UtterancesJson : JsonFormat
 {
     public override string Name => "utterances";
 

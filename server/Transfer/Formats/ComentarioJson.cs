@@ -3,7 +3,7 @@ using Embed.Server.Model;
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>Comentario's export, version 3: <c>pages</c>, <c>comments</c> and <c>commenters</c>.</summary>
-internal sealed class ComentarioFormat : JsonFormat
+internal sealed class ComentarioJson : JsonFormat
 {
     // Whoever comments without an account.
     private const string Anonymous = "00000000-0000-0000-0000-000000000000";

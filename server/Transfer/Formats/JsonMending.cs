@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>Makes text out of JSON that is none: bytes of another encoding, and halves of characters.</summary>
-internal static class JsonText
+internal static class JsonMending
 {
     private const string WrongBytes = "It has bytes that are not UTF-8; each was replaced by \uFFFD.";
     private const string Halves = "It has halves of characters; each was replaced by \uFFFD.";

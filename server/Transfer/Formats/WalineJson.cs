@@ -6,7 +6,7 @@ namespace Embed.Server.Transfer.Formats;
 /// <summary>
 /// Waline's export, and what LeanCloud exports of Waline and its predecessor Valine: a list, <c>results</c>, or a row on each line.
 /// </summary>
-internal sealed partial class WalineFormat : JsonFormat
+internal sealed partial class WalineJson : JsonFormat
 {
     private const string Users = "data.Users[]";
 

@@ -3,7 +3,7 @@ using Embed.Server.Model;
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>Artalk's export, called artrans: a list of comments in which every value is a text.</summary>
-internal sealed class ArtalkFormat : JsonFormat
+internal sealed class ArtalkJson : JsonFormat
 {
     public override string Name => "artalk";
 

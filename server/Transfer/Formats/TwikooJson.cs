@@ -3,7 +3,7 @@ using Embed.Server.Model;
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>Twikoo's export, and what MongoDB's tools export of it: a list, <c>results</c>, or a row on each line.</summary>
-internal sealed class TwikooFormat : JsonFormat
+internal sealed class TwikooJson : JsonFormat
 {
     public override string Name => "twikoo";
 
