@@ -28,16 +28,23 @@ internal sealed class CusdisJson : JsonFormat
     // The moderator's list has each reply twice: by itself without its parent, and in its parent.
     protected override void Prepare(ImportSource source, JsonTarget target, CancellationToken cancellationToken)
     {
-        using var stream = source.Open();
-        foreach (var row in JsonRows.Read(stream, Shape, cancellationToken))
+        try
         {
-            if (row.Element is { ValueKind: JsonValueKind.Object } element && row.Path != Pages)
+            using var stream = source.Open();
+            foreach (var row in JsonRows.Read(stream, Shape, cancellationToken))
             {
-                foreach (var reply in RepliesOf(new JsonFields(element, row.Place)))
+                if (row.Element is { ValueKind: JsonValueKind.Object } element && row.Path != Pages)
                 {
-                    target.IsNew(Nested, reply.Text("id") ?? "");
+                    foreach (var reply in RepliesOf(new JsonFields(element, row.Place)))
+                    {
+                        target.IsNew(Nested, reply.Text("id") ?? "");
+                    }
                 }
             }
+        }
+        catch (ImportFileException)
+        {
+            // Told when what comes before it has been read.
         }
     }
 

@@ -17,7 +17,7 @@ internal abstract class JsonFormat : IImportFormat
 
     public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
     {
-        var target = new JsonTarget(sink);
+        var target = new JsonTarget(sink, source.Limits);
         Prepare(source, target, cancellationToken);
         using var stream = source.Open();
         foreach (var row in JsonRows.Read(stream, Shape, cancellationToken))

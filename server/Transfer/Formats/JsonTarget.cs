@@ -7,7 +7,9 @@ using Embed.Server.Model;
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>What reading one file hands on, and what has to be remembered for it: which threads and people have been named already.</summary>
-internal sealed class JsonTarget(IImportSink sink)
+/// <param name="sink">Takes it.</param>
+/// <param name="limits">How long a text may be.</param>
+internal sealed class JsonTarget(IImportSink sink, ImportLimits limits)
 {
     // 16 bytes each. Beyond it they are named again, which changes nothing.
     private const int MostRemembered = 1_000_000;
@@ -46,22 +48,28 @@ internal sealed class JsonTarget(IImportSink sink)
     /// <returns>Their id; null if it says nothing.</returns>
     public string? AddGuest(JsonFields row, string? name, string? email, string? website)
     {
-        if (name is null && email is null)
+        (name, email) = (SourceValues.Text(name), SourceValues.Text(email));
+        if (SourceValues.Guest(name, email, website) is not { } id)
         {
             return null;
         }
 
-        var id = HashOf(name, email?.Trim().ToLowerInvariant());
         Add(new SourcePerson(id, row.Place) { Name = name, Email = email, Website = website });
         return id;
     }
 
     /// <summary>
     /// Hands a comment on, with what <paramref name="more"/> adds. One without an id gets one made from its content; one without
-    /// id and text is skipped. A deleted one keeps neither text nor private details.
+    /// id and text is skipped. Of a deleted one its place, time and votes are left.
     /// </summary>
     public void Add(JsonFields row, string? id, SourceComment comment, Func<SourceComment, SourceComment>? more = null)
     {
+        if (comment.Text.Length > limits.ValueCharacters)
+        {
+            Skip(row.Place, $"comment {id}".TrimEnd(), $"It is too long: it has {comment.Text.Length / 1_000_000.0:0.0} million characters.");
+            return;
+        }
+
         if (id is null)
         {
             if (string.IsNullOrWhiteSpace(comment.Text))
@@ -70,18 +78,13 @@ internal sealed class JsonTarget(IImportSink sink)
                 return;
             }
 
-            id = ContentHash(comment);
-            row.Repairs.Add("It has no id; one was made from its content.");
+            id = $"made-{ContentHash(comment)}";
+            row.Repairs.Add(SourceValues.MadeId);
         }
 
         comment = comment with { Id = id, Key = KeyOf(id, comment), Place = row.Place };
         comment = more is null ? comment : more(comment);
-        if (comment.State == CommentState.Deleted)
-        {
-            comment = comment with { Text = "", NetworkAddress = null };
-        }
-
-        sink.Add(comment with { Repairs = [.. row.Repairs] });
+        sink.Add((comment.State == CommentState.Deleted ? comment.Emptied() : comment) with { Repairs = [.. row.Repairs] });
     }
 
     /// <summary>Reports a row that is not handed on.</summary>
@@ -110,8 +113,5 @@ internal sealed class JsonTarget(IImportSink sink)
             : $"{id}@{comment.PostedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? ContentHash(comment)}";
 
     private static string ContentHash(SourceComment comment) =>
-        HashOf(comment.ThreadId, comment.PersonId, comment.PostedAt?.ToString("O", CultureInfo.InvariantCulture), comment.Text);
-
-    private static string HashOf(params ReadOnlySpan<string?> parts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))).AsSpan(0, 16));
+        SourceValues.Hash(comment.ThreadId, comment.PersonId, comment.PostedAt?.ToString("O", CultureInfo.InvariantCulture), comment.Text);
 }

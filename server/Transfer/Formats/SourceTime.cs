@@ -31,7 +31,7 @@ internal static partial class SourceTime
         var parts = Pattern().Match(text).Groups;
         // .NET counts in ten-millionths of a second; Go writes thousand-millionths.
         var fraction = parts["fraction"].Value;
-        var zone = parts["zone"].Value is { Length: > 1 } given ? given.Replace(":", "", StringComparison.Ordinal).Insert(3, ":") : "+00:00";
+        var zone = parts["zone"].Value is ['+' or '-', ..] given ? given.Replace(":", "", StringComparison.Ordinal).Insert(3, ":") : "+00:00";
         var clock = parts["clock"].Success ? parts["clock"].Value : "00:00";
         var seconds = parts["seconds"].Success ? parts["seconds"].Value : "00";
         var plain = $"{date.Value.Replace('/', '-')}T{clock}:{seconds}.{fraction[..Math.Min(7, fraction.Length)].PadRight(7, '0')}{zone}";

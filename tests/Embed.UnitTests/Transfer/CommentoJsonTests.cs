@@ -35,7 +35,7 @@ public sealed class CommentoJsonTests
     [InlineData("""{"commentHex":"a","url":"/rye","markdown":"","html":"<p>x</p>","state":"approved"}""", "thread /rye | at /rye\ncomment a of /rye | Html | “<p>x</p>”")]
     [InlineData("""{"commentHex":"a","commentHex":"b","url":"/rye","markdown":"x","state":"approved","creationDate":"0001-01-01T00:00:00Z"}""", "thread /rye | at /rye\ncomment b of /rye | “x”")]
     [InlineData("""{"commentHex":"a","url":"/rye","markdown":"x","state":"approved","creationDate":"0000-13-99"}""", "thread /rye | at /rye\ncomment a of /rye | “x” | Its time cannot be read.")]
-    [InlineData("""{"url":"/rye","markdown":"x","state":"approved"}""", "thread /rye | at /rye\ncomment #1 of /rye | “x” | It has no id; one was made from its content.")]
+    [InlineData("""{"url":"/rye","markdown":"x","state":"approved"}""", "thread /rye | at /rye\ncomment #1 of /rye | “x” | It had no id; one was made from its author, time and text.")]
     [InlineData("""{"url":"/rye","markdown":" ","state":"approved"}""", "thread /rye | at /rye\nskipped row 1 of comments | comment | It has neither an id nor a text.")]
     [InlineData("17", "skipped row 1 of comments | row | It has no fields.")]
     public void A_comment_is_kept_with_its_quirks(string comment, string expected) =>
@@ -49,6 +49,19 @@ public sealed class CommentoJsonTests
     [InlineData("""{"commenterHex":"a","name":"Ada"},{"commenterHex":"a","name":"Bob"}""", "person a | Ada")]
     public void A_commenter_is_kept_with_their_quirks(string commenter, string expected) =>
         Assert.Equal(expected, RecordedRows.Of(new CommentoJson(), $$"""{"commenters":[{{commenter}}],"version":1,"comments":[]}""").Text);
+
+    [Fact]
+    public void Texts_beyond_the_limit_are_skipped_and_the_others_kept()
+    {
+        var rows = RecordedRows.Of(new CommentoJson(), $$"""
+            {"comments":[{"commentHex":"a","url":"/","markdown":"{{new string('x', 1_000_001)}}","state":"approved"},
+             {"commentHex":"b","url":"/","markdown":"{{new string('x', 2_100_000)}}","state":"approved"},
+             {"commentHex":"c","url":"/","markdown":"{{new string('x', 1_000_000)}}","state":"approved"}]}
+            """);
+
+        Assert.Equal(["row 1 of comments: comment a: It is too long: it has 1.0 million characters.", "row 2 of comments: row: It is longer than 2 MB."], rows.Skipped);
+        Assert.Equal("c", Assert.Single(rows.Comments).Id);
+    }
 
     [Fact]
     public void Duplicate_ids_are_handed_on()
@@ -111,7 +124,7 @@ public sealed class CommentoJsonTests
             person #1 | Guest
             comment c2 of p1 | answers c1 | by #1 | Pending | 2024-01-02T06:00:00 | -2 | “Waits”
             comment c3 of p1 | by u2 | Rejected | 2024-01-02T07:00:00 | “No”
-            comment c4 of p1 | answers c9 | by u1 | Deleted | 2024-01-02T08:00:00 | “”
+            comment c4 of p1 | answers c9 | Deleted | 2024-01-02T08:00:00 | “”
             thread p9 | at https://bakery.example/oat
             comment c5 of p9 | Html | “<p>Old</p>”
             person u1 | Ada | mail ada@example.com | web https://github.com/ada | login ada

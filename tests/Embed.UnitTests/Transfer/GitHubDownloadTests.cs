@@ -55,10 +55,10 @@ public sealed class GitHubDownloadTests
         var github = new StandInGitHub(question => question.Address switch
         {
             "/repos/Ada/blog/issues?state=all&sort=created&direction=asc&per_page=100&labels=comment%20%26%20more" => StandInGitHub.Of(
-                "[" + Issue(1, comments: 2) + "," + Issue(2, comments: 0) + "]", headers: ("Link", "<https://api.github.com/repositories/1/issues?after=x>; rel=\"next\", <https://api.github.com/>; rel=\"last\"")),
+                "[" + Issue(1, comments: 2) + "," + Issue(2, comments: 0) + "]", HttpStatusCode.OK, ("Link", "<https://api.github.com/repositories/1/issues?after=x>; rel=\"next\", <https://api.github.com/>; rel=\"last\"")),
             "/repositories/1/issues?after=x" => StandInGitHub.Of("[" + Issue(3, comments: 1) + """,{"number":4,"title":"Fix","comments":9,"pull_request":{}}]"""),
             "/repos/Ada/blog/issues/1/comments?per_page=100" => StandInGitHub.Of(
-                "[" + Comment(11, issue: 1) + "]", headers: ("Link", "<https://api.github.com/repos/Ada/blog/issues/1/comments?page=2>; rel=\"next\"")),
+                "[" + Comment(11, issue: 1) + "]", HttpStatusCode.OK, ("Link", "<https://api.github.com/repos/Ada/blog/issues/1/comments?page=2>; rel=\"next\"")),
             "/repos/Ada/blog/issues/1/comments?page=2" => StandInGitHub.Of("[" + Comment(12, issue: 1) + "]"),
             "/repos/Ada/blog/issues/3/comments?per_page=100" => StandInGitHub.Of("[" + Comment(31, issue: 3) + "]"),
             _ => StandInGitHub.Of("unexpected " + question.Address, HttpStatusCode.NotFound),
@@ -170,7 +170,7 @@ public sealed class GitHubDownloadTests
     [InlineData("https://api.github.com/repos/Ada/blog/issues?state=all&sort=created&direction=asc&per_page=100", "GitHub gives the same page for its next one.")]
     public async Task The_next_page_is_another_one_of_the_same_server(string next, string message)
     {
-        var github = new StandInGitHub(_ => StandInGitHub.Of("[]", headers: ("Link", $"<{next}>; rel=\"next\"")));
+        var github = new StandInGitHub(_ => StandInGitHub.Of("[]", HttpStatusCode.OK, ("Link", $"<{next}>; rel=\"next\"")));
 
         var fault = await Assert.ThrowsAsync<ImportFileException>(() => DownloadIssuesAsync(github));
 

@@ -119,8 +119,8 @@ public sealed class GitHubJsonTests
     [Fact]
     public void Issues_may_have_their_comments_in_them_and_pull_requests_are_skipped()
     {
-        var rows = RecordedRows.Of(new UtterancesJson(), $$"""
-            [{{Issue.Replace("\"comments\":2", $"\"comments\":[{Comments}]", StringComparison.Ordinal)}},{"number":8,"title":"Fix","pull_request":{},"user":{"login":"x"}},
+        var rows = RecordedRows.Of(new UtterancesJson(), $$$"""
+            [{{{Issue.Replace("\"comments\":2", $"\"comments\":[{Comments}]", StringComparison.Ordinal)}}},{"number":8,"title":"Fix","pull_request":{},"user":{"login":"x"}},
              {"url":"https://api.github.com/repos/Ada/blog/issues/9","number":9,"title":"Rye bread","locked":true,"state":"open"}]
             """);
 

@@ -109,12 +109,12 @@ public sealed class ListJsonTests
             """
             thread /rye/ | at /rye/
             person #1 | Ada | mail ada@example.com | web https://ada.example
-            comment #2 of /rye/ | by #1 | 2020-09-13T12:26:40.123 | +2 | -1 | pinned | from 203.0.113.7 | Html | “<p>Hi</p>”
-            person #3 | Bob
-            comment 64b0c0ffee64b0c0ffee64b0 of /rye/ | answers f0e1d2c3b4a5968778695a4b3c2d1e0f | by #3 | Spam | 2020-09-13T12:26:41 | +1 | Html | “<p>Hello</p>”
+            comment f0e1d2c3b4a5968778695a4b3c2d1e0f of /rye/ | by #1 | 2020-09-13T12:26:40.123 | +2 | -1 | pinned | from 203.0.113.7 | Html | “<p>Hi</p>”
+            person #2 | Bob
+            comment 64b0c0ffee64b0c0ffee64b0 of /rye/ | answers f0e1d2c3b4a5968778695a4b3c2d1e0f | by #2 | Spam | 2020-09-13T12:26:41 | +1 | Html | “<p>Hello</p>”
             thread https://bakery.example/oat | at https://bakery.example/oat
-            person #4 | Cyd
-            comment x3 of https://bakery.example/oat | answers gone | by #4 | 2020-09-13T12:26:42 | Html | “<p>Late</p>”
+            person #3 | Cyd
+            comment x3 of https://bakery.example/oat | answers gone | by #3 | 2020-09-13T12:26:42 | Html | “<p>Late</p>”
             """,
             rows.Text);
     }
@@ -161,7 +161,7 @@ public sealed class ListJsonTests
             person #1 | Ada | mail ada@example.com
             comment c1 of p1 | by #1 | 2022-01-01T12:00:00 | “Hi”
             person #2 | Bob
-            comment c2 of p1 | answers c1 | by #2 | Deleted | 2022-01-02T00:00:00 | “” | Its time names no zone; it was taken as UTC.
+            comment c2 of p1 | answers c1 | Deleted | 2022-01-02T00:00:00 | “” | Its time names no zone; it was taken as UTC.
             comment c3 of p1 | answers c2 | by #2 | Pending | 2022-01-03T12:00:00 | “Waits”
             comment c3 of p1 | answers c2 | by #2 | Pending | 2022-01-03T12:00:00 | “Twice”
             """,

@@ -74,7 +74,7 @@ internal sealed class RecordedRows : IImportSink
             Part("answers ", comment.ParentId), comment.PersonId is null ? "" : $"by {Alias(comment.PersonId)}", comment.State == CommentState.Published ? "" : $"{comment.State}",
             Time("", comment.PostedAt), Time("edited ", comment.EditedAt), comment.UpVotes > 0 ? $"+{comment.UpVotes}" : "",
             comment.DownVotes > 0 ? $"-{comment.DownVotes}" : "", comment.IsPinned ? "pinned" : "", Part("from ", comment.NetworkAddress),
-            comment.Markup == SourceMarkup.Markdown ? "" : $"{comment.Markup}", $"“{comment.Text}”", string.Join(' ', comment.Repairs));
+            comment.Markup == SourceMarkup.Markdown || comment.Text.Length == 0 ? "" : $"{comment.Markup}", $"“{comment.Text}”", string.Join(' ', comment.Repairs));
     }
 
     public void Skip(string place, string what, string why)
@@ -91,10 +91,10 @@ internal sealed class RecordedRows : IImportSink
         return Part(label, time?.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
     }
 
-    // Ids that are hashes, by the order they come in.
+    // Ids with a hash in them, by the order they come in.
     private string Alias(string id)
     {
-        if (id.Length != 32 || !id.All(char.IsAsciiHexDigitLower))
+        if (!id.StartsWith("guest-", StringComparison.Ordinal) && !id.StartsWith("made-", StringComparison.Ordinal))
         {
             return id;
         }
