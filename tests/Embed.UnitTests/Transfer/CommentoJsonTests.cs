@@ -95,6 +95,18 @@ public sealed class CommentoJsonTests
     }
 
     [Fact]
+    public void Comentario_packed_with_gzip_is_recognised_and_read()
+    {
+        using var file = new TemporaryFile(TemporaryFile.Gzip("""{"version":3,"pages":[{"id":"p1","path":"/rye"}],"comments":[],"commenters":[]}"""u8.ToArray()));
+        var source = new ImportSource(file.Path);
+        var rows = new RecordedRows();
+
+        ImportFormats.Recognise(source).Read(source, rows, TestContext.Current.CancellationToken);
+
+        Assert.Equal("thread p1 | at /rye", rows.Text);
+    }
+
+    [Fact]
     public void Comentario_is_read()
     {
         var rows = RecordedRows.Of(new ComentarioJson(), """

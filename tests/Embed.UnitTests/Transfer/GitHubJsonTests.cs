@@ -131,7 +131,6 @@ public sealed class GitHubJsonTests
     [Fact]
     public void Formats_know_their_files_by_the_beginning()
     {
-        JsonFormat[] formats = [new CommentoJson(), new ComentarioJson(), new ArtalkJson(), new WalineJson(), new TwikooJson(), new CusdisJson(), new GiscusJson(), new UtterancesJson()];
         (string Name, string Head)[] files =
         [
             ("commento", """{"version":1,"comments":[{"commentHex":"a","""),
@@ -156,6 +155,6 @@ public sealed class GitHubJsonTests
 
         Assert.All(files, file => Assert.Equal(
             file.Name,
-            string.Join(' ', formats.Where(format => format.Recognises(new ImportHead(Encoding.UTF8.GetBytes(file.Head), file.Head))).Select(format => format.Name))));
+            string.Join(' ', ImportFormats.All.Where(format => format.Recognises(new ImportHead(Encoding.UTF8.GetBytes(file.Head), file.Head))).Select(format => format.Name))));
     }
 }
