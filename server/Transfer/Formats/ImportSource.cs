@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Embed.Server.Transfer.Formats;
@@ -70,7 +69,7 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
         var file = File.OpenRead(Path);
         try
         {
-            return new UnpackedStream(new GZipStream(file, CompressionMode.Decompress), file, () => file.Position, Limits);
+            return new UnpackedStream(new WholeGzip(file), file, () => file.Position, Limits);
         }
         catch
         {

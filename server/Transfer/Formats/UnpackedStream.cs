@@ -1,7 +1,7 @@
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>What a packed file contains, as it comes out: no more than the limits allow, and not packed once more.</summary>
-internal sealed class UnpackedStream : Stream
+internal sealed class UnpackedStream : ForwardStream
 {
     private readonly Stream _inner;
     private readonly IDisposable _owner;
@@ -34,22 +34,6 @@ internal sealed class UnpackedStream : Stream
         }
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         if (_startAt == _startLength)
@@ -62,16 +46,6 @@ internal sealed class UnpackedStream : Stream
         _startAt += length;
         return length;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -32,7 +32,12 @@ internal sealed class WordPressXml : IImportFormat
             using var xml = XmlSource.Open(part, "rss", source.Limits, cancellationToken);
             while (xml.MoveToElement(1))
             {
-                while (!xml.IsEmpty && xml.MoveToElement(2))
+                if (xml.IsEmpty)
+                {
+                    continue;
+                }
+
+                while (xml.MoveToElement(2))
                 {
                     if (xml.Name == "item" && !xml.IsEmpty)
                     {

@@ -16,9 +16,11 @@ public sealed class ImportFixtureTests
         comment 299619020 in 247937687 | by facebook-1787732238 | Published | 2011-08-31 15:16:29 | from 178.178.178.178 | Html: <p>The quick brown fox jumps over the lazy dog.</p><p><a href="https://https://radio-t.com" rel="nofollow noopener" title="radio-t">some link</a></p>
         """;
 
-    private const string MiddlePostOfLastThread = """
+    private const string NoBreakSpace = "\u00a0";
+
+    private const string MiddlePostOfLastThread = $"""
         person mikhail-noname | mikhail | <mihail.noname@gmail.com>
-        comment 299744309 in 247937687 | by mikhail-noname | Published | 2011-08-31 17:44:22 | from 195.195.195.139 | Html: <p>Microsoft показал проводник Windows 8 с ленточным интерфейсом.</p><p><a href="http://blogs.msdn.com/b/b8/archive/2011/08/29/improvements-in-windows-explorer.aspx" rel="nofollow noopener" title="http://blogs.msdn.com/b/b8/archive/2011/08/29/improvements-in-windows-explorer.aspx">http://blogs.msdn.com/b/b8/...</a> </p>
+        comment 299744309 in 247937687 | by mikhail-noname | Published | 2011-08-31 17:44:22 | from 195.195.195.139 | Html: <p>Microsoft показал проводник Windows 8 с ленточным интерфейсом.</p><p><a href="http://blogs.msdn.com/b/b8/archive/2011/08/29/improvements-in-windows-explorer.aspx" rel="nofollow noopener" title="http://blogs.msdn.com/b/b8/archive/2011/08/29/improvements-in-windows-explorer.aspx">http://blogs.msdn.com/b/b8/...</a>{NoBreakSpace}</p>
         """;
 
     private const string PostsOfFirstThread = """
