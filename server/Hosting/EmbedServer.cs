@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Backups;
 using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
@@ -12,6 +13,7 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Backups;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -49,6 +51,7 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
+        services.AddBackups();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
@@ -141,6 +144,7 @@ public static class EmbedServer
         services.AddSingleton<ChangeSingleSignOn>();
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
+        services.AddSingleton<AdministerBackups>();
         services.AddSingleton<ReadStatistics>();
     }
 
