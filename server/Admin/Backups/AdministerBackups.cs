@@ -1,6 +1,7 @@
 using Embed.Server.Commenters;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Backups;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Admin.Backups;
 
@@ -15,11 +16,22 @@ namespace Embed.Server.Admin.Backups;
 /// <param name="Warning">What is wrong with all this; null if nothing is.</param>
 internal sealed record BackupOverview(
     string Folder, IReadOnlyList<KeptBackup> Kept, TimeSpan? Interval, DateTimeOffset? NextAt, int KeepDaily, int KeepWeekly,
-    BackupFailure? Failure, string? Warning);
+    BackupFailure? Failure, string? Warning)
+{
+    /// <summary>What is wrong; null if nothing is. Before a server's first backup nothing is.</summary>
+    /// <param name="failure">What came of the last attempt, if that was nothing.</param>
+    /// <param name="interval">How often there is one; null for never.</param>
+    /// <param name="provedAt">When the last one was proved; null for never.</param>
+    /// <param name="now">Now.</param>
+    public static string? WarningOf(BackupFailure? failure, TimeSpan? interval, DateTimeOffset? provedAt, DateTimeOffset now) => failure?.Sentence ?? (
+        interval is null && provedAt is null ? "There is no backup, and none is scheduled."
+        : provedAt < now - (2 * interval) ? "The last proved backup is older than two intervals. The server’s log says why there is no newer one."
+        : null);
+}
 
 /// <summary>Backups, for administrators.</summary>
 internal sealed class AdministerBackups(
-    BackupSchedule schedule, BackupFolder backups, Standings standings, Microsoft.Extensions.Options.IOptions<EmbedOptions> options, TimeProvider clock)
+    BackupSchedule schedule, BackupFolder backups, Standings standings, IOptions<EmbedOptions> options, TimeProvider clock)
 {
     /// <summary>How things are.</summary>
     /// <returns>The overview; refused: not-allowed.</returns>
@@ -34,7 +46,7 @@ internal sealed class AdministerBackups(
         var last = kept.Count == 0 ? null : kept[0].Manifest;
         return new BackupOverview(
             backups.Path, kept, schedule.Interval, schedule.NextAt(last?.MadeAt), options.Value.Backup.KeepDaily,
-            options.Value.Backup.KeepWeekly, schedule.Failure, fault ?? Warning(last));
+            options.Value.Backup.KeepWeekly, schedule.Failure, fault ?? BackupOverview.WarningOf(schedule.Failure, schedule.Interval, last?.ProvedAt, clock.GetUtcNow()));
     }
 
     /// <summary>Backs up now, or waits for the backup that is under way.</summary>
@@ -53,14 +65,4 @@ internal sealed class AdministerBackups(
             return ([], $"The folder cannot be read: {fault.Message}");
         }
     }
-
-    private string? Warning(BackupManifest? last) => (schedule.Failure, schedule.Interval, last) switch
-    {
-        ({ } failure, _, _) => failure.Sentence,
-        (_, { } interval, null) when schedule.Progress is null && schedule.NextAt(null) < clock.GetUtcNow() - interval => "There is no backup.",
-        (_, { } interval, { } made) when made.ProvedAt < clock.GetUtcNow() - (2 * interval) =>
-            "The last proved backup is older than two intervals. The server’s log says why there is no newer one.",
-        (_, null, null) => "There is no backup, and none is scheduled.",
-        _ => null,
-    };
 }

@@ -93,7 +93,7 @@ internal sealed partial class BackupSchedule(
     {
         try
         {
-            return BackupFolder.List(backups.Path).FirstOrDefault()?.Manifest.MadeAt;
+            return BackupFolder.List(backups.Path) is [var last, ..] ? last.Manifest.MadeAt : null;
         }
         catch (Exception fault) when (BackupFault.IsExpected(fault))
         {

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Embed.Server.Transfer.Backups;
 
 /// <summary>What a database has, in rows: every comment in any state, every thread, everybody who ever signed in.</summary>
-internal readonly record struct ContentCounts(long Comments, long Threads, long People)
+internal sealed record ContentCounts(long Comments, long Threads, long People)
 {
     /// <summary>Counts; the tables are in every schema there has been.</summary>
     public static ContentCounts Read(SqliteConnection database) => new(

@@ -35,7 +35,7 @@ internal static class PlainSqlite
     }
 
     /// <summary>The first column of the first row of a statement of ours.</summary>
-    public static T Scalar<T>(this SqliteConnection database, string sql) => database.Column<T>(sql).First();
+    public static T Scalar<T>(this SqliteConnection database, string sql) => database.Column<T>(sql)[0];
 
     /// <summary>The first column of every row of a statement of ours.</summary>
     public static IReadOnlyList<T> Column<T>(this SqliteConnection database, string sql)
