@@ -18,7 +18,7 @@ internal static class BackupCommands
         var made = await services.GetRequiredService<MakeBackup>().HandleAsync(folder, _ => { }, cancellationToken);
         var (manifest, size) = (made.Manifest, ByteText.Of(made.Manifest.Bytes));
         await output.WriteLineAsync(
-            $"{made.Path} ({size}) has {new ContentCounts(manifest.Comments, manifest.Threads, manifest.People)}. Restoring it was tried, and they were all there.");
+            $"{made.Path} ({size}) has {new ContentCounts(manifest.Comments, manifest.Threads, manifest.People)}. Restored into a scratch copy, they were all there.");
         return 0;
     }
 

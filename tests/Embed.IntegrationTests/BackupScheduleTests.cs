@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Embed.Server.Admin.Backups;
-using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Backups;

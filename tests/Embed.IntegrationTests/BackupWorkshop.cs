@@ -4,7 +4,6 @@ using Embed.Server.Transfer.Backups;
 using Embed.Tests;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Embed.IntegrationTests;

@@ -1,6 +1,5 @@
 using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
-using Embed.Tests;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -11,6 +10,9 @@ namespace Embed.IntegrationTests;
 /// <summary>Restoring: all of a backup, or nothing.</summary>
 public sealed class RestoreTests : IAsyncLifetime
 {
+    // In the order in which they are set aside.
+    private static readonly string[] Parts = ["-wal", "-shm", ""];
+
     private readonly BackupWorkshop _workshop = new();
     private string _backup = "";
 
@@ -160,7 +162,7 @@ public sealed class RestoreTests : IAsyncLifetime
         using (var open = PlainSqlite.Open(_workshop.Database))
         {
             open.Run("UPDATE Comments SET Body = 'In the log alone'");
-            foreach (var part in new[] { "-wal", "-shm", "" }.Take(steps))
+            foreach (var part in Parts.Take(steps))
             {
                 File.Move(_workshop.Database + part, _workshop.Database + ".before-20300101-000000" + part);
             }

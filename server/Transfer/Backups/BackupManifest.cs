@@ -15,7 +15,7 @@ namespace Embed.Server.Transfer.Backups;
 internal sealed record BackupManifest(
     DateTimeOffset MadeAt, DateTimeOffset ProvedAt, long Bytes, string Sha256, string Schema, long Comments, long Threads, long People)
 {
-    // A file of ours has 400 bytes.
+    // A file of ours has 300 bytes.
     private const int MaxBytes = 10_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };

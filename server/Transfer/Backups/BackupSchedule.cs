@@ -144,7 +144,7 @@ internal sealed partial class BackupSchedule(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Backed up {Comments} comments to {Path}; restoring it was tried")]
+        [LoggerMessage(LogLevel.Information, "Backed up {Comments} comments to {Path}, and proved it by restoring it into a scratch copy")]
         public static partial void Made(ILogger logger, long comments, string path);
 
         [LoggerMessage(LogLevel.Warning, "There is no new backup, and it will be tried again: {Why}")]

@@ -79,7 +79,7 @@ internal sealed class KilledFolder : IDisposable
             Assert.Equal(FromBefore, database.Scalar<int>("SELECT COUNT(*) FROM Comments WHERE Body LIKE 'before %'"));
             var stored = database.Column<string>("SELECT Body FROM Comments WHERE Body LIKE 'kept %'").CountBy(body => body).ToDictionary();
             Assert.All(stored.Values, times => Assert.Equal(1, times));
-            Assert.Empty(_acknowledged.Where(body => !stored.ContainsKey(body)));
+            Assert.DoesNotContain(_acknowledged, body => !stored.ContainsKey(body));
         }
 
         CheckBackups();
