@@ -45,7 +45,7 @@ public sealed class IdleTests(BrowserFixture browser, IdleTests.ImpatientBlog bl
         const string Me = "Eve Holm";
         var page = blog.NewPage();
         await blog.ShadowAsync(await blog.PostAsync(page, "Hello.", Me));
-        await blog.PostAsync(page, "Seen by me alone.", Me);
+        await blog.PostAsync(page, "Only I see this.", Me);
         await using var reader = await browser.OpenAsync();
         await reader.Page.Clock.InstallAsync();
         var thread = await reader.TakePartAsync(blog, page, Me);
@@ -58,7 +58,7 @@ public sealed class IdleTests(BrowserFixture browser, IdleTests.ImpatientBlog bl
         await PassAsync(reader, thread, page, "Four.");
 
         await Expect(thread.Live).ToBeVisibleAsync();
-        await Expect(thread.Comment("Seen by me alone.")).ToBeVisibleAsync();
+        await Expect(thread.Comment("Only I see this.")).ToBeVisibleAsync();
     }
 
     // Less than the connection bears in silence; then it hears something.

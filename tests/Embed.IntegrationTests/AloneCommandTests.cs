@@ -1,55 +1,35 @@
 using Embed.Server.Data;
 using Embed.Server.Hosting;
-using Embed.Server.Model;
 using Embed.Server.Transfer.Backups;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
-/// <summary>A command that writes: alone on the database, by the same queue as a server.</summary>
+/// <summary>A command that writes has the database alone.</summary>
 public sealed class AloneCommandTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_writes_to_a_database_that_is_up_to_date_and_is_refused_while_a_server_runs()
+    public async Task No_server_runs_while_it_does_and_it_does_not_while_a_server_runs()
     {
         using var workshop = new BackupWorkshop();
+        var builder = WebApplication.CreateBuilder(["--Embed:Database", workshop.Database]);
+        builder.AddEmbed();
+        await using var app = builder.Build();
+        var command = AloneCommand.Of((_, _, _, _) => Task.FromResult(Share() is null ? 3 : 4), "Do it at /admin.");
 
-        Assert.Equal(0, await RunAsync(workshop.Database));
+        Assert.Equal(3, await command(app.Services, [], TextWriter.Null, Cancellation));
         await using (var application = workshop.Serve())
         {
             _ = application.Services;
-            var fault = await Assert.ThrowsAsync<BackupFault>(() => RunAsync(workshop.Database));
+            var fault = await Assert.ThrowsAsync<BackupFault>(() => command(app.Services, [], TextWriter.Null, Cancellation));
             Assert.Equal($"A server runs on {workshop.Database}. Do it at /admin.", fault.Message);
         }
 
-        // Those of the server, and the one from before.
-        Assert.Equal(3, await RunAsync(workshop.Database));
-    }
+        Assert.Equal(3, await command(app.Services, [], TextWriter.Null, Cancellation));
 
-    private static async Task<int> RunAsync(string database)
-    {
-        var builder = WebApplication.CreateBuilder(["--Embed:Database", database]);
-        builder.AddEmbed();
-        await using var app = builder.Build();
-        return await AloneCommand.Of(AddSiteAsync, "Do it at /admin.")(app.Services, [], TextWriter.Null, Cancellation);
-    }
-
-    // Answers how many sites there were.
-    private static async Task<int> AddSiteAsync(IServiceProvider services, string[] arguments, TextWriter output, CancellationToken cancellationToken)
-    {
-        var counted = await services.GetRequiredService<WriteQueue>().RunAsync<int>(
-            async scope =>
-            {
-                var before = await scope.Database.Sites.CountAsync(cancellationToken);
-                scope.Database.Sites.Add(new Site { Key = $"site-{before}", Name = "New", Origins = [], CreatedAt = DateTimeOffset.UnixEpoch });
-                await scope.Database.SaveChangesAsync(cancellationToken);
-                return before;
-            },
-            cancellationToken);
-        return counted.Value;
+        // As a server does when it starts.
+        FileLock? Share() => FileLock.TryShare(DatabaseLock.PathOf(workshop.Database));
     }
 }

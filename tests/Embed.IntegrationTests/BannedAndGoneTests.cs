@@ -43,7 +43,7 @@ public sealed class BannedAndGoneTests : IAsyncDisposable
         await DeleteAsync(ada);
         Assert.NotEqual([], await DatabaseTraces.OfCommenterAsync(_application, ada));
 
-        _application.Clock.Advance(TimeSpan.FromDays(10));
+        _application.Skip(TimeSpan.FromDays(10));
         await AccountDeletion.RunAsync(_application);
 
         Assert.Equal([], await DatabaseTraces.OfCommenterAsync(_application, ada));
@@ -78,7 +78,7 @@ public sealed class BannedAndGoneTests : IAsyncDisposable
     {
         var (ada, _) = await BannedAsync("Ada", days: 1, reason: "Sells Quuxware");
         await DeleteAsync(ada);
-        _application.Clock.Advance(TimeSpan.FromDays(1));
+        _application.Skip(TimeSpan.FromDays(1));
         await AccountDeletion.RunAsync(_application);
 
         Assert.Equal([], await DatabaseTraces.OfTextAsync(_application, "Quuxware"));

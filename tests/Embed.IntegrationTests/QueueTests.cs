@@ -61,7 +61,7 @@ public sealed class QueueTests : IAsyncLifetime
         await _application.ChangeSiteAsync(site => site.Moderators.Add("GitHub:nobody"));
         var top = await _mo.PostAsync(_page, "The **question**");
         var first = await _ada.PostAsync(_page, "First");
-        _application.Clock.Advance(TimeSpan.FromDays(3));
+        _application.Skip(TimeSpan.FromDays(3));
         await _mo.ActAsync(_application, "reject", await _ada.PostAsync(_page, "Second"));
         await _mo.ActAsync(_application, "spam", await _ada.PostAsync(_page, "Third"));
         await _ada.DeleteAsync(await _ada.PostAsync(_page, "Fourth")).AssertDoneAsync();
@@ -91,7 +91,7 @@ public sealed class QueueTests : IAsyncLifetime
 
         Assert.True((bool?)queued["author"]!["isBanned"]);
         Assert.Equal((ActWord.CommentRejected, "Mo"), ((string?)queued["decided"]!["act"], (string?)queued["decided"]!["by"]));
-        _application.Clock.Advance(TimeSpan.FromDays(2));
+        _application.Skip(TimeSpan.FromDays(2));
         Assert.False((bool?)(await _mo.QueuedAsync(id))["author"]!["isBanned"]);
     }
 

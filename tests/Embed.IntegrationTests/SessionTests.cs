@@ -191,13 +191,13 @@ public sealed class SessionTests : IAsyncLifetime
         var (_, used) = await _application.MakeSessionAsync();
         var (_, unused) = await _application.MakeSessionAsync("Ben");
 
-        _application.Clock.Advance(TimeSpan.FromDays(89));
+        _application.Skip(TimeSpan.FromDays(89));
         await PostWithAsync(used).AssertDoneAsync();
-        _application.Clock.Advance(TimeSpan.FromDays(2));
+        _application.Skip(TimeSpan.FromDays(2));
 
         await PostWithAsync(unused).AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
         await PostWithAsync(used).AssertDoneAsync();
-        _application.Clock.Advance(TimeSpan.FromDays(90));
+        _application.Skip(TimeSpan.FromDays(90));
         await PostWithAsync(used).AssertRefusedAsync(HttpStatusCode.Unauthorized, "sign-in-required");
     }
 

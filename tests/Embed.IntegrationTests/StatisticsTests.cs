@@ -85,7 +85,7 @@ public sealed class StatisticsTests : IAsyncLifetime
     {
         var old = EmbedApplication.NewPage();
         await _ada.PostAsync(old, "Long ago");
-        _application.Clock.Advance(TimeSpan.FromDays(8));
+        _application.Skip(TimeSpan.FromDays(8));
         var other = EmbedApplication.NewPage();
         await _ada.PostAsync(_page, "One");
         await _ada.PostAsync(other, "One");

@@ -28,6 +28,9 @@ internal sealed class StandInIssuer : IAsyncDisposable
     public const string Token = "/token";
     public const string UserInfo = "/userinfo";
 
+    // Making one takes longer than all the rest of a start.
+    private static readonly RsaSecurityKey UsualKey = NewKey();
+
     private static readonly string[] Carried = ["redirect_uri", "state", "nonce", "code_challenge"];
 
     private readonly WebApplication _app;
@@ -65,7 +68,7 @@ internal sealed class StandInIssuer : IAsyncDisposable
     public Action<IDictionary<string, object>> Forge { get; set; } = _ => { };
 
     /// <summary>The key that id tokens are signed with.</summary>
-    public RsaSecurityKey SigningKey { get; set; } = NewKey();
+    public RsaSecurityKey SigningKey { get; set; } = UsualKey;
 
     /// <summary>The key it says they are signed with.</summary>
     public RsaSecurityKey AnnouncedKey { get; set; } = null!;
