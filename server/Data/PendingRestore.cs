@@ -28,7 +28,7 @@ internal static class PendingRestore
     }
 
     /// <summary>Puts a pending one in its place, where there is one.</summary>
-    /// <exception cref="InvalidOperationException">Whoever restores it is still at it.</exception>
+    /// <exception cref="IOException">Whoever restores it is still at it.</exception>
     public static void Finish(string database)
     {
         if (Find(database) is null)
@@ -36,7 +36,7 @@ internal static class PendingRestore
             return;
         }
 
-        using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new InvalidOperationException(
+        using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new IOException(
             $"A restore is under way on {database}. Try again when it has ended.");
         FinishAlone(database);
     }

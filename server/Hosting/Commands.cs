@@ -36,7 +36,7 @@ internal sealed record Command(
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
             return Failed;
         }
-        catch (Exception fault) when (fault is BackupFault or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is BackupFault or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return Failed;

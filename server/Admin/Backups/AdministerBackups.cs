@@ -44,9 +44,11 @@ internal sealed class AdministerBackups(
 
         var (kept, fault) = List();
         var last = kept.Count == 0 ? null : kept[0].Manifest;
+        // Somebody may have made one by hand since.
+        var failure = schedule.Failure is { } failed && failed.At > (last?.MadeAt ?? DateTimeOffset.MinValue) ? failed : null;
         return new BackupOverview(
             backups.Path, kept, schedule.Interval, schedule.NextAt(last?.MadeAt), options.Value.Backup.KeepDaily,
-            options.Value.Backup.KeepWeekly, schedule.Failure, fault ?? BackupOverview.WarningOf(schedule.Failure, schedule.Interval, last?.ProvedAt, clock.GetUtcNow()));
+            options.Value.Backup.KeepWeekly, failure, fault ?? BackupOverview.WarningOf(failure, schedule.Interval, last?.ProvedAt, clock.GetUtcNow()));
     }
 
     /// <summary>Backs up now, or waits for the backup that is under way.</summary>

@@ -46,6 +46,10 @@ internal static class RestoredCopy
                 ? restored
                 : throw new BackupFault($"Bringing {file} up to date lost content: it has {restored.Counts}, and then {ContentCounts.Read(updated)}.");
         }
+        catch (SqliteException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
         catch (SqliteException fault)
         {
             throw new BackupFault($"{file} is damaged or no database: {fault.Message}", fault);
