@@ -134,16 +134,20 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<string> KillBackingUpAsync(KilledFolder folder, Choices choices)
     {
         folder.ForgetBackups();
-        await using var server = KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "1");
-        var posting = folder.PostUntilKilledAsync(await server.PortAsync, connections: 2);
+        // The server's own, while it is posted to; or the command's, whose process is the one that is killed.
+        var isServer = choices.Next(2) == 0;
+        await using var process = isServer
+            ? KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "1")
+            : KilledServer.Start(folder.Database, "backup");
+        var posting = isServer ? folder.PostUntilKilledAsync(await process.PortAsync, connections: 2) : Task.CompletedTask;
         // In the order in which they come: whoever looks too late for one sees the next.
         (string Moment, string Pattern)[] traces =
             [("it copies", "*.partial"), ("it proves", "*.proof"), ("it proves what is brought up to date", "*.proof-wal"), ("it is named", "*.json"), ("it is finished", "embed-*.db")];
         var wanted = choices.Next(traces.Length);
-        await UntilAsync(() => server.HasEnded || Reached(folder.Backups, traces[wanted..].Select(trace => trace.Pattern)));
-        await server.KillAsync();
+        await UntilAsync(() => process.HasEnded || Reached(folder.Backups, traces[wanted..].Select(trace => trace.Pattern)));
+        await process.KillAsync();
         await posting;
-        return $"when {traces[wanted].Moment}";
+        return $"by {(isServer ? "the server" : "the command")}, when {traces[wanted].Moment}";
     }
 
     private static bool Reached(string folder, IEnumerable<string> patterns) =>
