@@ -133,10 +133,12 @@ internal sealed class KilledFolder : IDisposable
         }
     }
 
+    // Only to read: closed, it does not tidy the log away, so that the next start finds what the kill left.
     private SqliteConnection Open()
     {
-        var connection = PlainSqlite.Open(Database);
-        connection.DefaultTimeout = 30;
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+        connection.Open();
         return connection;
     }
 
