@@ -4,10 +4,13 @@ var line = CommandLine.Parse(args);
 var builder = WebApplication.CreateBuilder(line.Settings);
 builder.AddEmbed();
 
-await using var app = builder.Build();
+var app = builder.Build();
 if (line.Command is { } command)
 {
-    return await command.RunAsync(app.Services, line.Arguments);
+    await using (app)
+    {
+        return await command.RunAsync(app.Services, line.Arguments);
+    }
 }
 
 app.UseEmbed();
