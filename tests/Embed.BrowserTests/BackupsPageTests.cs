@@ -17,7 +17,7 @@ public sealed class BackupsPageTests(BrowserFixture browser, Blog blog) : IClass
 
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Back up now" }).ClickAsync();
 
-        await Expect(admin.Toast).ToContainTextAsync("and proved it.");
+        await Expect(admin.Toast).ToContainTextAsync("and proved it by restoring it.");
         await Expect(admin.Page.GetByText("Last proved restore:")).ToBeVisibleAsync();
         await Expect(admin.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Back up now" })).ToBeEnabledAsync();
