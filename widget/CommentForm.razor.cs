@@ -52,5 +52,5 @@ public partial class CommentForm
 
     private bool IsRefused(PlainForms plain) => plain.Refusal is not null && plain.ReplyTo == (Comment?.Id ?? 0);
 
-    private bool IsNameRefused(PlainForms plain) => IsRefused(plain) && plain.Refusal?.Code == "guest-name-invalid";
+    private bool IsNameRefused(PlainForms plain) => IsRefused(plain) && plain.Refusal?.Code is "guest-name-invalid" or "name-refused";
 }

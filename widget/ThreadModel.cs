@@ -31,6 +31,16 @@ public enum GuestPolicy
     Allowed,
 }
 
+/// <summary>What closes a thread.</summary>
+public enum ThreadClosing
+{
+    /// <summary>Somebody with power at the site.</summary>
+    Moderator,
+
+    /// <summary>The site's setting that threads of some age take no more comments.</summary>
+    Age,
+}
+
 /// <summary>A thread as every reader sees it: nothing in it depends on who looks.</summary>
 /// <param name="Site">The site's key.</param>
 /// <param name="SiteName">The site's name, for people.</param>
@@ -51,6 +61,7 @@ public enum GuestPolicy
 /// <param name="Pinned">A copy of the comment shown first, without its replies: its place is among <paramref name="Comments"/>; null for none.</param>
 /// <param name="Note">What the moderators say at the top, as sanitised HTML; null for nothing.</param>
 /// <param name="SlowModeMinutes">One comment of each person in so many minutes; 0: as many as they like.</param>
+/// <param name="ClosedBy">What has closed it; null where it is open, or that is not known.</param>
 public sealed record ThreadModel(
     string Site,
     string SiteName,
@@ -70,7 +81,8 @@ public sealed record ThreadModel(
     GuestPolicy Guests = GuestPolicy.NotAllowed,
     CommentModel? Pinned = null,
     CommentHtml? Note = null,
-    int SlowModeMinutes = 0)
+    int SlowModeMinutes = 0,
+    ThreadClosing? ClosedBy = null)
 {
     /// <summary>Whether a comment is among those shown.</summary>
     public bool Has(long commentId) => Find(commentId) is not null;

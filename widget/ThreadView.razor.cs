@@ -36,6 +36,13 @@ public partial class ThreadView
         $"{Thread.ServerAddress}/t/{Thread.Site}?page={Uri.EscapeDataString(Thread.PageAddress)}" +
         (Thread.Key.StartsWith('#') ? $"&thread={Uri.EscapeDataString(Thread.Key[1..])}" : "");
 
+    private string ClosedText => Thread.ClosedBy switch
+    {
+        ThreadClosing.Moderator => "ClosedByModerator",
+        ThreadClosing.Age => "ClosedByAge",
+        _ => "Closed",
+    };
+
     // As it stands in addresses and attributes; ToString would allocate each time.
     private static string Name(ThreadSort sort) => sort switch
     {

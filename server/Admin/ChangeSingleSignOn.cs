@@ -2,16 +2,20 @@ using Embed.Server.Commenters;
 using Embed.Server.Comments;
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Admin;
 
 /// <summary>
-/// The owner of a site with accounts of its own changes how it signs people in. Each change is logged; what is changed back by
-/// hand, such as a secret that is forgotten, has nothing in the log to take it back by.
+/// The owner of a site with accounts of its own changes how it signs people in. Each change is logged; secrets are not in the log,
+/// so what changes or forgets one cannot be taken back.
 /// </summary>
 internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> databases, WriteQueue writes, SiteSecrets secrets, TimeProvider clock)
+    : IUndoPart
 {
+    private const string Saved = "saved";
+
     /// <summary>What came of it.</summary>
     /// <param name="Faults">What is wrong, by the field's name; nothing was changed then.</param>
     /// <param name="Secret">The secret just made, for its one showing.</param>
@@ -41,7 +45,7 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
         var faults = form.Faults();
         var keys = form.KeysAddress.Length == 0 ? null : form.KeysAddress;
         return faults.Count > 0 ? new Result(faults) : await ChangeAsync(
-            actor, isNew: true, new Details("saved", form.Issuer, keys),
+            actor, isNew: true, new Details(Saved, form.Issuer, keys),
             settings =>
             {
                 (settings.Issuer, settings.KeysAddress) = (form.Issuer, keys);
@@ -75,14 +79,7 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
 
     /// <summary>Signs out everybody whom the site signed in: whoever got hold of a secret may be among them.</summary>
     public Task<Result> SignOutAllAsync(Actor actor, CancellationToken cancellationToken) =>
-        RunAsync(
-            actor, new Details("signed-out"),
-            async database =>
-            {
-                await SignOutAllAsync(database, actor.Site);
-                return Result.Done;
-            },
-            cancellationToken);
+        RunAsync(actor, new Details("signed-out"), _ => Task.FromResult(Result.Done), signsOut: true, cancellationToken);
 
     /// <summary>Switches it off: secrets and settings are forgotten, and whom it signed in is signed out.</summary>
     public Task<Result> TurnOffAsync(Actor actor, CancellationToken cancellationToken) =>
@@ -90,11 +87,22 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
             actor, new Details("turned-off"),
             async database =>
             {
-                await database.SingleSignOns.Where(s => s.SiteId == actor.Site.Id).ExecuteDeleteAsync();
-                await SignOutAllAsync(database, actor.Site);
+                database.SingleSignOns.RemoveRange(await database.SingleSignOns.Where(s => s.SiteId == actor.Site.Id).ToListAsync());
                 return Result.Done;
             },
-            cancellationToken);
+            signsOut: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public string Word => ActWord.SingleSignOnChanged;
+
+    /// <summary>Signs out whom the site signed in, where it is off again now.</summary>
+    public async Task ReverseAsync(WriteScope write, ModerationLogEntry entry, bool isRedo)
+    {
+        if (!await write.Database.SingleSignOns.AnyAsync(s => s.SiteId == entry.SiteId))
+        {
+            await SignOutAllAsync(write.Database, await write.Database.Sites.AsNoTracking().FirstAsync(s => s.Id == entry.SiteId));
+        }
+    }
 
     private static Task<int> SignOutAllAsync(EmbedDbContext database, Site site)
     {
@@ -125,11 +133,11 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
 
                 return change(settings);
             },
-            cancellationToken);
+            signsOut: false, cancellationToken);
 
     // One after another: of two who rotate at once, the second sees what the first made.
     private async Task<Result> RunAsync(
-        Actor actor, Details details, Func<EmbedDbContext, Task<Result>> change, CancellationToken cancellationToken)
+        Actor actor, Details details, Func<EmbedDbContext, Task<Result>> change, bool signsOut, CancellationToken cancellationToken)
     {
         if (!actor.IsOwner)
         {
@@ -142,14 +150,24 @@ internal sealed class ChangeSingleSignOn(IDbContextFactory<EmbedDbContext> datab
                 var result = await change(write.Database);
                 if (!result.IsLate)
                 {
-                    await write.Database.SaveChangesAsync();
-                    var act = new NewAct(actor.Commenter.Id, actor.Via, actor.Site.Id, ActWord.SingleSignOnChanged) { Details = details };
-                    await LogBook.AddAsync(write.Database, act, [], clock.GetUtcNow());
+                    await LogAsync(write.Database, new NewAct(actor.Commenter.Id, actor.Via, actor.Site.Id, Word) { Details = details }, details.What == Saved);
+                    // Only now: nobody may sign in any more before.
+                    await (signsOut ? SignOutAllAsync(write.Database, actor.Site) : Task.CompletedTask);
                 }
 
                 return result;
             },
             cancellationToken);
         return done.Value ?? Result.Done with { Refusal = done.Refusal };
+    }
+
+    // The same settings again change nothing; what else was done is said, whatever it left of rows.
+    private async Task LogAsync(EmbedDbContext database, NewAct act, bool onlyIfChanged)
+    {
+        var now = clock.GetUtcNow();
+        if (await LogBook.SaveAsync(database, act, now) is null && !onlyIfChanged)
+        {
+            await LogBook.AddAsync(database, act, [], now);
+        }
     }
 }

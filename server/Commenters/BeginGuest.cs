@@ -21,7 +21,7 @@ internal sealed class BeginGuest(
     private readonly Pace<IPAddress> _pace = new(options.Value.Limits.GuestsPerAddress, TimeSpan.FromHours(1));
 
     /// <summary>Begins a session at the site, for pages of one of its origins.</summary>
-    /// <returns>The guest; refused: guests-not-allowed, guest-name-invalid, too-many-guests.</returns>
+    /// <returns>The guest; refused: guests-not-allowed, guest-name-invalid, name-refused, too-many-guests.</returns>
     public Task<Outcome<BegunGuest>> AtSiteAsync(Site site, string? name, string origin, HttpContext http) =>
         HandleAsync(site, name, http, new NewSession(site.Id, origin, DeviceName.Of(http.Request.Headers.UserAgent)));
 
@@ -57,6 +57,11 @@ internal sealed class BeginGuest(
         if (ShownName.OfTyped(name) is not { } shown)
         {
             return Refusal.GuestNameInvalid;
+        }
+
+        if (NameRules.FindRefusal(site, shown) is { } refused)
+        {
+            return refused;
         }
 
         if (_pace.Take(AddressPace.NetworkOf(http)) is { } wait)

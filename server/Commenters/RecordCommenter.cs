@@ -7,7 +7,8 @@ namespace Embed.Server.Commenters;
 
 /// <summary>Finds or adds the commenter behind an account, and takes over the name shown there now.</summary>
 internal sealed class RecordCommenter(
-    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, FetchPictures pictures, ErasedAccounts erased, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> factory, SiteDirectory sites, FetchPictures pictures, ErasedAccounts erased, NameRules rules,
+    TimeProvider clock)
 {
     /// <summary>The commenter; a new one for an account seen for the first time.</summary>
     public async Task<Commenter> HandleAsync(ProvenAccount proven, CancellationToken cancellationToken)
@@ -23,7 +24,9 @@ internal sealed class RecordCommenter(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         var commenter = await FindAsync(database, provider, subject, cancellationToken)
             ?? await ReturnAsync(database, provider, subject, now, cancellationToken);
-        var isRenamed = commenter is { IsNameChosen: false } && shown is not null && commenter.Name != shown;
+        // A name that a site with comments of theirs does not take stays what it was.
+        var isRenamed = commenter is { IsNameChosen: false } && shown is not null && commenter.Name != shown
+            && await rules.FindObjectionAsync(database, commenter, shown, cancellationToken) is null;
         if (commenter is null)
         {
             commenter = new Commenter { Name = chosen ?? shown ?? ShownName.Unknown, IsNameChosen = chosen is not null, CreatedAt = now };
@@ -36,6 +39,8 @@ internal sealed class RecordCommenter(
         // A provider that says it once need not say it again.
         account.MadeAt = proven.MadeAt ?? account.MadeAt;
         commenter.Name = isRenamed ? shown! : commenter.Name;
+        await database.SaveChangesAsync(cancellationToken);
+        await NoteImportClaims.NoteAsync(database, commenter, proven, now, cancellationToken);
         await database.SaveChangesAsync(cancellationToken);
         if (isRenamed)
         {

@@ -28,6 +28,7 @@ internal static class SignInRegistration
         services.AddSingleton<CommenterSessions>();
         services.AddSingleton<Standings>();
         services.AddSingleton<ErasedAccounts>();
+        services.AddSingleton<NameRules>();
         services.AddSingleton<RecordCommenter>();
         services.AddPictures();
         services.AddSingleton<AcceptAccount>();

@@ -17,6 +17,10 @@ internal sealed class CommenterPace(IOptions<EmbedOptions> options) : IDisposabl
     /// <returns>The refusal too-many, or null.</returns>
     public Refusal? Post(Actor actor) => Take(_posts, actor);
 
+    /// <summary>Whether a comment or edit would be beyond the limit; counts nothing.</summary>
+    /// <returns>The refusal too-many, or null.</returns>
+    public Refusal? AskPost(Actor actor) => Take(_posts, actor, times: 0);
+
     /// <summary>Counts a vote.</summary>
     /// <returns>The refusal too-many, or null.</returns>
     public Refusal? Vote(Actor actor) => Take(_votes, actor);
@@ -27,6 +31,6 @@ internal sealed class CommenterPace(IOptions<EmbedOptions> options) : IDisposabl
         _votes.Dispose();
     }
 
-    private static Refusal? Take(Pace<long> pace, Actor actor) =>
-        !actor.IsModerator && pace.Take(actor.Commenter.Id) is { } wait ? Refusal.TooMany(wait) : null;
+    private static Refusal? Take(Pace<long> pace, Actor actor, int times = 1) =>
+        !actor.IsModerator && pace.Take(actor.Commenter.Id, times) is { } wait ? Refusal.TooMany(wait) : null;
 }

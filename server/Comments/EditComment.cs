@@ -32,7 +32,8 @@ internal sealed class EditComment(
         }
 
         // Before services elsewhere are asked about it.
-        if ((await ReadSourceAsync(actor, commentId, asModerator: false, cancellationToken)).Refusal is { } refusal)
+        var source = await ReadSourceAsync(actor, commentId, asModerator: false, cancellationToken);
+        if ((source.Refusal ?? (source.Value == edit.Body ? null : pace.AskPost(actor))) is { } refusal)
         {
             return refusal;
         }

@@ -28,6 +28,9 @@ internal sealed class PostComment(
         public bool IsWaiting => State is CommentState.Pending or CommentState.Spam;
     }
 
+    /// <summary>Where a comment goes.</summary>
+    private sealed record Spot(CommentThread Thread, Comment? Parent);
+
     /// <summary>
     /// Writes the comment, the thread's count and its version in one transaction, begins the thread with its first
     /// comment, and tells whoever follows it.
@@ -59,10 +62,11 @@ internal sealed class PostComment(
             return body.Refusal;
         }
 
-        if (actor.Commenter.Kind == CommenterKind.Guest && !actor.Site.AllowsGuests)
+        // Services elsewhere are not asked about what is there already, or would be refused all the same.
+        if (PreModerate.MayAskOutside(actor)
+            && await writes.RunAsync(write => LookAsync(write, actor, draft, place), cancellationToken) is { } early && early != default)
         {
-            // Before services elsewhere are asked about it.
-            return Refusal.GuestsNotAllowed;
+            return early;
         }
 
         var written = new PreModerate.Written(draft.Body!, body.Value!.Value, RuleText.HashOf(draft.Body!), draft.DraftId);
@@ -73,19 +77,56 @@ internal sealed class PostComment(
     private async Task<Outcome<Posted>> WriteAsync(
         WriteScope write, Actor actor, Draft draft, ThreadPlace place, PreModerate.Written written, Judgement judgement)
     {
-        var earlier = await write.Statements.RowAsync(
-            """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId);
-        if (earlier is [long id, long state])
+        if (await FindEarlierAsync(write, actor, draft) is { } earlier)
         {
-            return new Posted(id, (CommentState)state);
+            return earlier;
         }
 
+        var found = await FindSpotAsync(write, actor, draft, place, pace.Post);
+        if ((found.Refusal ?? judgement.Refusal) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (thread, parent) = found.Value!;
+        var comment = await NewAsync(write, actor, draft, thread.Id, parent, written, judgement);
+        var commentId = await write.Statements.InsertAsync(comment);
+        await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
+        await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
+        return new Posted(commentId, comment.State);
+    }
+
+    // What is found when it is written, too; nothing of it is kept, and its place in the pace is not taken.
+    private async Task<Outcome<Posted>> LookAsync(WriteScope write, Actor actor, Draft draft, ThreadPlace place)
+    {
+        if (await FindEarlierAsync(write, actor, draft) is { } earlier)
+        {
+            return earlier;
+        }
+
+        Refusal? refusal = null;
+        await write.TryPartAsync(async () =>
+        {
+            refusal = (await FindSpotAsync(write, actor, draft, place, pace.AskPost)).Refusal;
+            return false;
+        });
+        return new Outcome<Posted>(null, refusal);
+    }
+
+    private static async Task<Posted?> FindEarlierAsync(WriteScope write, Actor actor, Draft draft) =>
+        await write.Statements.RowAsync(
+            """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId)
+            is [long id, long state] ? new Posted(id, (CommentState)state) : null;
+
+    private async Task<Outcome<Spot>> FindSpotAsync(
+        WriteScope write, Actor actor, Draft draft, ThreadPlace place, Func<Actor, Refusal?> findTooMany)
+    {
         if (actor.Commenter.Kind == CommenterKind.Guest && !actor.Site.AllowsGuests)
         {
             return Refusal.GuestsNotAllowed;
         }
 
-        if (pace.Post(actor) is { } tooMany)
+        if (findTooMany(actor) is { } tooMany)
         {
             return tooMany;
         }
@@ -102,21 +143,7 @@ internal sealed class PostComment(
             return Refusal.ParentGone;
         }
 
-        if (await SlowMode.FindRefusalAsync(write, actor, thread.Id, clock.GetUtcNow()) is { } tooSoon)
-        {
-            return tooSoon;
-        }
-
-        if (judgement.Refusal is { } refusedByRule)
-        {
-            return refusedByRule;
-        }
-
-        var comment = await NewAsync(write, actor, draft, thread.Id, parent, written, judgement);
-        var commentId = await write.Statements.InsertAsync(comment);
-        await ThreadChanges.CountAsync(write, comment, comment.State == CommentState.Published ? 1 : 0);
-        await changes.StepAsync(write, ThreadPlace.Of(actor.Site, thread), thread.Id);
-        return new Posted(commentId, comment.State);
+        return await SlowMode.FindRefusalAsync(write, actor, thread.Id, clock.GetUtcNow()) is { } tooSoon ? tooSoon : new Spot(thread, parent);
     }
 
     private static async Task<Comment?> FindParentAsync(WriteScope write, Actor actor, long parentId, long threadId)

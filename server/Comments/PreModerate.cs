@@ -22,6 +22,9 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
 
     private sealed record ThreadFacts(string Page, DateTimeOffset? BeganAt, int OpenFlags);
 
+    /// <summary>Whether services elsewhere may be asked about somebody's comments.</summary>
+    public static bool MayAskOutside(Actor actor) => actor.Role < SiteRole.Trusted && RuleBook.Of(actor.Site).Needs.OutsideChecks.Count > 0;
+
     /// <summary>Judges a new comment.</summary>
     public Task<Judgement> PostAsync(Actor actor, ThreadPlace place, Written written, CancellationToken cancellationToken) => JudgeAsync(
         actor,
@@ -72,7 +75,7 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
             facts = facts with { Outside = await outside.AskAsync(actor.Site, book.Needs.OutsideChecks, question, cancellationToken) };
         }
 
-        return book.Judge(facts) ?? FirstState.Of(actor.Site, isGuest);
+        return book.Judge(facts, cancellationToken) ?? FirstState.Of(actor.Site, isGuest);
     }
 
     private async Task<RuleFacts> GatherAsync(
@@ -82,6 +85,8 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
         // Neither itself before the edit, nor itself as a first try of the same draft has left it.
         var others = database.Comments.Where(c => c.SiteId == siteId && c.Id != written.CommentId && c.DraftId != written.DraftId);
         var own = others.Where(c => c.CommenterId == commenterId);
+        // Whoever is under a shadow ban sees those of theirs as published, and would wonder why they are new here for ever.
+        var isShadowed = actor.IsShadowed;
         var (sameSince, postsSince) = (now.AddHours(-needs.SameTextHours), now.AddMinutes(-needs.PostsMinutes));
         return new RuleFacts
         {
@@ -91,7 +96,7 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
             IsGuest = actor.Commenter.Kind == CommenterKind.Guest,
             Now = now,
             PublishedBefore = needs.PublishedUpTo == 0 ? 0
-                : await own.Where(c => c.State == CommentState.Published).OrderBy(c => c.Id).Take(needs.PublishedUpTo).CountAsync(cancellationToken),
+                : await own.Where(c => c.State == CommentState.Published || (isShadowed && c.State == CommentState.Shadowed)).OrderBy(c => c.Id).Take(needs.PublishedUpTo).CountAsync(cancellationToken),
             AccountMadeAt = needs.AccountAge
                 ? await database.Accounts.Where(a => a.CommenterId == commenterId).MinAsync(a => a.MadeAt, cancellationToken)
                 : null,

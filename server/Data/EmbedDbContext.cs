@@ -47,6 +47,14 @@ internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) :
 
     public DbSet<SingleSignOn> SingleSignOns => Set<SingleSignOn>();
 
+    public DbSet<Import> Imports => Set<Import>();
+
+    public DbSet<ImportedItem> ImportedItems => Set<ImportedItem>();
+
+    public DbSet<ImportedPerson> ImportedPeople => Set<ImportedPerson>();
+
+    public DbSet<ImportClaim> ImportClaims => Set<ImportClaim>();
+
     public DbSet<SpentToken> SpentTokens => Set<SpentToken>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => EmbedModel.Configure(modelBuilder);

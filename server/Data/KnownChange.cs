@@ -53,21 +53,23 @@ internal sealed class KnownChange
             return null;
         }
 
-        var (key, before, after) = (CellsOf(type, change.Key), CellsOf(type, change.Before), CellsOf(type, change.After));
+        var (key, before, after) = (
+            CellsOf(type, change.Key), CellsOf(type, change.Before, change.After is null), CellsOf(type, change.After, change.Before is null));
         var isWholeKey = key is not null && key.All(cell => cell.Value is not null)
             && type.FindPrimaryKey()!.Properties.ToHashSet().SetEquals(key.Select(cell => cell.Column));
         var hasTheSame = change.Before is null || change.After is null
             || (before is not null && after is not null && before.Select(cell => cell.Column).ToHashSet().SetEquals(after.Select(cell => cell.Column)));
         return isWholeKey && hasTheSame && (before is null) == (change.Before is null) && (after is null) == (change.After is null)
-            ? new KnownChange(type, key!, before, after) { HasSecret = HasSecretIn(type, change.Before) || HasSecretIn(type, change.After) }
+            ? new KnownChange(type, key!, before, after) { HasSecret = HasSecretIn(type, change.Before, change.After is null) || HasSecretIn(type, change.After, change.Before is null) }
             : null;
     }
 
-    private static bool HasSecretIn(IEntityType type, JsonObject? row) =>
-        row is not null && type.GetProperties().Any(column => LeftOut.IsSecret(column) && row.ContainsKey(column.GetColumnName()));
+    // Of a row that came or went it may say that there was none.
+    private static bool HasSecretIn(IEntityType type, JsonObject? row, bool isWhole) => row is not null && type.GetProperties().Any(
+        column => LeftOut.IsSecret(column) && row.TryGetPropertyValue(column.GetColumnName(), out var value) && !(isWhole && value is null));
 
     // Null for none, and where a name or value is not this version's.
-    private static List<Cell>? CellsOf(IEntityType type, JsonObject? row)
+    private static List<Cell>? CellsOf(IEntityType type, JsonObject? row, bool isWhole = true)
     {
         if (row is not { Count: > 0 })
         {
@@ -83,7 +85,7 @@ internal sealed class KnownChange
                 return null;
             }
 
-            if (!LeftOut.IsSecret(column))
+            if (!LeftOut.IsSecret(column) || isWhole)
             {
                 cells.Add(new Cell(column, value));
             }

@@ -5,7 +5,7 @@ namespace Embed.Server.Data;
 
 /// <summary>
 /// What the log does not keep of a row. Counters and versions go on, or follow from other rows. Secrets have no place in a log that
-/// is read by many: a row that had one cannot be put back.
+/// is read by many: a row that had one cannot be put back. (That it had none is noted.)
 /// </summary>
 internal static class LeftOut
 {
@@ -31,4 +31,7 @@ internal static class LeftOut
     public static bool IsCounter(IProperty property) => Counters.Contains((property.DeclaringType.ClrType, property.Name));
 
     public static bool IsSecret(IProperty property) => Secrets.Contains((property.DeclaringType.ClrType, property.Name));
+
+    /// <summary>Whether it is a secret for what else the row says: with another address it would be sent where it does not belong.</summary>
+    public static bool IsSecretForTheRow(IProperty property) => IsSecret(property) && property.DeclaringType.ClrType == typeof(OutsideCheck);
 }

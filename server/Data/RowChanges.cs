@@ -33,8 +33,10 @@ internal static class RowChanges
     public static async Task<bool> IsInForceAsync(WriteScope write, KnownChange change)
     {
         var left = change.After ?? change.Before!;
-        // A secret that has come since is for the row as it is now, and for no other.
-        var secrets = change.Type.GetProperties().Where(column => LeftOut.IsSecret(column) && column.IsNullable).Select(column => new Cell(column, null)).ToList();
+        // A secret that has come since is for the row as it is now, and for no other; and would be lost with it.
+        var secrets = change.Type.GetProperties()
+            .Where(column => column.IsNullable && (change.Before is null ? LeftOut.IsSecret(column) : LeftOut.IsSecretForTheRow(column)))
+            .Select(column => new Cell(column, null)).ToList();
         var row = await write.Statements.RowAsync(
             $"SELECT {Names([.. left, .. secrets])} FROM {change.Table} WHERE {Condition(change.Key)}", Values(change.Key));
         return change.After is null
@@ -83,7 +85,9 @@ internal static class RowChanges
         {
             (_entry, _state) = (entry, entry.State);
             _changed = [.. entry.Properties
-                .Where(property => LeftOut.Keeps(property.Metadata) && (_state != EntityState.Modified || property.IsModified))
+                .Where(property => _state == EntityState.Modified
+                    ? property.IsModified && LeftOut.Keeps(property.Metadata)
+                    : LeftOut.Keeps(property.Metadata) || (LeftOut.IsSecret(property.Metadata) && property.CurrentValue is null))
                 .Select(property => property.Metadata)];
             _changedSecrets = [.. entry.Properties
                 .Where(property => _state == EntityState.Modified && property.IsModified && LeftOut.IsSecret(property.Metadata))

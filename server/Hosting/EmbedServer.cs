@@ -12,6 +12,7 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Claims;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -130,6 +131,7 @@ public static class EmbedServer
         services.AddSingleton<UndoAct>();
         services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
+        services.AddImportClaims();
     }
 
     private static void AddAdmin(this IServiceCollection services)
@@ -138,7 +140,9 @@ public static class EmbedServer
         services.AddTransient<QueueDesk>();
         services.AddSingleton<ListSites>();
         services.AddSingleton<SaveSite>();
+        services.AddSingleton<Admin.Sites.PreviewModeration>();
         services.AddSingleton<ChangeSingleSignOn>();
+        services.AddSingleton<IUndoPart>(provider => provider.GetRequiredService<ChangeSingleSignOn>());
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
         services.AddSingleton<ReadStatistics>();

@@ -100,6 +100,7 @@ internal static class Routes
                 "Newest first. Filters: who, whom (ids of people), what (an act's word, or comments, threads, people, sites, undone), comment, "
                 + "thread, entry (ids), from, to (days, or moments with their offset), undone (yes, no), via (admin, api, thread).");
         api.MapQueue();
+        api.MapThreadActs();
         api.MapPost("/sites/{site}/session", SessionEndpoints.BeginAsync).WithSummary("Redeem a sign-in code")
             .WithDescription(
                 "With code and verifier, once, within a minute. With the verifier alone a page asks for a sign-in whose window it "

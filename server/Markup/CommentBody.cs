@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
@@ -7,6 +8,12 @@ using Embed.Widget;
 using Ganss.Xss;
 
 namespace Embed.Server.Markup;
+
+/// <summary>A comment from elsewhere as ours.</summary>
+/// <param name="Markdown">What its author gets to edit.</param>
+/// <param name="Html">What everybody sees.</param>
+/// <param name="IsSame">Whether the one is rendered from the other; if not, the Markdown says less.</param>
+internal sealed record ForeignBody(string Markdown, CommentHtml Html, bool IsSame);
 
 /// <summary>
 /// Markdown to sanitised HTML: the only producer of <see cref="CommentHtml"/>. Three steps that do not trust each other:
@@ -60,15 +67,49 @@ internal static class CommentBody
             return Refusal.BodyEmpty;
         }
 
-        if (CommentMarkdown.ToHtml(WithoutHalfPairs(source)) is not { } html)
+        return CommentMarkdown.ToHtml(WithoutHalfPairs(source)) is not { } html ? Refusal.BodyTooNested
+            : Finished(html) is { } finished ? finished : Refusal.BodyEmpty;
+    }
+
+    /// <summary>
+    /// Takes over a comment that was written elsewhere, as HTML: as Markdown that becomes the same HTML again, where there is such; else
+    /// as the HTML, made of our elements alone, and the Markdown that comes nearest, for whoever edits it.
+    /// </summary>
+    /// <param name="source">The HTML; not trusted.</param>
+    /// <param name="hasLineBreaks">Whether a line break in it is one, and an empty line ends a paragraph.</param>
+    /// <returns>The comment, or <see cref="Refusal.BodyEmpty"/> where nothing would be seen.</returns>
+    public static Outcome<ForeignBody> FromHtml(string source, bool hasLineBreaks = false)
+    {
+        var body = ForeignHtml.Read(WithoutHalfPairs(source), hasLineBreaks);
+        if (!ShowsSomething(body.TextContent))
         {
-            return Refusal.BodyTooNested;
+            return Refusal.BodyEmpty;
         }
 
+        Dress(body);
+        var wanted = body.InnerHtml.TrimEnd();
+        foreach (var isCautious in (ReadOnlySpan<bool>)[false, true])
+        {
+            var markdown = MarkdownWriter.Write(body, isCautious);
+            if (CommentMarkdown.ToHtml(markdown) is { } html && Finished(html) is { } finished && SameHtml.Are(finished.Value, wanted))
+            {
+                return new ForeignBody(markdown, finished, IsSame: true);
+            }
+        }
+
+        return Finished(wanted) is { } kept ? new ForeignBody(MarkdownWriter.Write(body, isCautious: false), kept, IsSame: false) : Refusal.BodyEmpty;
+    }
+
+    /// <summary>Whether a link to it is kept: an absolute address that a browser or a mail program opens.</summary>
+    public static bool IsLinkable([NotNullWhen(true)] string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && LinkSchemes.Contains(uri.Scheme);
+
+    private static CommentHtml? Finished(string html)
+    {
         using var document = Sanitizer.SanitizeDom(html);
         var body = document.Body!;
         Dress(body);
-        return ShowsSomething(body.TextContent) ? new CommentHtml(body.InnerHtml.TrimEnd()) : Refusal.BodyEmpty;
+        return ShowsSomething(body.TextContent) ? new CommentHtml(body.InnerHtml.TrimEnd()) : null;
     }
 
     /// <summary>HTML that <see cref="Render"/> made before and the database kept.</summary>
@@ -100,7 +141,7 @@ internal static class CommentBody
     private static void DressLink(IHtmlAnchorElement link)
     {
         var address = link.GetAttribute("href");
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || !LinkSchemes.Contains(uri.Scheme))
+        if (!IsLinkable(address))
         {
             link.Replace([.. link.ChildNodes]);
             return;

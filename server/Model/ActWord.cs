@@ -31,6 +31,11 @@ internal static class ActWord
     public const string SiteChanged = "site-changed";
     public const string RulesChanged = "rules-changed";
     public const string SingleSignOnChanged = "single-sign-on-changed";
+    public const string ImportStarted = "import-started";
+    public const string ImportUndone = "import-undone";
+    public const string ClaimAccepted = "claim-accepted";
+    public const string ClaimRefused = "claim-refused";
+    public const string Exported = "exported";
     public const string Undone = "undone";
 
     /// <summary>The least role that may do the act, and so undo it.</summary>

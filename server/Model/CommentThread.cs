@@ -57,7 +57,10 @@ internal sealed class CommentThread
     /// <summary>One comment of each person in so many minutes; 0 to 1,440, 0: as many as the site lets them.</summary>
     public int SlowModeMinutes { get; set; }
 
-    /// <summary>Whether a moderator has opened it again: then its age does not close it.</summary>
+    /// <summary>
+    /// Whether a moderator has closed it, or opened it again: then its age has no say. Closed without it, it was closed by its age,
+    /// and opens when its site lets threads grow older.
+    /// </summary>
     public bool StaysOpen { get; set; }
 
     /// <summary>When it was deleted; null while it is there. Its key is free for another then.</summary>

@@ -11,6 +11,12 @@ internal enum CommenterKind
 
     /// <summary>Stands in for all whose accounts were deleted and whose comments were kept without a name. There is one at most.</summary>
     Former = 2,
+
+    /// <summary>Wrote elsewhere and was imported; nobody signs in as them. See <see cref="ImportedPerson"/>.</summary>
+    Imported = 3,
+
+    /// <summary>Stands for whoever runs the server's own commands, in the log. There is one at most; writes nothing.</summary>
+    Server = 4,
 }
 
 /// <summary>

@@ -11,6 +11,9 @@ internal enum ActedVia
 
     /// <summary>The thread on a page.</summary>
     Thread = 2,
+
+    /// <summary>A command of the server's program.</summary>
+    Command = 3,
 }
 
 /// <summary>

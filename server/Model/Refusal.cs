@@ -65,6 +65,9 @@ internal sealed record Refusal(
     public static readonly Refusal CommentDeleted = new("comment-deleted", 409);
     public static readonly Refusal CommentUnpublished = new("comment-unpublished", 409);
     public static readonly Refusal BanReasonTooLong = new("ban-reason-too-long", 422, Ban.MaxReasonCharacters);
+    public static readonly Refusal ClaimNotFound = new("claim-not-found", 404);
+    public static readonly Refusal ClaimDecided = new("claim-decided", 409);
+    public static readonly Refusal ClaimBanned = new("claim-banned", 409);
     public static readonly Refusal LastAdministrator = new("last-administrator", 409);
     public static readonly Refusal RoleHeldAlready = new("role-held-already", 409);
     public static readonly Refusal InvitationNotFound = new("invitation-not-found", 404);
@@ -89,6 +92,8 @@ internal sealed record Refusal(
     public static Refusal Banned(DateTimeOffset? until) => new("banned", 403, Until: until);
 
     public static Refusal RuleRefused(string reason) => new("rule-refused", 422, Reason: reason.Length > 0 ? reason : null);
+
+    public static Refusal NameRefused(string reason) => new("name-refused", 422, Reason: reason.Length > 0 ? reason : null);
 
     public static Refusal TooManyGuests(TimeSpan retryAfter) => new("too-many-guests", 429, RetryAfter: retryAfter);
 

@@ -23,6 +23,12 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
     /// <param name="IsEverywhere">Whether from the whole server; administrators only.</param>
     public sealed record Terms(int? Days, bool IsShadow = false, string? Reason = null, bool IsEverywhere = false);
 
+    /// <summary>What came of banning one of several.</summary>
+    /// <param name="CommenterId">Who.</param>
+    /// <param name="Entry">The entry of the log; null where it was refused.</param>
+    /// <param name="Refusal">commenter-not-found, not-allowed; null if they are banned.</param>
+    public sealed record Item(long CommenterId, long? Entry, Refusal? Refusal = null);
+
     /// <summary>What the log says of it. No name: it is the person's to change, and to take away.</summary>
     public sealed record Details(long Commenter, DateTimeOffset? Until, bool IsShadow = false, string Reason = "")
     {
@@ -36,6 +42,17 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
     /// <returns>The entry of the log; refused: not-allowed, ban-days-invalid, ban-reason-too-long, commenter-not-found, server-busy.</returns>
     public async Task<Outcome<long>> HandleAsync(Authority by, long commenterId, Terms terms, CancellationToken cancellationToken)
     {
+        var banned = await HandleAsync(by, [commenterId], terms, cancellationToken);
+        return banned.Value is not { } items ? banned.Refusal! : items[0].Refusal is { } refusal ? refusal : items[0].Entry!.Value;
+    }
+
+    /// <summary>Bans the authors of a selection of comments as one act; one who is refused does not keep the others.</summary>
+    /// <returns>
+    /// What came of each; refused as a whole: not-allowed, ban-days-invalid, ban-reason-too-long, too-many-comments, server-busy.
+    /// </returns>
+    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
+        Authority by, IReadOnlyCollection<long> commenters, Terms terms, CancellationToken cancellationToken)
+    {
         by = terms.IsEverywhere ? by with { Site = null } : by;
         // A site's pages hold the tokens of whoever signs in there: for the whole server only our own pages speak.
         if (!by.IsModerator || (terms.IsEverywhere && by.Via != ActedVia.Admin))
@@ -48,9 +65,9 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
             return Refusal.BanDaysInvalid;
         }
 
-        return terms.Reason?.Length > Ban.MaxReasonCharacters
-            ? Refusal.BanReasonTooLong
-            : await writes.RunAsync(write => BanAsync(write.Database, by, commenterId, terms), cancellationToken);
+        return terms.Reason?.Length > Ban.MaxReasonCharacters ? Refusal.BanReasonTooLong
+            : commenters.Count is 0 or > ModerateComments.MaxComments ? Refusal.TooManyComments
+            : await writes.RunAsync(write => BanAsync(write.Database, by, commenters, terms), cancellationToken);
     }
 
     /// <summary>Ends the bans in force here. Ending none changes nothing.</summary>
@@ -59,7 +76,21 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
         ? await writes.RunAsync(write => LiftAsync(write.Database, by, commenterId), cancellationToken)
         : Refusal.NotAllowed;
 
-    private async Task<Outcome<long>> BanAsync(EmbedDbContext database, Authority by, long commenterId, Terms terms)
+    private async Task<Outcome<IReadOnlyList<Item>>> BanAsync(
+        EmbedDbContext database, Authority by, IReadOnlyCollection<long> commenters, Terms terms)
+    {
+        var log = new LogBatch(isSelection: commenters.Count > 1);
+        List<Item> items = [];
+        foreach (var commenterId in commenters.Distinct())
+        {
+            var refusal = await BanAsync(database, by, commenterId, terms, log);
+            items.Add(new Item(commenterId, refusal is null ? log.Entries[^1] : null, refusal));
+        }
+
+        return items;
+    }
+
+    private async Task<Refusal?> BanAsync(EmbedDbContext database, Authority by, long commenterId, Terms terms, LogBatch log)
     {
         if (await by.FindAsync(database, commenterId) is not { } commenter)
         {
@@ -86,9 +117,8 @@ internal sealed class BanCommenter(WriteQueue writes, Standings standings, SiteD
             MadeById = by.Commenter.Id,
             CreatedAt = now,
         });
-        var entry = await LogBook.SaveAsync(
-            database, by.Act(BannedWord, commenterId, new Details(commenterId, until, terms.IsShadow, reason)), now);
-        return entry!.Id;
+        await log.SaveAsync(database, by.Act(BannedWord, commenterId, new Details(commenterId, until, terms.IsShadow, reason)), now);
+        return null;
     }
 
     private async Task<Outcome<long>> LiftAsync(EmbedDbContext database, Authority by, long commenterId)

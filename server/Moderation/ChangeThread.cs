@@ -113,7 +113,7 @@ internal sealed class ChangeThread(WriteQueue writes, ThreadPlaces places, Threa
         var (now, before) = (clock.GetUtcNow(), batch.Entries.Count);
         if (wanted.Change.IsClosed is { } isClosed)
         {
-            thread.StaysOpen |= !isClosed && !thread.TakesComments(actor.Site, now);
+            thread.StaysOpen |= isClosed || !thread.TakesComments(actor.Site, now);
             thread.IsClosed = isClosed;
             await LogAsync(isClosed ? ActWord.ThreadClosed : ActWord.ThreadOpened);
         }

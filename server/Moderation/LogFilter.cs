@@ -36,6 +36,9 @@ internal sealed record LogFilter
 
     public ActedVia? Via { get; init; }
 
+    /// <summary>The query parameters it is read from.</summary>
+    public static readonly IReadOnlyList<string> Names = ["entry", "who", "what", "comment", "thread", "whom", "from", "to", "undone", "via"];
+
     /// <summary>Reads it from query parameters: entry, who, what, comment, thread, whom, from, to, undone (yes, no), via (admin, api, thread).</summary>
     /// <param name="get">A parameter's value; null or empty if it is not there.</param>
     /// <param name="zone">Where dates without a time of day begin and end.</param>
@@ -76,9 +79,9 @@ internal sealed record LogFilter
     // A day, both ends included; or a moment with its offset.
     private static DateTimeOffset? Moment(string text, TimeZoneInfo zone, bool isEnd)
     {
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (LocalDays.Parse(text) is { } day)
         {
-            return day.Year is > 1970 and < 9999 ? LocalDays.StartOf(isEnd ? day.AddDays(1) : day, zone) : null;
+            return LocalDays.StartOf(isEnd ? day.AddDays(1) : day, zone);
         }
 
         return DateTimeOffset.TryParseExact(

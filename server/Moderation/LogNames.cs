@@ -65,7 +65,7 @@ internal sealed class LogNames(EmbedDbContext database, IReadOnlyList<Site> site
             if (KnownChange.Of(database.Model, change) is { } known)
             {
                 var columns = (known.After ?? known.Before)!.Select(cell => cell.Column)
-                    .Where(column => !column.IsPrimaryKey() && !Hidden.Contains((column.DeclaringType.ClrType, column.Name)))
+                    .Where(column => !column.IsPrimaryKey() && !LeftOut.IsSecret(column) && !Hidden.Contains((column.DeclaringType.ClrType, column.Name)))
                     .Select(column => new LoggedValue(
                         column, StoredValue.Read(column, change.Before?[column.GetColumnName()]), StoredValue.Read(column, change.After?[column.GetColumnName()])));
                 rows.Add(new LoggedRow(change.Table, change.Before is null, change.After is null, known.IsComplete, [.. columns]));

@@ -51,7 +51,7 @@ internal static class QueueEndpoints
 
     /// <summary>What came of undoing an entry.</summary>
     /// <param name="Entry">The entry.</param>
-    /// <param name="Result"><c>undone</c>, <c>undoneAlready</c>, <c>changedSince</c>, <c>notFound</c> or <c>notUndoable</c>.</param>
+    /// <param name="Result"><c>undone</c>, <c>undoneAlready</c>, <c>changedSince</c>, <c>addressTaken</c>, <c>notFound</c> or <c>notUndoable</c>.</param>
     public sealed record UndoneEntry(long Entry, string Result);
 
     public static void MapQueue(this RouteGroupBuilder api)

@@ -18,8 +18,11 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
 
     private const int ExportPageSize = 500;
 
-    /// <summary>Where a page begins: before an entry, or after one; both null for the newest.</summary>
-    public sealed record Place(long? Before = null, long? After = null);
+    /// <summary>Which page.</summary>
+    /// <param name="Before">Of entries older than this one.</param>
+    /// <param name="After">Of entries newer than this one. Both null: the first page.</param>
+    /// <param name="IsOldestFirst">Whether the oldest stand first, and are on the first page.</param>
+    public sealed record Place(long? Before = null, long? After = null, bool IsOldestFirst = false);
 
     /// <summary>What somebody may see: these sites; null for everything.</summary>
     private sealed record Scope(IReadOnlyList<long>? SiteIds);
@@ -72,10 +75,11 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
             ? (await ReadAsync(scope, new LogFilter { Entries = [.. entries] }, new Place(), UndoAct.MaxEntries, cancellationToken)).Acts
             : [];
 
-    /// <summary>All entries, newest first, read as they are asked for.</summary>
+    /// <summary>All entries, newest first unless said otherwise, read as they are asked for.</summary>
     /// <returns>The entries; null for somebody who may not see them.</returns>
-    public async Task<IAsyncEnumerable<LoggedAct>?> FindAllAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken) =>
-        await ScopeOfAsync(asking, filter, cancellationToken) is { } scope ? AllAsync(scope, filter, cancellationToken) : null;
+    public async Task<IAsyncEnumerable<LoggedAct>?> FindAllAsync(
+        Commenter asking, LogFilter filter, bool isOldestFirst, CancellationToken cancellationToken) =>
+        await ScopeOfAsync(asking, filter, cancellationToken) is { } scope ? AllAsync(scope, filter, isOldestFirst, cancellationToken) : null;
 
     /// <summary>The people who have done something that somebody may see.</summary>
     public async Task<IReadOnlyList<LoggedPerson>> ActorsAsync(Commenter asking, LogFilter filter, CancellationToken cancellationToken)
@@ -104,9 +108,9 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
     }
 
     private async IAsyncEnumerable<LoggedAct> AllAsync(
-        Scope scope, LogFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Scope scope, LogFilter filter, bool isOldestFirst, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var place = new Place();
+        var place = new Place(IsOldestFirst: isOldestFirst);
         while (true)
         {
             // A context each: a reader at the end of a slow line must not keep one snapshot of the database for long.
@@ -116,12 +120,12 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
                 yield return act;
             }
 
-            if (page.Older is not { } older)
+            if ((isOldestFirst ? page.Newer : page.Older) is not { } edge)
             {
                 yield break;
             }
 
-            place = new Place(Before: older);
+            place = isOldestFirst ? place with { After = edge } : place with { Before = edge };
         }
     }
 
@@ -129,20 +133,27 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var found = Select(database.ModerationLog.AsNoTracking(), scope, filter);
-        var entries = place.After is { } after
-            ? await found.Where(e => e.Id > after).OrderBy(e => e.Id).Take(size + 1).ToListAsync(cancellationToken)
+        // Upwards from an entry, or from the oldest.
+        var isUp = place.After is not null || (place.IsOldestFirst && place.Before is null);
+        var entries = isUp
+            ? await found.Where(e => place.After == null || e.Id > place.After).OrderBy(e => e.Id).Take(size + 1).ToListAsync(cancellationToken)
             : await found.Where(e => place.Before == null || e.Id < place.Before).OrderByDescending(e => e.Id).Take(size + 1).ToListAsync(cancellationToken);
         var hasMore = entries.Count > size;
-        entries = [.. entries.Take(size).OrderByDescending(e => e.Id)];
+        entries = [.. entries.Take(size).OrderBy(e => e.Id)];
         if (entries.Count == 0)
         {
             return new LogSlice([], null, null);
         }
 
-        var isFirst = place.After is null ? place.Before is null : !hasMore;
-        var isLast = place.After is null && !hasMore;
+        var (hasOlder, hasNewer) = isUp ? (place.After is not null, hasMore) : (hasMore, place.Before is not null);
+        var (oldest, newest) = (entries[0].Id, entries[^1].Id);
+        if (!place.IsOldestFirst)
+        {
+            entries.Reverse();
+        }
+
         var acts = await new LogNames(database, [.. await sites.AllAsync(cancellationToken)]).DescribeAsync(entries, cancellationToken);
-        return new LogSlice(acts, isLast ? null : entries[^1].Id, isFirst ? null : entries[0].Id);
+        return new LogSlice(acts, hasOlder ? oldest : null, hasNewer ? newest : null);
     }
 
     private static IQueryable<ModerationLogEntry> Undoable(EmbedDbContext database, Scope scope, LogFilter filter) =>

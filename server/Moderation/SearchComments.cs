@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Moderation;
 
 /// <summary>
-/// Moderators search all comments of their site, in every state, newest first. It is done in steps of bounded length, the first
+/// Moderators search all comments of their site, in every state, newest first or oldest first. It is done in steps of bounded length, the first
 /// of them small: where little is found among much, an answer says how far it got, and the next goes on there.
 /// </summary>
 internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases)
@@ -27,9 +27,10 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
     /// <param name="From">Posted then or later.</param>
     /// <param name="To">Posted before then.</param>
     /// <param name="Before">The id that the page before ended at; 0 for the first page.</param>
+    /// <param name="IsOldestFirst">Whether the oldest are found first.</param>
     public sealed record Query(
         string Text = "", CommentState? State = null, long? AuthorId = null, long? ThreadId = null, DateTimeOffset? From = null,
-        DateTimeOffset? To = null, long Before = 0);
+        DateTimeOffset? To = null, long Before = 0, bool IsOldestFirst = false);
 
     /// <summary>A page of what was found.</summary>
     /// <param name="Comments">The comments.</param>
@@ -75,11 +76,11 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
         public async Task<Page> ReadAsync()
         {
             var rows = new List<Row>();
-            var before = query.Before > 0 ? query.Before : long.MaxValue;
+            var edge = query.Before > 0 ? query.Before : query.IsOldestFirst ? 0 : long.MaxValue;
             var (step, lookedAt) = (FirstStep, 0);
             while (true)
             {
-                var ids = await CandidatesAsync(before, step);
+                var ids = await CandidatesAsync(edge, step);
                 var matching = IsNarrow && words.Match is { } match ? await MatchingAsync(match, ids) : ids;
                 rows.AddRange(await RowsAsync(matching, PageSize + 1 - rows.Count));
                 lookedAt += ids.Count;
@@ -98,7 +99,7 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
                     return Of(rows, ids[^1], isCutShort: true);
                 }
 
-                (before, step) = (ids[^1], Math.Min(step * 5, LargestStep));
+                (edge, step) = (ids[^1], Math.Min(step * 5, LargestStep));
             }
         }
 
@@ -110,13 +111,14 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
             ],
             next, isCutShort);
 
-        // Ids before one, the largest first: each is a range of an index.
-        private Task<List<long>> CandidatesAsync(long before, int count)
+        // Ids beyond one, in order: each is a range of an index.
+        private Task<List<long>> CandidatesAsync(long edge, int count)
         {
             if (words.Match is { } match && !IsNarrow)
             {
-                return database.Database.SqlQuery<long>(
-                    $"""SELECT rowid AS "Value" FROM CommentSearch WHERE CommentSearch MATCH {match} AND rowid < {before} ORDER BY rowid DESC LIMIT {count}""")
+                return database.Database.SqlQuery<long>(query.IsOldestFirst
+                    ? $"""SELECT rowid AS "Value" FROM CommentSearch WHERE CommentSearch MATCH {match} AND rowid > {edge} ORDER BY rowid LIMIT {count}"""
+                    : (FormattableString)$"""SELECT rowid AS "Value" FROM CommentSearch WHERE CommentSearch MATCH {match} AND rowid < {edge} ORDER BY rowid DESC LIMIT {count}""")
                     .ToListAsync(cancellationToken);
             }
 
@@ -126,7 +128,8 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
                 : query.State == CommentState.Pending ? database.Comments.Where(c => c.SiteId == siteId && c.State == CommentState.Pending)
                 : query.State == CommentState.Spam ? database.Comments.Where(c => c.SiteId == siteId && c.State == CommentState.Spam)
                 : database.Comments.Where(c => c.SiteId == siteId);
-            return comments.Where(c => c.Id < before).OrderByDescending(c => c.Id).Take(count).Select(c => c.Id).ToListAsync(cancellationToken);
+            return (query.IsOldestFirst ? comments.Where(c => c.Id > edge).OrderBy(c => c.Id) : comments.Where(c => c.Id < edge).OrderByDescending(c => c.Id))
+                .Take(count).Select(c => c.Id).ToListAsync(cancellationToken);
         }
 
         private Task<List<long>> MatchingAsync(string match, List<long> ids)
@@ -160,7 +163,7 @@ internal sealed class SearchComments(IDbContextFactory<EmbedDbContext> databases
             comments = words.Parts.Select(LikePattern.Containing).Aggregate(comments, (rest, part) => rest.Where(c => EF.Functions.Like(c.Body, part, LikePattern.Escape)));
             comments = words.UnwantedParts.Select(LikePattern.Containing)
                 .Aggregate(comments, (rest, part) => rest.Where(c => !EF.Functions.Like(c.Body, part, LikePattern.Escape)));
-            return await comments.OrderByDescending(c => c.Id).Take(count)
+            return await (query.IsOldestFirst ? comments.OrderBy(c => c.Id) : comments.OrderByDescending(c => c.Id)).Take(count)
                 .Select(c => new Row(
                     c.Id, c.State, c.Body, c.CommenterId, c.Commenter!.Name, c.PostedAt, c.ThreadId, c.Thread!.Title, c.Thread.PageAddress,
                     c.HeldFor, c.OpenFlags))

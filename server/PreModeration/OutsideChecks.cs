@@ -14,15 +14,18 @@ namespace Embed.Server.PreModeration;
 /// </summary>
 internal sealed partial class OutsideChecks(
     SharedReader reader, OutsideSecrets secrets, AkismetCheck akismet, HttpCheck http, OutsideAddresses addresses, IMeterFactory meters,
-    TimeProvider clock, ILogger<OutsideChecks> logger) : IDisposable
+    TimeProvider clock, ILogger<OutsideChecks> logger)
 {
-    /// <summary>Most questions under way at once: a slow service holds up those who ask it, not the server.</summary>
-    public const int AtOnce = 64;
+    /// <summary>Most questions of one site under way at once: five a second even where its service says nothing.</summary>
+    public const int AtOnceOfSite = 16;
+
+    /// <summary>Most questions under way at once.</summary>
+    public const int AtOnce = 256;
 
     /// <summary>How long a service may take, in seconds: whoever posts waits for it.</summary>
     public const int PatienceSeconds = 3;
 
-    private readonly SemaphoreSlim _free = new(AtOnce);
+    private readonly OutsidePlaces _places = new(AtOnceOfSite, AtOnce);
     private readonly Counter<long> _answers = meters.Create("Embed").CreateCounter<long>(
         "embed.outside_checks", "{answer}", "Answers of services that were asked about comments, by kind of service and answer.");
 
@@ -89,8 +92,6 @@ internal sealed partial class OutsideChecks(
         }
     }
 
-    public void Dispose() => _free.Dispose();
-
     private async Task<OutsideVerdict> AskAsync(Site site, OutsideCheck check, OutsideQuestion question, CancellationToken cancellationToken)
     {
         var verdict = OutsideVerdict.None;
@@ -98,7 +99,7 @@ internal sealed partial class OutsideChecks(
         {
             Log.NotAsked(logger, check.Kind, site.Key);
         }
-        else if (!await _free.WaitAsync(TimeSpan.Zero, cancellationToken))
+        else if (!_places.TryTake(site.Id))
         {
             Log.TooMany(logger, check.Kind, site.Key);
         }
@@ -114,7 +115,7 @@ internal sealed partial class OutsideChecks(
             }
             finally
             {
-                _free.Release();
+                _places.GiveBack(site.Id);
             }
         }
 

@@ -35,16 +35,27 @@ internal sealed class RuleBook
     /// The verdict of the first rule that decides; null where none does, or where one comes first that waits for the services
     /// elsewhere (<see cref="AsksOutside"/>).
     /// </returns>
-    public Judgement? Judge(RuleFacts facts) => Find(facts, out _);
+    /// <param name="facts">The comment.</param>
+    /// <param name="cancellationToken">Stops it between two rules.</param>
+    public Judgement? Judge(RuleFacts facts, CancellationToken cancellationToken = default) => Find(facts, out _, cancellationToken);
+
+    /// <summary>Judges a name by itself, by the rules on names alone.</summary>
+    /// <returns>The verdict of the first that it has a word of; null for none.</returns>
+    public Judgement? JudgeName(string name)
+    {
+        var normalised = RuleText.Normalise(name);
+        return _rules.Find(prepared => prepared.HasWordOfName(normalised)) is { } found ? JudgementOf(found) : null;
+    }
 
     /// <summary>Whether a rule that no other comes before asks what services elsewhere say, and none was asked.</summary>
     public bool AsksOutside(RuleFacts facts) => Find(facts, out var asksOutside) is null && asksOutside;
 
-    private Judgement? Find(RuleFacts facts, out bool asksOutside)
+    private Judgement? Find(RuleFacts facts, out bool asksOutside, CancellationToken cancellationToken = default)
     {
         asksOutside = false;
         foreach (var prepared in _rules)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var rule = prepared.Rule;
             if (rule.Condition == RuleCondition.OutsideCheck && facts.Outside is null)
             {
@@ -55,7 +66,7 @@ internal sealed class RuleBook
             switch (prepared.Holds(facts))
             {
                 case RuleAnswer.Holds:
-                    return new Judgement(rule.Verdict, rule.Verdict == RuleVerdict.Publish ? "" : HeldFor.Of(rule), prepared.Place, rule.Reason);
+                    return JudgementOf(prepared);
                 case RuleAnswer.Unknown:
                     return new Judgement(RuleVerdict.Hold, HeldFor.Unanswered(rule), prepared.Place);
                 case RuleAnswer.WantsModerator:
@@ -67,6 +78,9 @@ internal sealed class RuleBook
 
         return null;
     }
+
+    private static Judgement JudgementOf(Prepared prepared) => new(
+        prepared.Rule.Verdict, prepared.Rule.Verdict == RuleVerdict.Publish ? "" : HeldFor.Of(prepared.Rule), prepared.Place, prepared.Rule.Reason);
 
     private enum RuleAnswer
     {
@@ -91,6 +105,8 @@ internal sealed class RuleBook
 
         public int Place => place;
 
+        public bool HasWordOfName(string normalised) => rule.Condition == RuleCondition.NameWords && _words!.IsIn(normalised);
+
         public RuleAnswer Holds(RuleFacts facts) => rule.Condition switch
         {
             RuleCondition.Pattern => _pattern?.Matches(facts.NormalisedLines) is { } matches ? Answer(matches) : RuleAnswer.Unknown,
@@ -104,7 +120,7 @@ internal sealed class RuleBook
             RuleCondition.FirstComments => facts.PublishedBefore < rule.Number,
             RuleCondition.Links => facts.Links > rule.Number,
             RuleCondition.Words => _words!.IsIn(facts.Normalised),
-            RuleCondition.NameWords => _words!.IsIn(RuleText.Normalise(facts.Name)),
+            RuleCondition.NameWords => HasWordOfName(RuleText.Normalise(facts.Name)),
             RuleCondition.AccountAge => facts.AccountMadeAt is { } made && facts.Now - made < TimeSpan.FromDays(rule.Number),
             RuleCondition.Guest => facts.IsGuest,
             RuleCondition.RepeatedText => facts.SameTextAt is { } before && facts.Now - before <= TimeSpan.FromHours(rule.Number),

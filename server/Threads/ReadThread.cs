@@ -10,7 +10,7 @@ namespace Embed.Server.Threads;
 
 /// <summary>Reads a thread: for everyone, or with what one viewer may see besides. Writes nothing.</summary>
 internal sealed class ReadThread(
-    SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases)
+    SiteDirectory sites, ThreadPlaces places, ThreadVersions versions, IDbContextFactory<EmbedDbContext> databases, TimeProvider clock)
 {
     /// <summary>Most pending comments shown to one viewer.</summary>
     private const int MaxPending = 200;
@@ -96,7 +96,8 @@ internal sealed class ReadThread(
             !site.AllowsGuests ? GuestPolicy.NotAllowed : site.HoldsGuests || site.HoldsComments ? GuestPolicy.Held : GuestPolicy.Allowed,
             rows.Pinned is null ? null : CommentTree.Alone(rows.Pinned, slice, pinned),
             rows.NoteHtml.Length == 0 ? null : CommentBody.FromStored(rows.NoteHtml),
-            Math.Max(site.SlowModeMinutes, rows.SlowModeMinutes));
+            Math.Max(site.SlowModeMinutes, rows.SlowModeMinutes),
+            rows.ClosedBy);
     }
 
     /// <summary>What only this viewer sees and has done: comments that wait or are shadowed, what they just posted, votes and reports.</summary>
@@ -216,6 +217,10 @@ internal sealed class ReadThread(
                 Pinned = await PinnedAsync(database, thread, cancellationToken),
                 NoteHtml = thread.NoteHtml,
                 SlowModeMinutes = thread.SlowModeMinutes,
+                ClosedBy = !thread.IsClosed ? null
+                    : thread.StaysOpen ? ThreadClosing.Moderator
+                    : thread.IsOverAge(place.Site, clock.GetUtcNow()) ? ThreadClosing.Age
+                    : null,
             };
         head.Note(rows.Version);
         return rows;

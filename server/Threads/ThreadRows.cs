@@ -1,3 +1,5 @@
+using Embed.Widget;
+
 namespace Embed.Server.Threads;
 
 /// <summary>A part of a thread as it is in the database: what every reader may see of it.</summary>
@@ -20,6 +22,9 @@ internal sealed record ThreadRows(
 
     /// <summary>One comment of each person in so many minutes; 0: as many as the site lets them.</summary>
     public int SlowModeMinutes { get; init; }
+
+    /// <summary>What has closed it; null where it is open, or that is not known any more: its site may have changed the setting since.</summary>
+    public ThreadClosing? ClosedBy { get; init; }
 
     /// <summary>A page nobody has commented on.</summary>
     /// <param name="place">The page.</param>

@@ -71,7 +71,8 @@ const act = (key) => {
 };
 
 const press = (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target) || document.querySelector('dialog[open]')) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target) 
+    || document.querySelector('dialog[open], [data-single-keys=off]')) {
     return;
   }
   const key = event.key.toLowerCase();

@@ -1,9 +1,25 @@
 // What the admin pages need of the browser; Blazor does the rest. Loaded twice over one address, it is one module.
 
+const keysName = 'embed-admin-keys';
+
+// A browser may be told to keep nothing: then it fails.
+const kept = (use) => {
+  try {
+    return use(localStorage);
+  } catch {
+    return undefined;
+  }
+};
+
 export const begin = () => ({
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
-  isDark: matchMedia('(prefers-color-scheme: dark)').matches,
+  hasKeys: kept((store) => store.getItem(keysName)) !== 'off',
 });
+
+export const keepKeys = (hasKeys) => kept((store) => {
+  store.setItem(keysName, hasKeys ? 'on' : 'off');
+  return true;
+}) ?? false;
 
 export const setTitle = (title) => {
   document.title = title;
@@ -27,6 +43,19 @@ export const drawThread = (host, html, styles) => {
   root.innerHTML = `<link rel="stylesheet" href="${styles}"><div class="embed" data-scheme="system">${html}</div>`;
 };
 
+// Blazor builds one connection after another; the last is the one in use.
+let connection = null;
+Blazor.start({
+  circuit: {
+    configureSignalR: (builder) => {
+      const build = builder.build.bind(builder);
+      builder.build = () => (connection = build());
+    },
+  },
+});
+
+export const dropConnection = () => connection.stop();
+
 // A connection keeps the cookie that it began with. Closing it makes Blazor connect again, and the circuit goes on.
 let waits = false;
 export const reconnectOnReturn = () => {
@@ -39,7 +68,7 @@ export const reconnectOnReturn = () => {
       waits = false;
       removeEventListener('focus', returned);
       document.removeEventListener('visibilitychange', returned);
-      Blazor._internal.forceCloseConnection();
+      dropConnection();
     }
   };
   addEventListener('focus', returned);
@@ -65,10 +94,11 @@ const tellUnlessStarted = () => {
 addEventListener('unhandledrejection', tellUnlessStarted);
 setTimeout(tellUnlessStarted, 15_000);
 
-// Single keys press the button that names them, wherever focus is but where text is typed.
+// Single keys press the button that names them, wherever focus is but where text is typed; unless they are turned off.
 document.addEventListener('keydown', (event) => {
   const at = event.target;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || at.isContentEditable
+    || (event.key.length === 1 && document.querySelector('[data-single-keys=off]'))
     || at.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])')) {
     return;
   }

@@ -74,8 +74,25 @@ public sealed class AdminShellTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(admin.Page.Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(first).ToContainTextAsync("Test blog");
 
+        // What was typed replaced the address; what was chosen before it has one of its own.
+        await admin.Page.GoBackAsync();
+        await Expect(first).ToContainTextAsync("Held");
         await admin.Page.GoBackAsync();
         await Expect(admin.Heading).ToHaveTextAsync("Not found");
+    }
+
+    [Fact]
+    public async Task Whoever_turns_their_system_dark_sees_it_at_once()
+    {
+        await using var admin = await OpenAsync("/admin/sites", new(ColorScheme: ColorScheme.Light));
+        await Expect(admin.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(255, 255, 255)");
+
+        await admin.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+
+        await Expect(admin.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(22, 24, 27)");
+        await Expect(admin.Page.Locator(".home")).ToHaveCSSAsync("color", "rgb(232, 233, 235)");
+        await admin.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await Expect(admin.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(255, 255, 255)");
     }
 
     [Fact]
@@ -89,7 +106,7 @@ public sealed class AdminShellTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(lost).ToBeHiddenAsync();
 
         await admin.Window.Context.SetOfflineAsync(true);
-        await admin.Page.EvaluateAsync("Blazor._internal.forceCloseConnection()");
+        await admin.Page.EvaluateAsync("import(document.querySelector('script[type=module]').src).then((script) => script.dropConnection())");
         await Expect(lost).ToBeVisibleAsync();
         await admin.AssertUsableAsync("lost");
         await admin.Window.Context.SetOfflineAsync(false);

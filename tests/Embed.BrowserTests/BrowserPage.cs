@@ -9,8 +9,10 @@ namespace Embed.BrowserTests;
 /// <param name="ColorScheme">What the reader prefers.</param>
 /// <param name="HasScript">Whether JavaScript runs.</param>
 /// <param name="Locale">Language (BCP 47).</param>
+/// <param name="TimeZone">Time zone (IANA); that of the machine if not said.</param>
 public sealed record BrowserPageOptions(
-    int Width = 1280, int Height = 800, ColorScheme ColorScheme = ColorScheme.Light, bool HasScript = true, string Locale = "en-GB");
+    int Width = 1280, int Height = 800, ColorScheme ColorScheme = ColorScheme.Light, bool HasScript = true, string Locale = "en-GB",
+    string? TimeZone = null);
 
 /// <summary>
 /// A reader: a profile of their own with a page in it. Script errors, console errors and failed requests, in pop-ups too,
@@ -44,6 +46,7 @@ public sealed class BrowserPage : IAsyncDisposable
             ColorScheme = options.ColorScheme,
             JavaScriptEnabled = options.HasScript,
             Locale = options.Locale,
+            TimezoneId = options.TimeZone,
         }));
         reader.Watch();
         reader.Page = await reader.Context.NewPageAsync();

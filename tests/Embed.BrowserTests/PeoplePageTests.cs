@@ -110,6 +110,14 @@ public sealed class PeoplePageTests(BrowserFixture browser, Blog blog) : IClassF
         await admin.AssertUsableAsync($"person-{name}");
         await admin.GoAsync(Team);
         await admin.AssertUsableAsync($"team-{name}");
+        await admin.Page.GetByLabel("For whom").FillAsync($"For a look at {name}");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        await Expect(admin.Page.GetByLabel("Link of the invitation")).ToBeVisibleAsync();
+        await admin.AssertUsableAsync($"team-link-{name}");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = $"Revoke the invitation for For a look at {name}" }).ClickAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await admin.AssertUsableAsync($"team-revoke-{name}");
+        await admin.Page.Keyboard.PressAsync("Escape");
         await admin.GoAsync("/admin/team");
         await admin.AssertUsableAsync($"team-server-{name}");
         await admin.GoAsync("/admin/people");

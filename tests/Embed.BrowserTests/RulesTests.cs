@@ -75,6 +75,29 @@ public sealed class RulesTests(BrowserFixture browser, Blog blog) : IClassFixtur
         await admin.AssertUsableAsync($"rules-faults-{name}");
     }
 
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task Every_state_of_the_outside_checks_fits_and_is_accessible(int width, ColorScheme scheme)
+    {
+        await using var admin = await OpenAsync(new(Width: width, ColorScheme: scheme));
+        var name = $"{width}-{scheme}".ToLowerInvariant();
+        var check = admin.Page.Locator("form.card").Filter(new() { Has = admin.Page.GetByLabel("Address", new() { Exact = true }) });
+        await check.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+        await Expect(check.GetByLabel("Address")).ToHaveAttributeAsync("aria-invalid", "true");
+        await admin.AssertUsableAsync($"outside-fault-{name}");
+
+        await check.GetByLabel("Address").FillAsync("https://checks.invalid/comment");
+        await check.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+        await Expect(check.GetByRole(AriaRole.Status)).ToHaveTextAsync("It is saved.");
+        await admin.AssertUsableAsync($"outside-saved-{name}");
+        await check.GetByRole(AriaRole.Button, new() { Name = "Test the connection" }).ClickAsync();
+        await Expect(check.Locator(".fault")).ToBeVisibleAsync();
+        await admin.AssertUsableAsync($"outside-silent-{name}");
+        await check.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(check.GetByRole(AriaRole.Status)).ToHaveTextAsync("It is removed, with its key.");
+    }
+
     [Fact]
     public async Task Rules_are_moved_switched_off_and_deleted_by_the_keyboard_alone()
     {

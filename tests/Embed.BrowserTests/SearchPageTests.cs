@@ -1,3 +1,6 @@
+using Embed.Server.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -62,6 +65,25 @@ public sealed class SearchPageTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(Found(admin)).ToHaveCountAsync(2);
         await admin.Page.GetByLabel("State").SelectOptionAsync("rejected");
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        await Expect(admin.Page.GetByText("Nothing was found.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Days_are_those_of_who_looks()
+    {
+        var mark = $"w{Guid.NewGuid():N}"[..12];
+        var id = await blog.PostAsync(blog.NewPage(), $"Late {mark}");
+        await using (var database = await blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            await database.Comments.Where(c => c.Id == id).ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.PostedAt, new DateTimeOffset(2030, 5, 1, 12, 0, 0, TimeSpan.Zero)), TestContext.Current.CancellationToken);
+        }
+
+        // Fourteen hours before UTC.
+        await using var admin = await OpenAsync($"{Search}?q={mark}&from=2030-05-02&to=2030-05-02", new(TimeZone: "Pacific/Kiritimati"));
+        await Expect(Found(admin)).ToHaveCountAsync(1);
+        await Expect(admin.Page.GetByText("Days as they are in Pacific/Kiritimati.")).ToBeVisibleAsync();
+        await admin.GoAsync($"{Search}?q={mark}&from=2030-05-01&to=2030-05-01");
         await Expect(admin.Page.GetByText("Nothing was found.")).ToBeVisibleAsync();
     }
 

@@ -52,6 +52,9 @@ public sealed class SettingsTests(BrowserFixture browser, Blog blog) : IClassFix
         await admin.Page.GetByLabel("Number the comments").CheckAsync();
         await Expect(admin.Page.Locator(".thread-preview .outline").First).ToBeVisibleAsync();
         await admin.Page.GetByLabel("Days until threads close").FillAsync("30");
+        await admin.Page.GetByLabel("Days until threads close").BlurAsync();
+        await Expect(admin.Page.GetByText("Saving this closes no thread now.")).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Link, new() { Name = "Make a rule" })).ToHaveAttributeAsync("href", $"/admin/sites/{Blog.Second}/rules");
         await Save(admin).ClickAsync();
         await Expect(admin.Toast).ToContainTextAsync("Saved.");
         await admin.AssertUsableAsync("settings-saved");

@@ -17,7 +17,7 @@ public sealed class ThreadPagesTests(BrowserFixture browser, Blog blog) : IClass
     public async Task Every_state_fits_and_is_accessible(int width, ColorScheme scheme)
     {
         var (page, other) = (blog.NewPage(), blog.NewPage());
-        await blog.PostAsync(page, "First");
+        var first = await blog.PostAsync(page, "First");
         await blog.PostAsync(other, "Second");
         await using var admin = await OpenAsync($"{Threads}?q={Uri.EscapeDataString(new Uri(page).AbsolutePath)}", new(Width: width, ColorScheme: scheme));
         var name = $"{width}-{scheme}".ToLowerInvariant();
@@ -42,6 +42,25 @@ public sealed class ThreadPagesTests(BrowserFixture browser, Blog blog) : IClass
         await Press(admin, "See what merging does");
         await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Merge these threads?" })).ToBeFocusedAsync();
         await admin.AssertUsableAsync($"thread-merge-{name}");
+        await Press(admin, "Back without doing it");
+        await admin.Page.GetByLabel("New address").FillAsync(blog.NewPage());
+        await Press(admin, "See what moving does");
+        await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Move this thread?" })).ToBeFocusedAsync();
+        await admin.AssertUsableAsync($"thread-move-{name}");
+        await Press(admin, "Back without doing it");
+        await admin.Page.GetByLabel("The page that gets it").FillAsync("nowhere");
+        await admin.Page.GetByLabel("Comment", new() { Exact = true }).FillAsync($"{first}");
+        await Press(admin, "See what splitting does");
+        await Expect(admin.Page.GetByLabel("The page that gets it")).ToHaveAttributeAsync("aria-invalid", "true");
+        await admin.AssertUsableAsync($"thread-fault-{name}");
+        await admin.Page.GetByLabel("The page that gets it").FillAsync(other);
+        await Press(admin, "See what splitting does");
+        await Expect(admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Split this branch off?" })).ToBeFocusedAsync();
+        await admin.AssertUsableAsync($"thread-split-{name}");
+        await Press(admin, "Delete …");
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("with 1 comment in all");
+        await admin.AssertUsableAsync($"thread-delete-{name}");
+        await Press(admin, "Cancel");
 
         await admin.GoAsync($"{Threads}?q=nothing-like-this&show=held");
         await Expect(admin.Page.GetByText("There is no such thread.")).ToBeVisibleAsync();

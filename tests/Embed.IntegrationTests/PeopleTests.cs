@@ -49,9 +49,22 @@ public sealed class PeopleTests : IAsyncLifetime
     [InlineData("NameDown", "bo Cy_ Ada")]
     [InlineData("Comments", "bo Cy_ Ada")]
     [InlineData("FewestComments", "Ada Cy_ bo")]
+    [InlineData("Held", "bo Cy_ Ada")]
+    [InlineData("FewestHeld", "Ada Cy_ bo")]
+    [InlineData("Role", "Ada Cy_ bo")]
+    [InlineData("LowestRole", "bo Cy_ Ada")]
     public async Task A_sites_people_come_in_each_order_and_page_by_page(string order, string names)
     {
         var query = new PeopleQuery(Order: Enum.Parse<PeopleOrder>(order));
+        await using (var database = await _application.OpenDatabaseAsync())
+        {
+            // Held are their comments but one, and one has a role; the others are equal in it.
+            await database.Comments.Where(c => c.Body == "Text 1 of bo" || c.Body == "Text 2 of bo" || c.Body == "Text 1 of Cy_")
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, query.Order is PeopleOrder.Held or PeopleOrder.FewestHeld ? CommentState.Pending : CommentState.Published), Cancellation);
+            database.RoleGrants.Add(new RoleGrant { CommenterId = _ids["Ada"], SiteId = _site.Id, Role = SiteRole.Trusted });
+            await database.SaveChangesAsync(Cancellation);
+        }
+
         var all = await List.HandleAsync(_site.Id, query, Cancellation);
         Assert.Equal(names.Split(' '), all.People.Select(person => person.Name));
 
@@ -62,6 +75,8 @@ public sealed class PeopleTests : IAsyncLifetime
             {
                 PeopleOrder.Name or PeopleOrder.NameDown => person.Name,
                 PeopleOrder.Comments or PeopleOrder.FewestComments => $"{person.Published}",
+                PeopleOrder.Held or PeopleOrder.FewestHeld => $"{person.Held}",
+                PeopleOrder.Role or PeopleOrder.LowestRole => $"{(int)person.Role}",
                 _ => "",
             };
             var rest = await List.HandleAsync(_site.Id, query with { Before = $"{person.Id}.{value}" }, Cancellation);
@@ -155,14 +170,66 @@ public sealed class PeopleTests : IAsyncLifetime
         _site = (await _application.Services.GetRequiredService<SiteDirectory>().FindAsync(EmbedApplication.Site, Cancellation))!;
         var list = _application.Services.GetRequiredService<ListTeam>();
 
-        var team = await list.HandleAsync(_site, Cancellation);
-        var server = await list.HandleAsync(null, Cancellation);
+        var team = await list.HandleAsync(_site, new TeamQuery(), Cancellation);
+        var server = await list.HandleAsync(null, new TeamQuery(), Cancellation);
 
-        Assert.Equal(("Ada", SiteRole.Owner, "Root"), (team.Given[0].Name, team.Given[0].Role, team.Given[0].GivenBy));
-        Assert.Equal(("GitHub:nobody-yet", null), (team.Configured[0].Account, team.Configured[0].CommenterId));
+        var (given, named) = (team.Members[0], team.Members.Single(member => member.Account == "GitHub:nobody-yet"));
+        Assert.Equal(("Ada", SiteRole.Owner, "Root"), (given.Name, given.Role, given.GivenBy));
+        Assert.Equal((SiteRole.Moderator, null, null), (named.Role, named.CommenterId, named.GivenAt));
         Assert.Equal(("For Bo", SiteRole.Moderator), (team.Invitations[0].Note, team.Invitations[0].Role));
-        Assert.Equal((EmbedApplication.Administrator, "Root"), (server.Configured[0].Account, server.Configured[0].Name));
+        Assert.Equal((EmbedApplication.Administrator, "Root"), (server.Members[0].Account, server.Members[0].Name));
     }
+
+    [Fact]
+    public async Task A_team_is_sorted_and_found_by_name_account_and_role()
+    {
+        var by = await AdministratorAsync();
+        var give = _application.Services.GetRequiredService<GiveRole>();
+        foreach (var (name, role) in new[] { ("bo", SiteRole.Trusted), ("Ada", SiteRole.Owner), ("Cy_", SiteRole.Trusted) })
+        {
+            await give.HandleAsync(by, _ids[name], role, Cancellation);
+            _application.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        _site.Moderators.Clear();
+        _site.Moderators.AddRange(["GitHub:zoe", "GitHub:zoe"]);
+        await using var database = await _application.OpenDatabaseAsync();
+        var account = await database.Accounts.SingleAsync(a => a.CommenterId == _ids["bo"], Cancellation);
+
+        Assert.Equal(["Ada", "bo", "Cy_", null], await TeamAsync(new(Sort: "name")));
+        Assert.Equal([null, "Cy_", "bo", "Ada"], await TeamAsync(new(Sort: "-name")));
+        Assert.Equal(["Ada", null, "Cy_", "bo"], await TeamAsync(new(Sort: "-role")));
+        Assert.Equal(["bo", "Cy_", null, "Ada"], await TeamAsync(new(Sort: "role")));
+        Assert.Equal(["Cy_", "Ada", "bo", null], await TeamAsync(new(Sort: "-since")));
+        Assert.Equal(["bo", "Cy_"], await TeamAsync(new(Role: SiteRole.Trusted, Sort: "name")));
+        Assert.Equal(["bo"], await TeamAsync(new("BO")));
+        Assert.Equal(["bo"], await TeamAsync(new(account.Key)));
+        Assert.Equal(["Cy_"], await TeamAsync(new("_")));
+        Assert.Equal([null], await TeamAsync(new("zoe")));
+    }
+
+    [Fact]
+    public async Task Of_more_roles_than_a_team_shows_a_filter_finds_each()
+    {
+        await using var database = await _application.OpenDatabaseAsync();
+        var many = Enumerable.Range(0, ListTeam.MaxGiven).Select(number => new Commenter { Name = $"Person {number:D4}" }).ToList();
+        database.Commenters.AddRange(many);
+        await database.SaveChangesAsync(Cancellation);
+        database.RoleGrants.AddRange(many.Prepend(await database.Commenters.SingleAsync(c => c.Id == _ids["Ada"], Cancellation))
+            .Select(person => new RoleGrant { CommenterId = person.Id, SiteId = _site.Id, Role = SiteRole.Trusted }));
+        await database.SaveChangesAsync(Cancellation);
+        var list = _application.Services.GetRequiredService<ListTeam>();
+
+        var all = await list.HandleAsync(_site, new TeamQuery(Role: SiteRole.Trusted), Cancellation);
+        var one = await list.HandleAsync(_site, new TeamQuery("Ada"), Cancellation);
+
+        Assert.Equal((ListTeam.MaxGiven, true), (all.Members.Count, all.IsCutShort));
+        Assert.DoesNotContain(all.Members, member => member.Name == "Ada");
+        Assert.Equal(("Ada", false), (Assert.Single(one.Members).Name, one.IsCutShort));
+    }
+
+    private async Task<IEnumerable<string?>> TeamAsync(TeamQuery query) =>
+        (await _application.Services.GetRequiredService<ListTeam>().HandleAsync(_site, query, Cancellation)).Members.Select(member => member.Name);
 
     private async Task<Authority> AdministratorAsync()
     {

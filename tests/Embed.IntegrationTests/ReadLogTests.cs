@@ -87,6 +87,40 @@ public sealed class ReadLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Oldest_first_pages_go_both_ways_and_leave_nothing_out()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            await BanAsync(_site);
+        }
+
+        var moderator = await CommenterAsync(_mo.Id);
+        async Task<LogSlice> ReadAsync(long? before = null, long? after = null) =>
+            (await Handler.HandleAsync(moderator, new LogFilter(), new ReadLog.Place(before, after, IsOldestFirst: true), Cancellation)).Value!;
+        var first = await ReadAsync();
+        var second = await ReadAsync(after: first.Newer);
+        var third = await ReadAsync(after: second.Newer);
+        var back = await ReadAsync(before: third.Older);
+        var start = await ReadAsync(before: back.Older);
+        long[] seen = [.. new[] { first, second, third }.SelectMany(Ids)];
+        var file = new List<long>();
+        await foreach (var act in (await Handler.FindAllAsync(moderator, new LogFilter(), isOldestFirst: true, Cancellation))!)
+        {
+            file.Add(act.Entry.Id);
+        }
+
+        Assert.Equal(120, seen.Distinct().Count());
+        Assert.Equal(seen.Order(), seen);
+        Assert.Equal(seen, file);
+        Assert.Equal((null, null), (first.Older, third.Newer));
+        Assert.Equal(Ids(second), Ids(back));
+        Assert.Equal(Ids(first), Ids(start));
+        Assert.Equal((null, start.Acts[^1].Entry.Id), (start.Older, start.Newer));
+
+        static IEnumerable<long> Ids(LogSlice page) => page.Acts.Select(act => act.Entry.Id);
+    }
+
+    [Fact]
     public async Task Pages_go_both_ways_and_leave_nothing_out()
     {
         for (var i = 0; i < 120; i++)

@@ -147,6 +147,36 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_selection_is_banned_as_one_act_but_for_those_with_as_much_power()
+    {
+        var ban = _application.Services.GetRequiredService<BanCommenter>();
+        var moderator = await SomebodyAsync(SiteRole.Moderator);
+        var (ada, bo, owner) = (await SomebodyAsync(SiteRole.None), await SomebodyAsync(SiteRole.Trusted), await SomebodyAsync(SiteRole.Owner));
+        var people = new[] { ada.Commenter.Id, owner.Commenter.Id, moderator.Commenter.Id, bo.Commenter.Id, 987_654, ada.Commenter.Id };
+
+        var items = (await ban.HandleAsync(moderator, people, new BanCommenter.Terms(7), Cancellation)).Value!;
+
+        Assert.Equal(people[..5], items.Select(item => item.CommenterId));
+        Assert.Equal(
+            [null, Refusal.NotAllowed, Refusal.NotAllowed, null, Refusal.CommenterNotFound], items.Select(item => item.Refusal));
+        Assert.Equal([true, false, false, true, false], items.Select(item => item.Entry is not null));
+        await using var database = await _application.OpenDatabaseAsync();
+        var entries = await database.ModerationLog.AsNoTracking().Where(e => e.Act == ActWord.CommenterBanned).ToListAsync(Cancellation);
+        Assert.Equal(2, entries.Count);
+        Assert.All(entries, entry => Assert.Equal(entries[0].Id, entry.BatchId));
+        Assert.NotNull((await StandingAsync(bo.Commenter.Id)).Ban);
+
+        Assert.All(await UndoAsync(moderator, [.. items.Select(item => item.Entry).OfType<long>()]), item => Assert.Equal(UndoResult.Undone, item.Result));
+        Assert.Null((await StandingAsync(ada.Commenter.Id)).Ban);
+        Assert.Null((await StandingAsync(bo.Commenter.Id)).Ban);
+        Assert.Equal(
+            Refusal.TooManyComments,
+            (await ban.HandleAsync(moderator, [.. Enumerable.Range(1, 101).Select(id => (long)id)], new BanCommenter.Terms(7), Cancellation)).Refusal);
+        Assert.Equal(Refusal.TooManyComments, (await ban.HandleAsync(moderator, [], new BanCommenter.Terms(7), Cancellation)).Refusal);
+        Assert.Equal(Refusal.NotAllowed, (await ban.HandleAsync(ada, [bo.Commenter.Id], new BanCommenter.Terms(7), Cancellation)).Refusal);
+    }
+
+    [Fact]
     public async Task The_whole_server_is_for_administrators_to_ban_from()
     {
         var ban = _application.Services.GetRequiredService<BanCommenter>();

@@ -78,6 +78,28 @@ public sealed class SearchTests(EmbedApplication application) : IClassFixture<Em
         Assert.Equal([id + 1], await FindAsync($"{_mark} -{part}"));
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public async Task Pages_leave_nothing_out_in_either_order_with_words_and_without(bool isOldestFirst, bool hasWords)
+    {
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var ids = new List<long>();
+        for (var i = 0; i < SearchComments.PageSize + 7; i++)
+        {
+            ids.Add(await ada.PostAsync(_page, $"Words {_mark}"));
+        }
+
+        var query = new SearchComments.Query(hasWords ? _mark : "", AuthorId: hasWords ? null : ada.Id, IsOldestFirst: isOldestFirst);
+        var first = (await SearchAsync(query)).Value!;
+        var second = (await SearchAsync(query with { Before = first.Next })).Value!;
+
+        Assert.Equal((SearchComments.PageSize, 7, 0), (first.Comments.Count, second.Comments.Count, second.Next));
+        Assert.Equal(isOldestFirst ? ids : ids.AsEnumerable().Reverse(), first.Comments.Concat(second.Comments).Select(comment => comment.Id));
+    }
+
     [Fact]
     public async Task State_author_thread_and_time_narrow_it_down()
     {

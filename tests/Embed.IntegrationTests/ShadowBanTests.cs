@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Embed.Server.Model;
 using Embed.Tests;
 using Embed.Widget;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +48,22 @@ public sealed class ShadowBanTests : IAsyncLifetime
 
         Assert.NotEmpty(hers);
         Assert.Equal(others, hers);
+    }
+
+    [Fact]
+    public async Task What_they_see_as_published_counts_as_their_first_comments()
+    {
+        await _eve.PostAsync(_page, "Seen by herself alone");
+        await _application.ChangeSiteAsync(site => site.Rules = [new Rule { Condition = RuleCondition.FirstComments, Number = 1, Verdict = RuleVerdict.Hold }]);
+
+        var second = await _eve.PostAsync(_page, "Not her first");
+        await _application.ShadowAsync(_eve.Id, isOn: false);
+        var third = await _eve.PostAsync(_page, "Heard by nobody so far");
+
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(
+            [CommentState.Shadowed, CommentState.Pending],
+            await database.Comments.Where(c => c.Id == second || c.Id == third).OrderBy(c => c.Id).Select(c => c.State).ToListAsync(Cancellation));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Embed.IntegrationTests;
 
@@ -133,6 +134,28 @@ public sealed class SimulateRulesTests : IAsyncLifetime
     }
 
     [Fact]
+    public void After_ten_seconds_it_stops_wherever_it_is_and_says_how_far_it_came()
+    {
+        var clock = new FakeTimeProvider();
+
+        var rows = SimulateRules.Until(
+            Enumerable.Range(1, SimulateRules.MaxComments),
+            (comment, stop) =>
+            {
+                // A rule that takes three seconds for each comment.
+                clock.Advance(TimeSpan.FromSeconds(3));
+                stop.ThrowIfCancellationRequested();
+                return comment;
+            },
+            clock, Cancellation);
+
+        Assert.Equal([1, 2, 3], rows);
+        using var left = new CancellationTokenSource();
+        left.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => SimulateRules.Until([1], (comment, _) => comment, clock, left.Token));
+    }
+
+    [Fact]
     public async Task A_site_without_comments_has_nothing_to_show() =>
         Assert.Empty(await SimulateAsync(new Rule { Condition = RuleCondition.FirstComments, Number = 1, Verdict = RuleVerdict.Hold }));
 
@@ -146,5 +169,5 @@ public sealed class SimulateRulesTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<SimulateRules.Row>> SimulateAsync(params Rule[] rules) =>
         (await _application.Services.GetRequiredService<SimulateRules>()
-            .HandleAsync(await AdminActors.OfAsync(_application, Role.Administrator), rules, Cancellation)).Value!;
+            .HandleAsync(await AdminActors.OfAsync(_application, Role.Administrator), rules, Cancellation)).Value!.Rows;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Embed.Server.Admin;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -180,8 +181,51 @@ public sealed class SingleSignOnSettingsTests : IAsyncLifetime
         await using var database = await _application.OpenDatabaseAsync();
         var entries = await database.ModerationLog.Where(entry => entry.Act == ActWord.SingleSignOnChanged).OrderBy(entry => entry.Id).ToListAsync(Cancellation);
         Assert.Equal(["saved", "secret-made", "secret-made", "turned-off"], entries.Select(entry => (string)JsonNode.Parse(entry.Details)!["what"]!));
-        Assert.All(entries, entry => Assert.Equal((_site.Owner.Commenter.Id, "[]"), (entry.ActorId, entry.Changes)));
-        Assert.All(entries, entry => Assert.DoesNotContain(_site.Secret, entry.Details, StringComparison.Ordinal));
+        var kept = (await database.SingleSignOns.AsNoTracking().SingleOrDefaultAsync(Cancellation))?.Secret;
+        Assert.Null(kept);
+        Assert.All(entries, entry => Assert.Equal(_site.Owner.Commenter.Id, entry.ActorId));
+        Assert.All(entries, entry => Assert.DoesNotContain(_site.Secret, entry.Details + entry.Changes, StringComparison.Ordinal));
+        // Neither what was kept of it, by which it could be read with the keys beside the database.
+        Assert.All(entries, entry => Assert.DoesNotMatch("""ecret":"[^"]""", entry.Changes));
+    }
+
+    [Fact]
+    public async Task Issuer_and_keys_are_taken_back_with_the_secret_as_it_is_and_what_forgot_one_is_not()
+    {
+        await _site.Handler.SaveAsync(_site.Owner, new SingleSignOnForm("https://other.example", "https://other.example/jwks.json"), Cancellation);
+        await AssertRefusedAsync(_site.Token());
+        await using var database = await _application.OpenDatabaseAsync();
+        var entries = database.ModerationLog.Where(entry => entry.Act == ActWord.SingleSignOnChanged).OrderBy(entry => entry.Id).Select(entry => entry.Id);
+
+        Assert.Equal(UndoResult.Undone, (await _application.UndoAsync(await entries.LastAsync(Cancellation)))[0].Result);
+
+        await ExchangeAsync(_site.Token()).JsonAsync();
+        // On again by hand, with another secret.
+        Assert.Equal([UndoResult.NotUndoable, UndoResult.ChangedSince], (await _application.UndoAsync(await entries.Take(2).ToArrayAsync(Cancellation))).Select(item => item.Result));
+        await _site.Handler.TurnOffAsync(_site.Owner, Cancellation);
+        Assert.Equal(UndoResult.NotUndoable, (await _application.UndoAsync(await entries.LastAsync(Cancellation)))[0].Result);
+    }
+
+    [Fact]
+    public async Task Switched_on_without_a_secret_it_is_taken_back_and_whom_it_signed_in_is_signed_out()
+    {
+        await _site.Handler.TurnOffAsync(_site.Owner, Cancellation);
+        await _site.Handler.SaveAsync(_site.Owner, new SingleSignOnForm(EmbedApplication.Origin, "https://blog.example/jwks.json"), Cancellation);
+        await using var database = await _application.OpenDatabaseAsync();
+        var entry = await database.ModerationLog.Where(e => e.Act == ActWord.SingleSignOnChanged).MaxAsync(e => e.Id, Cancellation);
+        var ada = new Commenter { Name = "Ada", CreatedAt = _application.Clock.GetUtcNow() };
+        ada.Accounts.Add(new CommenterAccount { Provider = "Site", Subject = $"{EmbedApplication.Site}:ada", Name = "Ada", LinkedAt = ada.CreatedAt });
+        database.Commenters.Add(ada);
+        await database.SaveChangesAsync(Cancellation);
+        await _application.SessionOfAsync(ada.Id);
+
+        var undone = await _application.UndoAsync(entry);
+
+        Assert.Equal(UndoResult.Undone, undone[0].Result);
+        Assert.False(await database.SingleSignOns.AnyAsync(Cancellation));
+        Assert.False(await database.Sessions.AnyAsync(s => s.CommenterId == ada.Id, Cancellation));
+        Assert.Equal(UndoResult.Undone, (await _application.UndoAsync(undone[0].Written!.Value))[0].Result);
+        Assert.Equal("https://blog.example/jwks.json", (await database.SingleSignOns.AsNoTracking().SingleAsync(Cancellation)).KeysAddress);
     }
 
     private async Task<string> FaultOfAsync(string token) => (await _site.TryAsync(token)).Fault!;

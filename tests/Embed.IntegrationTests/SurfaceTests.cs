@@ -55,6 +55,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /api/v1/sites/{site}/moderation/queue", 401, 403, 200, 200),
         new("POST /api/v1/sites/{site}/moderation/acts", 401, 403, 200, 200, Body: """{"act":"approve","comments":[{"id":1,"revision":0}]}"""),
         new("POST /api/v1/sites/{site}/moderation/undo", 401, 403, 200, 200, Body: """{"entries":[]}"""),
+        new("POST /api/v1/sites/{site}/moderation/threads/acts", 401, 403, 200, 200, Body: """{"act":"change","threads":[1],"title":"Bread"}"""),
         new("PUT /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204, Body: """{"days":1}"""),
         new("DELETE /api/v1/sites/{site}/commenters/{commenterId:long}/ban", 401, 403, 204, 204),
         new("GET /api/v1/sites/{site}/moderation/log", 401, 403, 200, 200),

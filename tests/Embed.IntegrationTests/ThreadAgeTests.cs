@@ -94,5 +94,84 @@ public sealed class ThreadAgeTests : IAsyncDisposable
         await ada.TryPostAsync(_page, "z").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
     }
 
+    [Fact]
+    public async Task A_closed_thread_says_what_has_closed_it_as_far_as_that_is_known()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        var service = _application.Services.GetRequiredService<CloseOldThreads>();
+        var (byHand, byAge) = (_page, EmbedApplication.NewPage());
+        await ada.PostAsync(byHand, "Text");
+        await ada.PostAsync(byAge, "Text");
+        await moderator.CloseAsync(byHand).AssertDoneAsync();
+        Assert.Equal("moderator", await ClosedByAsync(byHand));
+        Assert.Null(await ClosedByAsync(byAge));
+
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        _application.Clock.Advance(TimeSpan.FromDays(40));
+        await service.RunAsync(isChangedOnly: false, Cancellation);
+        Assert.Equal("moderator", await ClosedByAsync(byHand));
+        Assert.Equal("age", await ClosedByAsync(byAge));
+
+        await moderator.CloseAsync(byAge, isClosed: false).AssertDoneAsync();
+        await moderator.CloseAsync(byAge).AssertDoneAsync();
+        Assert.Equal("moderator", await ClosedByAsync(byAge));
+    }
+
+    private async Task<string?> ClosedByAsync(string page)
+    {
+        using var reader = Person.Anonymous(_application);
+        return (string?)(await reader.SendAsync(HttpMethod.Get, ThreadReader.AddressOf(page, "thread")).JsonAsync())["closedBy"];
+    }
+
+    [Theory]
+    [InlineData(90)]
+    [InlineData(0)]
+    public async Task What_its_age_has_closed_opens_when_threads_may_grow_older_and_what_a_moderator_has_closed_does_not(int days)
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        var byHand = EmbedApplication.NewPage();
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        await ada.PostAsync(_page, "Text");
+        await ada.PostAsync(byHand, "Text");
+        await moderator.CloseAsync(byHand).AssertDoneAsync();
+        _application.Clock.Advance(TimeSpan.FromDays(45));
+        var service = _application.Services.GetRequiredService<CloseOldThreads>();
+        await service.StopAsync(Cancellation);
+        await service.RunAsync(isChangedOnly: false, Cancellation);
+        Assert.True((await _application.ReadThreadAsync(_page)).IsClosed);
+
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = days);
+        await service.RunAsync(isChangedOnly: true, Cancellation);
+
+        Assert.False((await _application.ReadThreadAsync(_page)).IsClosed);
+        Assert.True((await _application.ReadThreadAsync(byHand)).IsClosed);
+        await ada.TryPostAsync(_page, "Again").AssertDoneAsync();
+        // Lowered again, it is closed again.
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        await service.RunAsync(isChangedOnly: true, Cancellation);
+        Assert.True((await _application.ReadThreadAsync(_page)).IsClosed);
+    }
+
+    [Fact]
+    public async Task What_a_moderator_closes_that_its_age_has_closed_already_stays_closed()
+    {
+        using var ada = await Person.SignInAsync(_application, "Ada");
+        using var moderator = await Person.SignInAsync(_application, "Mo", Role.Moderator);
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 30);
+        await ada.PostAsync(_page, "Text");
+        _application.Clock.Advance(TimeSpan.FromDays(40));
+        var service = _application.Services.GetRequiredService<CloseOldThreads>();
+        await service.StopAsync(Cancellation);
+        await service.RunAsync(isChangedOnly: false, Cancellation);
+
+        await moderator.CloseAsync(_page).AssertDoneAsync();
+        await _application.ChangeSiteAsync(site => site.ClosesAfterDays = 0);
+        Assert.Equal(0, await service.RunAsync(isChangedOnly: true, Cancellation));
+
+        await ada.TryPostAsync(_page, "x").AssertRefusedAsync(HttpStatusCode.Conflict, "thread-closed");
+    }
+
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 }

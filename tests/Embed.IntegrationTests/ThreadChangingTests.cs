@@ -25,7 +25,7 @@ public sealed class ThreadChangingTests(EmbedApplication application) : IClassFi
         await ChangeAsync(moderator, new { title = " Bread ", note = "Be *kind*. <script>x</script>", slowModeMinutes = 5, isClosed = true }).AssertDoneAsync();
 
         var thread = await ThreadAsync();
-        Assert.Equal(("Bread", 5, true, false), (thread.Title, thread.SlowModeMinutes, thread.IsClosed, thread.StaysOpen));
+        Assert.Equal(("Bread", 5, true, true), (thread.Title, thread.SlowModeMinutes, thread.IsClosed, thread.StaysOpen));
         Assert.Equal("Be *kind*. <script>x</script>", thread.Note);
         Assert.Contains("<em>kind</em>", thread.NoteHtml, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", thread.NoteHtml, StringComparison.Ordinal);

@@ -208,13 +208,13 @@ public sealed class UndoEverythingTests(EmbedApplication application) : IClassFi
         await database.Bans.ExecuteDeleteAsync(Cancellation);
         await database.RoleGrants.ExecuteDeleteAsync(Cancellation);
         await database.PersonNotes.ExecuteDeleteAsync(Cancellation);
+        await database.OutsideChecks.ExecuteDeleteAsync(Cancellation);
         await application.ChangeSiteAsync(row => row.Rules = []);
         var site = await application.SiteIdAsync();
         if (!await database.SingleSignOns.AnyAsync(s => s.SiteId == site, Cancellation))
         {
-            // Set up once: with its secrets it cannot be set up again by doing it again.
-            database.SingleSignOns.Add(new SingleSignOn { SiteId = site, Issuer = "https://blog.example" });
-            await database.SaveChangesAsync(Cancellation);
+            // With a secret, which all that is undone must leave as it is.
+            await SiteSignOn.TurnOnAsync(application);
         }
 
         var world = new World(

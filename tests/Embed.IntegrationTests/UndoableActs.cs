@@ -17,14 +17,20 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
     [
         // Not deleted but left empty; revoked by hand, because the link's secret is kept nowhere; done again by undoing the undoing.
         ActWord.SiteMade, ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.Undone,
+        // An import is taken back by an act of its own, and what left the server has left it.
+        ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private delegate Task<bool> Change(WriteScope write, Choices random);
+    private readonly UndoableChanges _changes = new(application, moves.Actor, people);
 
     /// <summary>The words of the acts.</summary>
-    public IReadOnlyList<string> Words => [.. OnComments.Select(one => one.Word), .. OnThreads.Select(one => one.Word), .. Changes.Select(pair => pair.Word), MergeThreads.Word, MoveThread.Word, SplitBranch.Word];
+    public IReadOnlyList<string> Words =>
+    [
+        .. OnComments.Select(one => one.Word), .. OnThreads.Select(one => one.Word), .. _changes.All.Select(pair => pair.Word).Distinct(),
+        MergeThreads.Word, MoveThread.Word, SplitBranch.Word,
+    ];
 
     // By their own handler: what it is about, and what is done to it.
     private static readonly IReadOnlyList<(string Word, Func<Comment, bool> May, Func<Choices, CommentAct> Act)> OnComments =
@@ -48,36 +54,11 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         (ActWord.ThreadDeleted, _ => null),
     ];
 
-    private IReadOnlyList<(string Word, Change Change)> Changes =>
-    [
-        (ActWord.CommenterBanned, BanAsync),
-        (ActWord.BanLifted, (write, random) => RemoveAsync(write.Database.Bans, random)),
-        (ActWord.RoleGiven, GiveRoleAsync),
-        (ActWord.InvitationAccepted, GiveRoleAsync),
-        (ActWord.RoleTaken, (write, random) => RemoveAsync(write.Database.RoleGrants, random)),
-        (ActWord.NoteAdded, (write, random) => Done(write.Database.PersonNotes.Add(new PersonNote
-        {
-            SiteId = site,
-            CommenterId = Any(random, people),
-            AuthorId = moves.Actor.Id,
-            Text = "Noted",
-            At = Now,
-        }))),
-        (ActWord.NoteDeleted, (write, random) => RemoveAsync(write.Database.PersonNotes, random)),
-        (ActWord.SiteChanged, (write, random) => ChangeSiteAsync(write, row =>
-            (row.Name, row.IsNumbered, row.ClosesAfterDays, row.Moderators) = ($"Name {random.Next(9)}", !row.IsNumbered, random.Next(9), [.. row.Moderators, $"GitHub:{random.Next(99)}"]))),
-        (ActWord.RulesChanged, (write, random) => ChangeSiteAsync(write, row =>
-            row.Rules = [.. row.Rules, new Rule { Condition = RuleCondition.Words, Words = ["word"], Number = random.Next(9), Verdict = RuleVerdict.Hold }])),
-        (ActWord.SingleSignOnChanged, ChangeSignOnAsync),
-    ];
-
-    private DateTimeOffset Now => application.Clock.GetUtcNow();
-
     /// <summary>Does what the choices say, if it can be done now.</summary>
     /// <returns>The word and the entry; null if nothing could be done.</returns>
     public async Task<(string Word, long Entry)?> DoAsync(Choices random)
     {
-        var changes = Changes;
+        var changes = _changes.All;
         var which = random.Next((2 * OnComments.Count) + changes.Count + OnThreads.Count + 6) - (2 * OnComments.Count);
         if (which < 0 || which >= changes.Count)
         {
@@ -87,13 +68,7 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         }
 
         var (word, change) = changes[which];
-        var done = await application.Services.GetRequiredService<WriteQueue>().RunAsync<long>(
-            async write => await change(write, random)
-                ? (await LogBook.SaveAsync(write.Database, new NewAct(moves.Actor.Id, ActedVia.Admin, site, word), Now))?.Id ?? 0
-                : 0,
-            Cancellation);
-        Assert.Null(done.Refusal);
-        return done.Value == 0 ? null : (word, done.Value);
+        return await change(random) is { } entry ? (word, entry) : null;
     }
 
     private async Task<(string Word, long Entry)?> MoveAsync(Choices random)
@@ -154,73 +129,8 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         return entries.Count == 0 ? null : (act.Word, Assert.Single(entries));
     }
 
-    private async Task<bool> BanAsync(WriteScope write, Choices random)
-    {
-        var commenter = Any(random, people);
-        write.Database.Bans.RemoveRange(await write.Database.Bans.Where(b => b.CommenterId == commenter && b.SiteId == site).ToListAsync(Cancellation));
-        write.Database.Bans.Add(new Ban
-        {
-            CommenterId = commenter,
-            SiteId = site,
-            Until = random.Next(2) == 0 ? null : Now.AddDays(1),
-            IsShadow = random.Next(2) == 0,
-            MadeById = moves.Actor.Id,
-            CreatedAt = Now,
-        });
-        return true;
-    }
-
-    private async Task<bool> GiveRoleAsync(WriteScope write, Choices random)
-    {
-        var (commenter, role) = (Any(random, people), (SiteRole)(1 + random.Next(3)));
-        if (await write.Database.RoleGrants.SingleOrDefaultAsync(g => g.CommenterId == commenter && g.SiteId == site, Cancellation) is { } grant)
-        {
-            grant.Role = role;
-        }
-        else
-        {
-            write.Database.RoleGrants.Add(new RoleGrant { CommenterId = commenter, SiteId = site, Role = role, GivenById = moves.Actor.Id, GivenAt = Now });
-        }
-
-        return true;
-    }
-
-    private async Task<bool> ChangeSiteAsync(WriteScope write, Action<Site> change)
-    {
-        var row = await write.Database.Sites.SingleAsync(s => s.Id == site, Cancellation);
-        change(row);
-        row.Revision++;
-        return true;
-    }
-
-    private async Task<bool> ChangeSignOnAsync(WriteScope write, Choices random)
-    {
-        var settings = await write.Database.SingleSignOns.SingleAsync(s => s.SiteId == site, Cancellation);
-        settings.Issuer = $"https://{random.Next(99)}.example";
-        return true;
-    }
-
-    private static async Task<bool> RemoveAsync<T>(DbSet<T> set, Choices random)
-        where T : class
-    {
-        var all = await set.ToListAsync(Cancellation);
-        if (all.Count > 0)
-        {
-            set.Remove(Any(random, all));
-        }
-
-        return all.Count > 0;
-    }
-
     private Task<List<long>> ThreadsAsync(EmbedDbContext database) => database.Threads
         .Where(t => t.Id > start && t.AliasOfId == null && t.DeletedAt == null).OrderBy(t => t.Id).Select(t => t.Id).ToListAsync(Cancellation);
 
     private static T Any<T>(Choices random, IReadOnlyList<T> all) => all[random.Next(all.Count)];
-
-    // Says that something was done, whatever its value.
-    private static Task<bool> Done<T>(T value)
-    {
-        _ = value;
-        return Task.FromResult(true);
-    }
 }

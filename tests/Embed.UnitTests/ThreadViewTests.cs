@@ -92,6 +92,20 @@ public sealed partial class ThreadViewTests : BunitContext
         }
     }
 
+    [Theory]
+    [InlineData(ThreadClosing.Moderator, "ClosedByModerator")]
+    [InlineData(ThreadClosing.Age, "ClosedByAge")]
+    [InlineData(null, "Closed")]
+    public void A_closed_thread_says_why_in_each_language(ThreadClosing? by, string key)
+    {
+        var thread = Threads.Of(Threads.Comment(5)) with { IsClosed = true, ClosedBy = by };
+
+        foreach (var text in WidgetText.Languages.Select(WidgetText.For))
+        {
+            Assert.Equal(text[key], Draw(Threads.Static(thread) with { Text = text }).Find(".notice.closed").TextContent);
+        }
+    }
+
     [Fact]
     public void An_empty_thread_invites()
     {

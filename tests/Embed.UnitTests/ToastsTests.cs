@@ -10,7 +10,11 @@ public sealed class ToastsTests : BunitContext
     private readonly Toasts _toasts = new();
     private readonly List<string> _undone = [];
 
-    public ToastsTests() => Services.AddSingleton(_toasts);
+    public ToastsTests()
+    {
+        Services.AddSingleton(_toasts);
+        Services.AddSingleton<ShellState>();
+    }
 
     [Fact]
     public async Task The_region_is_there_before_anything_is_told_in_it()
@@ -45,14 +49,28 @@ public sealed class ToastsTests : BunitContext
     }
 
     [Fact]
-    public async Task What_cannot_be_taken_back_hides_what_was_done_before_it()
+    public async Task What_cannot_be_taken_back_leaves_what_can_and_the_button_names_it()
     {
+        var host = Render<ToastHost>();
+        await _toasts.ShowAsync("Same.", Undo("first"));
+        await _toasts.ShowAsync("Same.");
+
+        Assert.Equal("Undo: Same. U", Words(host.Find("[data-key=u]").TextContent));
+        await host.Find("[data-key=u]").ClickAsync();
+
+        Assert.Equal(["first"], _undone);
+    }
+
+    [Fact]
+    public async Task A_button_whose_key_is_off_names_no_key()
+    {
+        var host = Render<ToastHost>();
         await _toasts.ShowAsync("First.", Undo("first"));
-        await _toasts.ShowAsync("Signed out everywhere.");
+        Assert.Equal("U", host.Find("[data-key=u]").GetAttribute("aria-keyshortcuts"));
 
-        await _toasts.UndoAsync();
+        Services.GetRequiredService<ShellState>().SetKeys(false);
 
-        Assert.Empty(_undone);
+        host.WaitForAssertion(() => Assert.False(host.Find("[data-key=u]").HasAttribute("aria-keyshortcuts")));
     }
 
     private Func<Task<string>> Undo(string what) => () =>

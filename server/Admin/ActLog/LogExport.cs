@@ -41,7 +41,7 @@ internal static class LogExport
         }
 
         if (CurrentCommenter.Of(http) is not { } asking
-            || await handler.FindAllAsync(asking, wanted with { SiteId = siteId }, cancellationToken) is not { } acts)
+            || await handler.FindAllAsync(asking, wanted with { SiteId = siteId }, http.Request.Query["sort"] == LogFilters.OldestFirst, cancellationToken) is not { } acts)
         {
             return Embed.Server.Model.Refusal.NotAllowed.ToProblem(http);
         }

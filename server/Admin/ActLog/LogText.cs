@@ -24,6 +24,7 @@ internal static class LogText
         "threads" => "All about threads",
         "people" => "All about people",
         "sites" => "All about sites",
+        "transfers" => "All that moved in or out",
         _ => "Undone, or done again",
     };
 
@@ -32,6 +33,7 @@ internal static class LogText
     {
         ActedVia.Api => "by the API",
         ActedVia.Thread => "in the thread",
+        ActedVia.Command => "by a command",
         _ => "on these pages",
     };
 
@@ -86,8 +88,20 @@ internal static class LogText
         ActWord.RulesChanged => Text(entry, "outsideCheck") is { Length: > 0 } check
             ? $"Changed the site’s outside check {check}." : "Changed the site’s rules.",
         ActWord.SingleSignOnChanged => "Changed the site’s single sign-on.",
+        _ => Transfer(act, entry, word),
+    };
+
+    private static string Transfer(LoggedAct act, ModerationLogEntry entry, string word) => word switch
+    {
+        ActWord.ImportStarted => $"Began the import of {File(entry)}.",
+        ActWord.ImportUndone => $"Took back the import of {File(entry)}.",
+        ActWord.ClaimAccepted => $"Gave {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",
+        ActWord.ClaimRefused => $"Did not give {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",
+        ActWord.Exported => "Took an export.",
         _ => $"{LabelOf(word)}.",
     };
+
+    private static string File(ModerationLogEntry entry) => Text(entry, "file") is { Length: > 0 } file ? $"“{file}”" : "a file";
 
     private static string Comment(LoggedAct act, ModerationLogEntry entry) =>
         $"comment {entry.CommentId}{(act.Person is { } author ? $" by {AdminText.NameOf(author.Name)}" : "")}{(act.Thread.Length > 0 ? $" on “{act.Thread}”" : "")}";

@@ -27,6 +27,7 @@ internal static class LogValues
         return (value.Column.DeclaringType.ClrType.Name, name) switch
         {
             (nameof(Site), nameof(Site.HoldsComments)) => "Holds comments",
+            (nameof(CommentThread), nameof(CommentThread.StaysOpen)) => "Left to moderators",
             (nameof(Comment), nameof(Comment.HeldFor)) => "Held for",
             (nameof(Comment), nameof(Comment.Body)) => "Text",
             (_, "CommenterId") => "Person",

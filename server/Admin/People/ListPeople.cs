@@ -25,6 +25,18 @@ internal enum PeopleOrder
 
     /// <summary>The other way round.</summary>
     FewestComments,
+
+    /// <summary>Who has most comments that wait first.</summary>
+    Held,
+
+    /// <summary>The other way round.</summary>
+    FewestHeld,
+
+    /// <summary>Who has the highest role first.</summary>
+    Role,
+
+    /// <summary>The other way round.</summary>
+    LowestRole,
 }
 
 /// <summary>Which people are wanted.</summary>
@@ -44,10 +56,10 @@ internal sealed record PeopleQuery(
 /// <param name="CreatedAt">Since when the server knows them.</param>
 /// <param name="Published">Their published comments.</param>
 /// <param name="Held">Their comments that wait.</param>
-/// <param name="Role">The highest role given to them there; null for none.</param>
+/// <param name="Role">The highest role given to them there.</param>
 /// <param name="IsBanned">Whether a ban, also a shadow, is in force.</param>
 internal sealed record ListedPerson(
-    long Id, string Name, CommenterKind Kind, DateTimeOffset CreatedAt, int Published, int Held, SiteRole? Role, bool IsBanned);
+    long Id, string Name, CommenterKind Kind, DateTimeOffset CreatedAt, int Published, int Held, SiteRole Role, bool IsBanned);
 
 /// <summary>A page of the list.</summary>
 /// <param name="People">Who is on it.</param>
@@ -59,9 +71,6 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
 {
     /// <summary>People a page.</summary>
     public const int PageSize = 50;
-
-    /// <summary>Longest text that is searched for, in characters.</summary>
-    public const int MaxSearchCharacters = 100;
 
     /// <summary>Those who have commented at the site, or have a role or a ban there; without a site everybody.</summary>
     /// <remarks>
@@ -92,7 +101,7 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
             CreatedAt = c.CreatedAt,
             Published = database.Comments.Count(m => places.Contains(m.SiteId) && m.CommenterId == c.Id && m.State == CommentState.Published),
             Held = database.Comments.Count(m => places.Contains(m.SiteId) && m.CommenterId == c.Id && m.State == CommentState.Pending),
-            Role = database.RoleGrants.Where(g => g.CommenterId == c.Id && (g.SiteId == siteId || g.SiteId == null)).Max(g => (SiteRole?)g.Role),
+            Role = database.RoleGrants.Where(g => g.CommenterId == c.Id && (g.SiteId == siteId || g.SiteId == null)).Max(g => (SiteRole?)g.Role) ?? SiteRole.None,
             IsBanned = database.Bans.Any(b =>
                 b.CommenterId == c.Id && (siteId == null || b.SiteId == siteId || b.SiteId == null) && (b.Until == null || b.Until > now)),
         });
@@ -137,6 +146,7 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
         var (value, id) = Read(query.Before);
         var isFirst = id is null;
         var count = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var role = (SiteRole)count;
         return query.Order switch
         {
             PeopleOrder.Oldest => (isFirst ? rows : rows.Where(r => r.Id > id)).OrderBy(r => r.Id),
@@ -148,6 +158,14 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
                 .OrderByDescending(r => r.Published).ThenByDescending(r => r.Id),
             PeopleOrder.FewestComments => (isFirst ? rows : rows.Where(r => r.Published > count || (r.Published == count && r.Id > id)))
                 .OrderBy(r => r.Published).ThenBy(r => r.Id),
+            PeopleOrder.Held => (isFirst ? rows : rows.Where(r => r.Held < count || (r.Held == count && r.Id < id)))
+                .OrderByDescending(r => r.Held).ThenByDescending(r => r.Id),
+            PeopleOrder.FewestHeld => (isFirst ? rows : rows.Where(r => r.Held > count || (r.Held == count && r.Id > id)))
+                .OrderBy(r => r.Held).ThenBy(r => r.Id),
+            PeopleOrder.Role => (isFirst ? rows : rows.Where(r => r.Role < role || (r.Role == role && r.Id < id)))
+                .OrderByDescending(r => r.Role).ThenByDescending(r => r.Id),
+            PeopleOrder.LowestRole => (isFirst ? rows : rows.Where(r => r.Role > role || (r.Role == role && r.Id > id)))
+                .OrderBy(r => r.Role).ThenBy(r => r.Id),
             _ => (isFirst ? rows : rows.Where(r => r.Id < id)).OrderByDescending(r => r.Id),
         };
     }
@@ -158,6 +176,8 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
     {
         PeopleOrder.Name or PeopleOrder.NameDown => row.Name,
         PeopleOrder.Comments or PeopleOrder.FewestComments => row.Published.ToString(CultureInfo.InvariantCulture),
+        PeopleOrder.Held or PeopleOrder.FewestHeld => row.Held.ToString(CultureInfo.InvariantCulture),
+        PeopleOrder.Role or PeopleOrder.LowestRole => ((int)row.Role).ToString(CultureInfo.InvariantCulture),
         _ => "",
     }}");
 
@@ -180,7 +200,7 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
 
         public int Held { get; init; }
 
-        public SiteRole? Role { get; init; }
+        public SiteRole Role { get; init; }
 
         public bool IsBanned { get; init; }
     }

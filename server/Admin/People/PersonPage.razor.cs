@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Team;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
@@ -45,8 +46,7 @@ public sealed partial class PersonPage
     {
         var asking = await Session.ReadAsync(Key, _leaving.Token);
         _authority = asking.Value;
-        var before = long.TryParse(Before, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
-        _person = _authority is null ? null : await Show.HandleAsync(_authority.Site, Id, before, _leaving.Token);
+        _person = _authority is null ? null : await Show.HandleAsync(_authority.Site, Id, AddressState.IdOf(Before), _leaving.Token);
         _refusal = asking.Refusal ?? (_person is null ? Refusal.CommenterNotFound : null);
     }
 

@@ -14,10 +14,8 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private static readonly (QueueVerb Verb, string Key, string Label)[] SelectionVerbs =
     [
         (QueueVerb.Approve, "a", "Approve"), (QueueVerb.Reject, "r", "Reject"), (QueueVerb.Spam, "s", "Spam"), (QueueVerb.Delete, "d", "Delete"),
+        (QueueVerb.Ban, "b", "Ban"),
     ];
-
-    // Looking costs little, but a busy site changes many times a second.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationToken _gone;
@@ -26,14 +24,12 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private ThreadRefusal? _refusal;
     private ThreadRefusal? _actRefusal;
     private IJSObjectReference? _script;
-    private IDisposable? _following;
+    private QueueWatch? _watch;
     private QueueHelp _help = null!;
     private DeleteQuestion _delete = null!;
     private BanQuestion _ban = null!;
     private long _lastSelected;
     private bool _isOpen;
-    private bool _isLooking;
-    private bool _looksAgain;
 
     /// <summary>Begins to look.</summary>
     public ModerationPage() => _gone = _leaving.Token;
@@ -83,9 +79,12 @@ public sealed partial class ModerationPage : IAsyncDisposable
         {
             _shown = (Tab, Site, Sort, After);
             await OpenAsync();
-            var sites = await Desk.SiteIdsAsync(_gone);
-            _following?.Dispose();
-            _following = _gone.IsCancellationRequested ? null : Feed.Follow(sites, () => _ = InvokeAsync(LookAsync));
+            if (_gone.IsCancellationRequested)
+            {
+                return;
+            }
+
+            (_watch ??= new QueueWatch(Feed, InvokeAsync, LookAsync, DispatchExceptionAsync)).Follow(await Desk.SiteIdsAsync(_gone));
         }
     }
 
@@ -102,8 +101,8 @@ public sealed partial class ModerationPage : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _following?.Dispose();
         await _leaving.CancelAsync();
+        _watch?.Dispose();
         _leaving.Dispose();
         try
         {
@@ -122,120 +121,15 @@ public sealed partial class ModerationPage : IAsyncDisposable
     private async Task OpenAsync()
     {
         var tab = Enum.TryParse<QueueTab>(Tab, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : QueueTab.Held;
-        var after = long.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : (long?)null;
-        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, after, _gone))?.ForWidget();
+        _refusal = (await Desk.OpenAsync(tab, Site, IsOldestFirst, AddressState.IdOf(After), _gone))?.ForWidget();
         _selected.Clear();
         (_isOpen, _actRefusal) = (true, null);
     }
 
-    private async Task LookAsync()
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        _looksAgain = _isLooking;
-        if (_isLooking)
-        {
-            return;
-        }
-
-        _isLooking = true;
-        try
-        {
-            do
-            {
-                _looksAgain = false;
-                await Desk.FollowAsync(_gone);
-                StateHasChanged();
-                await Task.Delay(Pause, _gone);
-            }
-            while (_looksAgain);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page is left; nobody looks.
-        }
-        catch (Exception fault)
-        {
-            await DispatchExceptionAsync(fault);
-        }
-        finally
-        {
-            _isLooking = false;
-        }
-    }
-
-    private async Task AskAsync(IReadOnlyList<QueueItem> items, QueueVerb verb)
-    {
-        switch (verb)
-        {
-            case QueueVerb.Approve:
-                await ActAsync(items, new CommentAct.Approve());
-                break;
-            case QueueVerb.Reject:
-                await ActAsync(items, new CommentAct.Reject());
-                break;
-            case QueueVerb.Spam:
-                await ActAsync(items, new CommentAct.MarkSpam());
-                break;
-            case QueueVerb.Pin:
-                await ActAsync(items, items[0].Comment.Thread.IsPin ? new CommentAct.Unpin() : new CommentAct.Pin());
-                break;
-            case QueueVerb.Delete when await _delete.AskAsync(items.Count) is { } reason:
-                await ActAsync(items, new CommentAct.Delete(reason));
-                break;
-            case QueueVerb.Ban when await _ban.AskAsync(items[0].Comment.Author.Name) is { } answer:
-                await BanAsync(items[0], new BanCommenter.Terms(answer.Days, answer.IsShadow, answer.Reason));
-                break;
-        }
-    }
-
-    private async Task ActAsync(IReadOnlyCollection<QueueItem> items, CommentAct act)
-    {
-        var (comments, by) = (items.Select(item => item.Comment.Id).ToList(), items.Count == 1 ? items.First().Comment.Author.Name : "");
-        var done = await Desk.ActAsync(items, act, _gone);
-        _actRefusal = done.Refusal?.ForWidget();
-        _selected.ExceptWith(comments);
-        if (done.Value is { Count: > 0 } entries)
-        {
-            await TellAsync(QueueText.Told(act, entries.Count, by), entries, comments);
-        }
-    }
-
-    private Task TellAsync(string done, IReadOnlyCollection<long> entries, IReadOnlyCollection<long> comments) => Toasts.ShowAsync(done, async () =>
-    {
-        // Also from another page, once this one is left.
-        var told = await Desk.UndoAsync(entries, comments, CancellationToken.None);
+        await Desk.FollowAsync(cancellationToken);
         StateHasChanged();
-        return told;
-    });
-
-    private async Task BanAsync(QueueItem item, BanCommenter.Terms terms)
-    {
-        var author = item.Comment.Author;
-        if (await Desk.BanAsync(item, terms, _gone) is { } entry)
-        {
-            var theirs = Desk.Items.Select(other => other.Comment).Where(comment => comment.Author.Id == author.Id).Select(comment => comment.Id).ToList();
-            await TellAsync($"Banned: {AdminText.NameOf(author.Name)}.", [entry], theirs);
-        }
-    }
-
-    private async Task<bool> WriteAsync(QueueItem item, WrittenText text)
-    {
-        if (!text.IsReply)
-        {
-            await ActAsync([item], new CommentAct.Edit(text.Body));
-            item.Refusal ??= _actRefusal;
-            _actRefusal = null;
-            StateHasChanged();
-            return item.Refusal is null;
-        }
-
-        item.Refusal = (await Desk.ReplyAsync(item, text.Body, text.DraftId, _gone))?.ForWidget();
-        if (item.Refusal is null)
-        {
-            await Toasts.ShowAsync($"Replied to {AdminText.NameOf(item.Comment.Author.Name)}.");
-        }
-
-        StateHasChanged();
-        return item.Refusal is null;
     }
 
     private void Select(QueueItem item, bool isRange)
@@ -267,15 +161,15 @@ public sealed partial class ModerationPage : IAsyncDisposable
         }
         else
         {
-            Navigation.NavigateTo(Navigation.With(("after", null)));
+            Navigation.Choose(("after", null));
         }
     }
 
     private Task HelpAsync() => _help.ShowAsync();
 
-    private void ChooseSite(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("site", chosen.Value as string), ("after", null)));
+    private void ChooseSite(ChangeEventArgs chosen) => Navigation.Choose(("site", chosen.Value as string), ("after", null));
 
-    private void ChooseOrder(ChangeEventArgs chosen) => Navigation.NavigateTo(Navigation.With(("sort", chosen.Value as string), ("after", null)));
+    private void ChooseOrder(ChangeEventArgs chosen) => Navigation.Choose(("sort", chosen.Value as string), ("after", null));
 
     private string AddressOf(QueueTab tab) =>
         Navigation.With(("tab", tab == QueueTab.Held ? null : tab.ToString().ToLowerInvariant()), ("after", null));

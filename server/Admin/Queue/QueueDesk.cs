@@ -11,7 +11,7 @@ namespace Embed.Server.Admin.Queue;
 /// What one moderator has before them: the comments on the screen, what has become of them, and what has come since. Each call asks
 /// anew who they are and where they moderate.
 /// </summary>
-internal sealed class QueueDesk(AdminSession session, ReadQueue read, ModerateComments moderate, UndoAct undo, PostComment post, BanCommenter bans)
+internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, ModerateComments moderate, UndoAct undo, PostComment post, BanCommenter bans)
 {
     // Fewer than these, and the next ones are fetched.
     private const int Least = 10;
@@ -153,43 +153,6 @@ internal sealed class QueueDesk(AdminSession session, ReadQueue read, ModerateCo
         }
 
         return QueueText.Undone(done.Value.ToList());
-    }
-
-    /// <summary>Answers a comment as the moderator.</summary>
-    /// <returns>Why not; null if it is done.</returns>
-    public async Task<Refusal?> ReplyAsync(QueueItem item, string body, Guid draftId, CancellationToken cancellationToken)
-    {
-        var actor = await session.AdmitAsync(item.Comment.Site, cancellationToken);
-        if (actor.Value is null)
-        {
-            return actor.Refusal;
-        }
-
-        var thread = item.Comment.Thread;
-        // The key of a thread with an id of its own is that, after a number sign.
-        var id = thread.Key.StartsWith('#') ? thread.Key[1..] : null;
-        var draft = new PostComment.Draft(thread.Address, id, null, item.Comment.Id, body, draftId);
-        return (await post.HandleAsync(actor.Value, draft, cancellationToken)).Refusal;
-    }
-
-    /// <summary>Bans the author of a comment; the comments stay as they are.</summary>
-    /// <returns>The entry of the log; null where it was refused, and the comment says why.</returns>
-    public async Task<long?> BanAsync(QueueItem item, BanCommenter.Terms terms, CancellationToken cancellationToken)
-    {
-        var author = item.Comment.Author.Id;
-        var actor = await session.AdmitAsync(item.Comment.Site, cancellationToken);
-        var banned = actor.Value is null ? actor.Refusal! : await bans.HandleAsync(Authority.Of(actor.Value), author, terms, cancellationToken);
-        item.Refusal = banned.Refusal?.ForWidget();
-        if (banned.Refusal is null && (await ActorsAsync(cancellationToken)).Value is { } by)
-        {
-            var theirs = Items.Where(other => other.Comment.Author.Id == author).ToDictionary(other => other.Comment.Id);
-            foreach (var comment in (await read.FindAsync(by, theirs.Keys, cancellationToken)).Value ?? [])
-            {
-                theirs[comment.Id].Comment = comment;
-            }
-        }
-
-        return banned.Refusal is null ? banned.Value : null;
     }
 
     private async Task SettleAsync(List<QueueItem> asked, CancellationToken cancellationToken)

@@ -63,6 +63,29 @@ internal static class QueueText
         return count == 1 ? $"{done}: the comment by {AdminText.NameOf(by)}." : $"{done}: {Number(count)} comments.";
     }
 
+    /// <summary>Who was banned, and who was not.</summary>
+    /// <param name="banned">The names of those who are.</param>
+    /// <param name="refused">The names of those who could not be.</param>
+    public static string Banned(IReadOnlyList<string> banned, IReadOnlyList<string> refused)
+    {
+        var done = banned.Count switch
+        {
+            0 => "Nobody was banned.",
+            1 => $"Banned: {banned[0]}.",
+            _ => $"Banned: {Number(banned.Count)} people.",
+        };
+        return refused.Count == 0 ? done : $"{done} Not banned: {Names(refused)}. Nobody bans themselves, or people with as much power.";
+    }
+
+    /// <summary>Some names, and how many others there are.</summary>
+    public static string Names(IReadOnlyList<string> names)
+    {
+        const int Most = 5;
+        return names.Count <= 1 ? string.Concat(names)
+            : names.Count <= Most ? $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}"
+            : $"{string.Join(", ", names.Take(Most - 1))} and {Number(names.Count - Most + 1)} others";
+    }
+
     /// <summary>What came of undoing.</summary>
     public static string Undone(IReadOnlyCollection<UndoAct.Item> items)
     {

@@ -21,6 +21,9 @@ internal sealed class RulesScreen(Func<Task> changed)
     /// <summary>What the rules would have done; null while nobody asked.</summary>
     public IReadOnlyList<SimulateRules.Row>? Rows { get; private set; }
 
+    /// <summary>How many comments there were to judge; more than <see cref="Rows"/> where time ran out.</summary>
+    public int Latest { get; private set; }
+
     /// <summary>Whether the rules have been changed since <see cref="Rows"/> were made.</summary>
     public bool IsStale { get; private set; }
 
@@ -102,7 +105,7 @@ internal sealed class RulesScreen(Func<Task> changed)
     }
 
     /// <summary>Shows what the rules as they are now would have done; null: nothing any more.</summary>
-    public void Show(IReadOnlyList<SimulateRules.Row>? rows) => (Rows, IsStale) = (rows, false);
+    public void Show(SimulateRules.Result? result) => (Rows, Latest, IsStale) = (result?.Rows, result?.Latest ?? 0, false);
 
     /// <summary>What is wrong with the list as it is.</summary>
     public IReadOnlyDictionary<int, string> FindFaults() => RuleLimits.Faults(Rules, [.. Checks.Select(check => check.Kind)]);

@@ -12,8 +12,11 @@ namespace Embed.Server.Admin.Rules;
 /// What a list of rules would have done to the latest comments of a site, and what the saved list would have done. Facts are as they
 /// were when each comment was posted, as far as is known; <see cref="Approximations"/> says what is not. A few queries in all.
 /// </summary>
-internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases, Administrators administrators)
+internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases, Administrators administrators, TimeProvider clock)
 {
+    /// <summary>How long comments are judged, in seconds: slow patterns must not keep the server busy for whoever tries them.</summary>
+    public const int PatienceSeconds = 10;
+
     /// <summary>How many of the latest comments.</summary>
     public const int MaxComments = 500;
 
@@ -41,11 +44,16 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         long Id, string Excerpt, string Author, DateTimeOffset PostedAt, CommentState State, Judgement Saved, Judgement Drafted)
     {
         /// <summary>Whether readers would have seen it at once and do not see it now, or the other way round.</summary>
-        public bool DiffersFromNow => (State == CommentState.Published) != (Drafted.Verdict == RuleVerdict.Publish);
+        public bool DiffersFromNow => IsUp(State) != (Drafted.Verdict == RuleVerdict.Publish);
 
         /// <summary>Whether the draft does something else than the saved rules.</summary>
         public bool DiffersFromSaved => Saved.Verdict != Drafted.Verdict;
     }
+
+    /// <summary>What would have been done.</summary>
+    /// <param name="Rows">The comments judged, the latest first.</param>
+    /// <param name="Latest">How many there are to judge; more than the rows where time ran out.</param>
+    public sealed record Result(IReadOnlyList<Row> Rows, int Latest);
 
     private sealed record Found(
         long Id, long CommenterId, string Body, string BodyHtml, long TextHash, int OpenFlags, CommentState State,
@@ -55,9 +63,9 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         public SimulatedHistory.Post Post { get; } = new(CommenterId, PostedAt, TextHash != 0 ? TextHash : RuleText.HashOf(Body));
     }
 
-    /// <summary>Judges the latest comments, the latest first.</summary>
-    /// <returns>The rows; refused: not-allowed.</returns>
-    public async Task<Outcome<IReadOnlyList<Row>>> HandleAsync(Actor actor, IReadOnlyList<Rule> draft, CancellationToken cancellationToken)
+    /// <summary>Judges the latest comments, the latest first, until time runs out.</summary>
+    /// <returns>What would have been done; refused: not-allowed.</returns>
+    public async Task<Outcome<Result>> HandleAsync(Actor actor, IReadOnlyList<Rule> draft, CancellationToken cancellationToken)
     {
         if (!actor.IsOwner)
         {
@@ -81,22 +89,51 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         var history = await SimulatedHistory.ReadAsync(
             database, actor.Site.Id, found.FirstOrDefault()?.Id ?? 0, people, needs, cancellationToken);
         var passed = needs.OutsideChecks.ToDictionary(id => id, _ => OutsideVerdict.Publish);
-        var rows = new List<Row>(found.Count);
+        var known = new List<(Found Comment, RuleFacts Facts)>(found.Count);
         foreach (var comment in found)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var author = authors[comment.CommenterId];
-            var facts = history.Before(comment.Post, FactsOf(comment, author, passed));
-            var skips = trusted.Contains(author.Id);
-            rows.Add(new Row(
-                comment.Id, PlainText.Excerpt(comment.BodyHtml, ExcerptCharacters), author.Name, comment.PostedAt, comment.State,
-                Judge(actor.Site, saved, facts, skips), Judge(actor.Site, drafted, facts, skips)));
-            history.Add(comment.Post, comment.State == CommentState.Published);
+            known.Add((comment, history.Before(comment.Post, FactsOf(comment, authors[comment.CommenterId], passed))));
+            history.Add(comment.Post, IsUp(comment.State));
         }
 
-        rows.Reverse();
-        return new Outcome<IReadOnlyList<Row>>(rows, null);
+        known.Reverse();
+        // Not on the thread of whoever looks at the page: it goes on drawing.
+        var rows = await Task.Run(
+            () => Until(
+                known,
+                (pair, stop) => new Row(
+                    pair.Comment.Id, PlainText.Excerpt(pair.Comment.BodyHtml, ExcerptCharacters), pair.Facts.Name, pair.Comment.PostedAt, pair.Comment.State,
+                    Judge(actor.Site, saved, pair, trusted, stop), Judge(actor.Site, drafted, pair, trusted, stop)),
+                clock, cancellationToken),
+            cancellationToken);
+        return new Result(rows, known.Count);
     }
+
+    /// <summary>Judges one after another, as far as <see cref="PatienceSeconds"/> reach.</summary>
+    internal static List<TRow> Until<T, TRow>(
+        IEnumerable<T> comments, Func<T, CancellationToken, TRow> judge, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(PatienceSeconds), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var rows = new List<TRow>();
+        try
+        {
+            foreach (var comment in comments)
+            {
+                either.Token.ThrowIfCancellationRequested();
+                rows.Add(judge(comment, either.Token));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whoever asked is told how far it came.
+        }
+
+        return rows;
+    }
+
+    // Whoever is under a shadow ban sees theirs as published: rules let them through.
+    private static bool IsUp(CommentState state) => state is CommentState.Published or CommentState.Shadowed;
 
     // As Standings finds it for one person at a time.
     private async Task<HashSet<long>> TrustedAsync(
@@ -124,6 +161,6 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
         Outside = outside,
     };
 
-    private static Judgement Judge(Site site, RuleBook book, RuleFacts facts, bool skipsRules) =>
-        skipsRules ? Judgement.Published : book.Judge(facts) ?? FirstState.Of(site, facts.IsGuest);
+    private static Judgement Judge(Site site, RuleBook book, (Found Comment, RuleFacts Facts) of, HashSet<long> trusted, CancellationToken stop) =>
+        trusted.Contains(of.Comment.CommenterId) ? Judgement.Published : book.Judge(of.Facts, stop) ?? FirstState.Of(site, of.Facts.IsGuest);
 }

@@ -85,7 +85,7 @@ internal sealed class SimulatedHistory
             {
                 person.Id,
                 Count = database.Comments
-                    .Where(c => c.CommenterId == person.Id && c.SiteId == siteId && c.State == CommentState.Published && c.Id < firstId)
+                    .Where(c => c.CommenterId == person.Id && c.SiteId == siteId && (c.State == CommentState.Published || c.State == CommentState.Shadowed) && c.Id < firstId)
                     .OrderBy(c => c.Id).Take(needs.PublishedUpTo).Count(),
             })
             .ToDictionaryAsync(person => person.Id, person => person.Count, cancellationToken);

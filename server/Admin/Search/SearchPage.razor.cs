@@ -9,16 +9,18 @@ namespace Embed.Server.Admin.Search;
 /// <summary>All comments of a site, in every state, by their words and by what else is known of them.</summary>
 public sealed partial class SearchPage
 {
+    private const string OldestFirst = "oldest";
+
     private readonly CancellationTokenSource _leaving = new();
     private SearchComments.Page? _page;
     private Refusal? _refusal;
     private Refusal? _fault;
     private bool _isAdministrator;
     private bool _hasRead;
-    private Form _typed = new("", "", "", "");
+    private Form _typed = new("", "", "", "", "");
 
     // The form's fields as typed: the search is made when it is sent.
-    private sealed record Form(string Text, string State, string From, string To);
+    private sealed record Form(string Text, string State, string From, string To, string Sort);
 
     /// <summary>The site's key.</summary>
     [Parameter]
@@ -34,11 +36,11 @@ public sealed partial class SearchPage
 
     /// <summary>By this person only.</summary>
     [SupplyParameterFromQuery]
-    public long? Author { get; set; }
+    public string? Author { get; set; }
 
     /// <summary>In this thread only.</summary>
     [SupplyParameterFromQuery]
-    public long? Thread { get; set; }
+    public string? Thread { get; set; }
 
     /// <summary>The first day.</summary>
     [SupplyParameterFromQuery]
@@ -48,16 +50,39 @@ public sealed partial class SearchPage
     [SupplyParameterFromQuery]
     public string? To { get; set; }
 
-    /// <summary>The id that the page before ended at.</summary>
+    /// <summary><c>oldest</c> for the oldest first.</summary>
     [SupplyParameterFromQuery]
-    public long? Before { get; set; }
+    public string? Sort { get; set; }
+
+    /// <summary>The id that the page before ended at, newest first.</summary>
+    [SupplyParameterFromQuery]
+    public string? Before { get; set; }
+
+    /// <summary>The same, oldest first.</summary>
+    [SupplyParameterFromQuery]
+    public string? After { get; set; }
+
+    private bool IsOldestFirst => Sort == OldestFirst;
+
+    private long? AuthorId => AddressState.IdOf(Author);
+
+    private long? ThreadId => AddressState.IdOf(Thread);
+
+    // Where the page before ended; 0 for the first.
+    private long Place => AddressState.IdOf(IsOldestFirst ? After : Before) ?? 0;
+
+    // What only administrators see is for others no state at all.
+    private CommentState? WantedState => SearchEndpoints.StateOf(State) is { } state && States.Contains(state) ? state : null;
+
+    [Inject]
+    private Browser Browser { get; set; } = null!;
 
     private IEnumerable<CommentState> States => Enum.GetValues<CommentState>().Where(state => _isAdministrator || state < CommentState.InDeletedThread);
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        _typed = new Form(Text ?? "", State ?? "", From ?? "", To ?? "");
+        _typed = new Form(Text ?? "", State ?? "", From ?? "", To ?? "", IsOldestFirst ? OldestFirst : "");
         var actor = await Session.IdentifyAsync(Key, _leaving.Token);
         _hasRead = true;
         if (actor.Value is null)
@@ -69,7 +94,9 @@ public sealed partial class SearchPage
         _isAdministrator = actor.Value.Role == SiteRole.Administrator;
         var found = await Comments.HandleAsync(
             actor.Value,
-            new SearchComments.Query((Text ?? "").Trim(), SearchEndpoints.StateOf(State), Author, Thread, DayOf(From), DayOf(To)?.AddDays(1), Before ?? 0),
+            new SearchComments.Query(
+                (Text ?? "").Trim(), WantedState, AuthorId, ThreadId, StartOf(LocalDays.Parse(From)), StartOf(LocalDays.Parse(To)?.AddDays(1)), Place,
+                IsOldestFirst),
             _leaving.Token);
         _page = found.Value;
         // What is wrong with the words stands at their field, and they can be changed there.
@@ -85,15 +112,15 @@ public sealed partial class SearchPage
         _leaving.Dispose();
     }
 
-    private void Send() => Navigation.NavigateTo(Navigation.With(
-        ("q", _typed.Text.Trim()), ("state", _typed.State), ("from", _typed.From), ("to", _typed.To), (KeyPager.Before, null)));
+    private void Send() => Navigation.Choose(
+        ("q", _typed.Text.Trim()), ("state", _typed.State), ("from", _typed.From), ("to", _typed.To), ("sort", _typed.Sort), (KeyPager.Before, null),
+        (KeyPager.After, null));
 
     private static string Typed(ChangeEventArgs change) => change.Value?.ToString() ?? "";
 
-    private static DateTimeOffset? DayOf(string? day) =>
-        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateOnly.MaxValue
-            ? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero)
-            : null;
+    private DateTimeOffset? StartOf(DateOnly? day) => day is { } known ? LocalDays.StartOf(known, Browser.Zone) : null;
+
+    private static string? Next(SearchComments.Page page) => page.Next == 0 ? null : page.Next.ToString(CultureInfo.InvariantCulture);
 
     private static string NameOf(FoundComment comment) =>
         comment.Title.Length > 0 ? comment.Title : Uri.UnescapeDataString(comment.Address);
@@ -108,10 +135,11 @@ public sealed partial class SearchPage
     private string Summary(SearchComments.Page page)
     {
         var shown = ThreadActText.Count(page.Comments.Count, "comment");
-        var further = Before is null or 0 ? "" : " further back";
+        var further = Place == 0 ? "" : IsOldestFirst ? " further on" : " further back";
+        var order = IsOldestFirst ? "oldest first" : "newest first";
         return page.IsCutShort ? $"{shown} found{further} so far. There is too much to look through at once."
-            : page.Next != 0 ? $"{shown}{further}, newest first. There are more."
+            : page.Next != 0 ? $"{shown}{further}, {order}. There are more."
             : page.Comments.Count == 0 ? $"Nothing was found{further}."
-            : $"{shown}{further}, newest first.";
+            : $"{shown}{further}, {order}.";
     }
 }

@@ -1,6 +1,5 @@
 using Embed.Server.Http;
 using Embed.Server.Pages;
-using MudBlazor.Services;
 
 namespace Embed.Server.Admin.Shell;
 
@@ -13,7 +12,6 @@ internal static class AdminShell
     public static void AddAdminShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddMudServices();
         services.AddResponseCompression(compression => compression.EnableForHttps = true);
         services.AddScoped<AdminSession>();
         services.AddScoped<ShellState>();
@@ -36,9 +34,9 @@ internal static class AdminShell
     {
         var page = PageResult.Page<AdminApp>(http, NoParameters);
         var server = http.Request.ServerOrigin();
-        // MudBlazor sets colours and measures by style elements and attributes. Safari does not count WebSockets as 'self'.
+        // Safari does not count WebSockets as 'self'.
         http.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws{server[4..]}; "
+            $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws{server[4..]}; "
             + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
         return page;
     }

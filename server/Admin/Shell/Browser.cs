@@ -5,8 +5,8 @@ namespace Embed.Server.Admin.Shell;
 
 /// <summary>What the browser says of itself when the circuit begins.</summary>
 /// <param name="TimeZone">Its time zone (IANA).</param>
-/// <param name="IsDark">Whether its user prefers dark pages.</param>
-internal sealed record BrowserFacts(string TimeZone, bool IsDark);
+/// <param name="HasKeys">Whether single keys act on this device.</param>
+internal sealed record BrowserFacts(string TimeZone, bool HasKeys);
 
 /// <summary>The few things that only the browser can do; all of them are in <c>admin.js</c>.</summary>
 internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDisposable
@@ -48,6 +48,10 @@ internal sealed class Browser(IJSRuntime script, ShellState state) : IAsyncDispo
 
     /// <summary>Connects anew as soon as this tab is looked at again: with the cookie of who has signed in meanwhile.</summary>
     public Task ReconnectOnReturnAsync() => CallAsync("reconnectOnReturn");
+
+    /// <summary>Remembers on this device whether single keys act.</summary>
+    /// <returns>Whether it does: a browser may be told to keep nothing.</returns>
+    public Task<bool> KeepKeysAsync(bool hasKeys) => CallAsync<bool>("keepKeys", hasKeys);
 
     /// <summary>Copies a text.</summary>
     public Task CopyAsync(string text) => CallAsync("copy", text);

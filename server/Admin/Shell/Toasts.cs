@@ -7,7 +7,8 @@ internal sealed record Toast(string Text, Func<Task<string>>? Undo = null);
 
 /// <summary>
 /// Tells what was done, with a way to take it back: the button, or the key U, which goes on with what was done before. What is told
-/// stays until something else is, or until it is dismissed: nobody has to be quick.
+/// stays until something else is, or until it is dismissed: nobody has to be quick. What cannot be taken back takes nothing else away
+/// with it: the button names what it is for where that is not the text beside it.
 /// </summary>
 internal sealed class Toasts
 {
@@ -27,6 +28,9 @@ internal sealed class Toasts
     /// <summary>What U takes back; null for nothing.</summary>
     public Toast? Last => _undoable.LastOrDefault();
 
+    /// <summary>Whether <see cref="Last"/> is what is told now.</summary>
+    public bool IsLast { get; private set; }
+
     /// <summary>Tells what was done.</summary>
     /// <param name="text">A sentence.</param>
     /// <param name="undo">Takes it back and says in a sentence what came of that; null where it cannot be taken back.</param>
@@ -37,13 +41,8 @@ internal sealed class Toasts
             _undoable.Add(new Toast(text, undo));
             _undoable.RemoveRange(0, Math.Max(0, _undoable.Count - MaxUndoable));
         }
-        else
-        {
-            // The button must never take back something other than what stands beside it.
-            _undoable.Clear();
-        }
 
-        return TellAsync(text);
+        return TellAsync(text, isLast: undo is not null);
     }
 
     /// <summary>Takes back what was done last.</summary>
@@ -64,9 +63,9 @@ internal sealed class Toasts
         return TellAsync(null);
     }
 
-    private Task TellAsync(string? text)
+    private Task TellAsync(string? text, bool isLast = false)
     {
-        Text = text;
+        (Text, IsLast) = (text, isLast);
         Number++;
         return Changed?.Invoke() ?? Task.CompletedTask;
     }

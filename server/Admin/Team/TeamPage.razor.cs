@@ -1,4 +1,5 @@
 using Embed.Server.Admin.People;
+using Embed.Server.Admin.Shell;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Microsoft.AspNetCore.Components;
@@ -21,16 +22,43 @@ public sealed partial class TeamPage
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
-    private Shell.Browser Browser { get; set; } = null!;
+    private Browser Browser { get; set; } = null!;
 
     private List<SiteRole> Givable =>
         [.. Enum.GetValues<SiteRole>().Where(role => role > SiteRole.None && _authority is not null && GiveRole.MayBe(_authority, role))];
 
+    private string Sorted => AddressState.SortOf(Sort, "-role", TeamQuery.Columns);
+
+    private string OpenSorted => AddressState.SortOf(OpenSort, "-until", "for", "role", "by", "until");
+
+    // Administrators are the server's alone, and the other roles the sites'.
+    private SiteRole[] Roles => Key is null ? [SiteRole.Administrator] : [SiteRole.Owner, SiteRole.Moderator, SiteRole.Trusted];
+
+    private SiteRole? WantedRole => Roles.Select(role => (SiteRole?)role).FirstOrDefault(role => NameOf(role!.Value) == Role);
+
+    private List<ListedInvitation> ShownInvitations
+    {
+        get
+        {
+            var text = AddressState.SearchOf(OpenSearch);
+            var found = _team!.Invitations.Where(open => open.Note.Contains(text, StringComparison.CurrentCultureIgnoreCase)
+                || open.MadeBy.Contains(text, StringComparison.CurrentCultureIgnoreCase));
+            var sorted = (OpenSorted.TrimStart('-') switch
+            {
+                "for" => found.OrderBy(open => open.Note, StringComparer.CurrentCultureIgnoreCase),
+                "role" => found.OrderBy(open => open.Role),
+                "by" => found.OrderBy(open => open.MadeBy, StringComparer.CurrentCultureIgnoreCase),
+                _ => found.OrderBy(open => open.ExpiresAt),
+            }).ThenBy(open => open.Id);
+            return [.. OpenSorted.StartsWith('-') ? sorted.Reverse() : sorted];
+        }
+    }
+
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
+    protected override async Task OnParametersSetAsync()
     {
         await LoadAsync();
-        _role = Givable.FirstOrDefault();
+        _role = _role == SiteRole.None ? Givable.FirstOrDefault() : _role;
     }
 
     /// <inheritdoc/>
@@ -45,10 +73,11 @@ public sealed partial class TeamPage
         var asking = await Session.ReadAsync(Key, _leaving.Token);
         _refusal = asking.Refusal;
         _authority = asking.Value;
-        _team = _authority is null ? null : await List.HandleAsync(_authority.Site, _leaving.Token);
+        _team = _authority is null ? null : await List.HandleAsync(
+            _authority.Site, new TeamQuery(AddressState.SearchOf(Search), WantedRole, Sorted), _leaving.Token);
     }
 
-    private async Task ChangeAsync(GivenRole member, ChangeEventArgs chosen)
+    private async Task ChangeAsync(TeamMember member, ChangeEventArgs chosen)
     {
         if (!Enum.TryParse<SiteRole>(chosen.Value?.ToString(), out var role))
         {
@@ -56,7 +85,7 @@ public sealed partial class TeamPage
         }
 
         var asking = await Session.ActAsync(Key, _leaving.Token);
-        var outcome = asking.Value is { } by ? await Give.HandleAsync(by, member.CommenterId, role, _leaving.Token) : asking.Refusal!;
+        var outcome = asking.Value is { } by ? await Give.HandleAsync(by, member.CommenterId!.Value, role, _leaving.Token) : asking.Refusal!;
         _refused = outcome.Refusal;
         await LoadAsync();
         if (outcome.Refusal is null && outcome.Value > 0)
@@ -85,6 +114,11 @@ public sealed partial class TeamPage
             await LoadAsync();
         }
     }
+
+    private void ChooseRole(ChangeEventArgs chosen) => Navigation.Choose(
+        ("role", chosen.Value as string), (KeyPager.After, null), (KeyPager.Before, null));
+
+    private static string NameOf(SiteRole role) => role.ToString().ToLowerInvariant();
 
     private async Task CopyAsync()
     {

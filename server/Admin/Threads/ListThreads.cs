@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Embed.Server.Comments;
 using Embed.Server.Data;
@@ -36,16 +37,16 @@ internal enum ThreadFilter
 /// <param name="Held">Comments that wait for a moderator.</param>
 /// <param name="BeganAt">When its first comment came.</param>
 /// <param name="ActiveAt">When its last comment came, whatever became of it; null if it has none.</param>
-/// <param name="SortKey">What the list is sorted by.</param>
+/// <param name="SortValue">What the list is sorted by.</param>
 internal sealed record ListedThread(
     long Id, string Key, string Address, string Title, bool IsClosed, int Comments, int Held, DateTimeOffset BeganAt, DateTimeOffset? ActiveAt,
-    long SortKey)
+    string SortValue)
 {
     /// <summary>What to call it: its title, or its page's address.</summary>
     public string Name => Title.Length > 0 ? Title : Uri.UnescapeDataString(Address);
 
     /// <summary>Its place in the list.</summary>
-    public ThreadPosition Position => new(SortKey, Id);
+    public ThreadPosition Position => new(Id, SortValue);
 }
 
 /// <summary>A page of the list.</summary>
@@ -60,10 +61,16 @@ internal sealed class ListThreads(IDbContextFactory<EmbedDbContext> databases, T
     /// <summary>Threads a page.</summary>
     public const int PageSize = 50;
 
+    /// <summary>What the list can be sorted by.</summary>
+    public static readonly string[] Columns = ["began", TitleColumn, "comments", "held", "active"];
+
+    private const string TitleColumn = "title";
+    private const string NoCase = "NOCASE";
+
     /// <summary>What is listed.</summary>
     /// <param name="Text">A part of a title or of an address, a former one too; empty for all.</param>
     /// <param name="Show">Which threads.</param>
-    /// <param name="Sort">By when they began, by comments or by the last comment: <c>began</c>, <c>comments</c>, <c>active</c>; with a hyphen before it the largest first.</param>
+    /// <param name="Sort">By when they began, title, comments, held comments or the last comment: one of <see cref="Columns"/>, with a hyphen before it the largest first.</param>
     /// <param name="Before">Only what comes behind this place in the list; null for the first page.</param>
     /// <param name="After">Only what comes before this place: the page that ends there.</param>
     public sealed record Query(
@@ -85,20 +92,7 @@ internal sealed class ListThreads(IDbContextFactory<EmbedDbContext> databases, T
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var threads = Found(database, Shown(database, actor.Site, query.Show), actor.Site.Id, query.Text);
-        // One way round in the database: sorted the other way, keys are negative.
-        var sign = query.Sort.StartsWith('-') ? 1 : -1;
-        var keyed = query.Sort.TrimStart('-') switch
-        {
-            "comments" => threads.Select(t => new Keyed { Thread = t, Place = sign * t.Id, Key = sign * t.CommentCount }),
-            "active" => threads.Select(t => new Keyed
-            {
-                Thread = t,
-                Place = sign * t.Id,
-                Key = sign * (database.Comments.Where(c => c.ThreadId == t.Id).Max(c => (long?)c.Id) ?? 0),
-            }),
-            _ => threads.Select(t => new Keyed { Thread = t, Place = sign * t.Id, Key = sign * t.Id }),
-        };
-        var rows = await PageAsync(database, keyed, query, sign, cancellationToken);
+        var rows = await PageAsync(database, threads, query, cancellationToken);
         var shown = rows.Take(PageSize).ToList();
         if (query.After is not null)
         {
@@ -112,43 +106,90 @@ internal sealed class ListThreads(IDbContextFactory<EmbedDbContext> databases, T
             query.After is not null || hasMore);
     }
 
+    // A thread and what it is sorted by: one of the two.
     private sealed class Keyed
     {
         public required CommentThread Thread { get; init; }
 
-        public long Place { get; init; }
+        public long Number { get; init; }
 
-        public long Key { get; init; }
+        public string Name { get; init; } = "";
     }
 
-    private sealed record Row(CommentThread Thread, long Key, int Held, DateTimeOffset? ActiveAt)
+    private sealed record Row(CommentThread Thread, string Value, int Held, DateTimeOffset? ActiveAt)
     {
         public ListedThread ToListed(Site site, DateTimeOffset now) => new(
             Thread.Id, Thread.Key, Thread.PageAddress, Thread.Title, !Thread.TakesComments(site, now), Thread.CommentCount, Held, Thread.CreatedAt,
-            ActiveAt, Key);
+            ActiveAt, Value);
     }
 
+    /// <remarks>
+    /// Only the order of beginning has an index; the others read the site's threads and keep the first of them. With 100,000 threads
+    /// that takes a tenth of a second, and no index is worth its cost at every comment.
+    /// </remarks>
     private static async Task<List<Row>> PageAsync(
-        EmbedDbContext database, IQueryable<Keyed> keyed, Query query, int sign, CancellationToken cancellationToken)
+        EmbedDbContext database, IQueryable<CommentThread> threads, Query query, CancellationToken cancellationToken)
     {
-        IQueryable<Keyed> page;
-        if (query.After is { } after)
+        // The page that ends at a place is read backwards.
+        var (isDown, place) = (query.Sort.StartsWith('-') == (query.After is null), query.After ?? query.Before);
+        var keyed = query.Sort.TrimStart('-') switch
         {
-            var (key, place) = (after.Key, sign * after.Id);
-            page = keyed.Where(k => k.Key > key || (k.Key == key && k.Place > place)).OrderBy(k => k.Key).ThenBy(k => k.Place);
-        }
-        else
+            TitleColumn => Beyond(threads.Select(t => new Keyed { Thread = t, Name = t.Title == "" ? t.PageAddress : t.Title }), place, isDown),
+            "comments" => BeyondNumber(threads.Select(t => new Keyed { Thread = t, Number = t.CommentCount }), place, isDown),
+            "held" => BeyondNumber(
+                threads.Select(t => new Keyed { Thread = t, Number = database.Comments.Count(c => c.ThreadId == t.Id && c.State == CommentState.Pending) }),
+                place, isDown),
+            "active" => BeyondNumber(
+                threads.Select(t => new Keyed { Thread = t, Number = database.Comments.Where(c => c.ThreadId == t.Id).Max(c => (long?)c.Id) ?? 0 }),
+                place, isDown),
+            _ => BeyondNumber(threads.Select(t => new Keyed { Thread = t, Number = t.Id }), place, isDown),
+        };
+        var isByTitle = query.Sort.TrimStart('-') == TitleColumn;
+        var rows = await keyed.Take(PageSize + 1)
+            .Select(k => new
+            {
+                k.Thread,
+                k.Number,
+                k.Name,
+                Held = database.Comments.Count(c => c.ThreadId == k.Thread.Id && c.State == CommentState.Pending),
+                ActiveAt = database.Comments.Where(c => c.ThreadId == k.Thread.Id).OrderByDescending(c => c.Id).Select(c => (DateTimeOffset?)c.PostedAt).FirstOrDefault(),
+            })
+            .AsNoTracking().ToListAsync(cancellationToken);
+        return rows.ConvertAll(row => new Row(row.Thread, isByTitle ? row.Name : row.Number.ToString(CultureInfo.InvariantCulture), row.Held, row.ActiveAt));
+    }
+
+    private static IQueryable<Keyed> BeyondNumber(IQueryable<Keyed> keyed, ThreadPosition? place, bool isDown)
+    {
+        // A place of another order is no place in this one.
+        if (place is { Number: { } number, Id: var id })
         {
-            var (key, place) = query.Before is { } before ? (before.Key, sign * before.Id) : (long.MaxValue, 0);
-            page = keyed.Where(k => k.Key < key || (k.Key == key && k.Place < place)).OrderByDescending(k => k.Key).ThenByDescending(k => k.Place);
+            keyed = isDown
+                ? keyed.Where(k => k.Number < number || (k.Number == number && k.Thread.Id < id))
+                : keyed.Where(k => k.Number > number || (k.Number == number && k.Thread.Id > id));
         }
 
-        return await page.Take(PageSize + 1)
-            .Select(k => new Row(
-                k.Thread, k.Key, database.Comments.Count(c => c.ThreadId == k.Thread.Id && c.State == CommentState.Pending),
-                database.Comments.Where(c => c.ThreadId == k.Thread.Id).OrderByDescending(c => c.Id).Select(c => (DateTimeOffset?)c.PostedAt).FirstOrDefault()))
-            .AsNoTracking().ToListAsync(cancellationToken);
+        return isDown
+            ? keyed.OrderByDescending(k => k.Number).ThenByDescending(k => k.Thread.Id)
+            : keyed.OrderBy(k => k.Number).ThenBy(k => k.Thread.Id);
     }
+
+    // Translated: the database compares, without the case of ASCII letters, whatever the method's culture.
+#pragma warning disable CA1309, CA1310
+    private static IQueryable<Keyed> Beyond(IQueryable<Keyed> keyed, ThreadPosition? place, bool isDown)
+    {
+        if (place is { Value: var name, Id: var id })
+        {
+            keyed = isDown
+                ? keyed.Where(k => string.Compare(EF.Functions.Collate(k.Name, NoCase), name) < 0 || (EF.Functions.Collate(k.Name, NoCase) == name && k.Thread.Id < id))
+                : keyed.Where(k => string.Compare(EF.Functions.Collate(k.Name, NoCase), name) > 0 || (EF.Functions.Collate(k.Name, NoCase) == name && k.Thread.Id > id));
+        }
+
+        return isDown
+            ? keyed.OrderByDescending(k => EF.Functions.Collate(k.Name, NoCase)).ThenByDescending(k => k.Thread.Id)
+            : keyed.OrderBy(k => EF.Functions.Collate(k.Name, NoCase)).ThenBy(k => k.Thread.Id);
+    }
+
+#pragma warning restore CA1309, CA1310
 
     private IQueryable<CommentThread> Shown(EmbedDbContext database, Site site, ThreadFilter show)
     {

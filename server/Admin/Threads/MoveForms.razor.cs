@@ -79,6 +79,6 @@ public sealed partial class MoveForms
         (_, ThreadFault.TitleTooLong) => "page-title",
         (MergeThreads.Word, _) => "into",
         (MoveThread.Word, _) => "address",
-        _ => "page",
+        _ => "branch-page",
     };
 }

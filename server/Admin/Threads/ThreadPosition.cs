@@ -3,17 +3,18 @@ using System.Globalization;
 namespace Embed.Server.Admin.Threads;
 
 /// <summary>A place in the list of threads, as the address names it.</summary>
-/// <param name="Key">What the list is sorted by.</param>
 /// <param name="Id">The thread there.</param>
-internal sealed record ThreadPosition(long Key, long Id)
+/// <param name="Value">What the list is sorted by.</param>
+internal sealed record ThreadPosition(long Id, string Value)
 {
+    /// <summary>What it is sorted by, where that is a number.</summary>
+    public long? Number => long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Reads what <see cref="ToString"/> wrote; null for anything else, which is the first page.</summary>
     public static ThreadPosition? Parse(string? text) =>
-        text?.Split('.') is [var key, var id]
-        && long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var sortKey)
-        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var thread)
-            ? new ThreadPosition(sortKey, thread)
+        text?.Split('.', 2) is [var id, var value] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var thread)
+            ? new ThreadPosition(thread, value)
             : null;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Key}.{Id}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id}.{Value}");
 }

@@ -41,9 +41,11 @@ public sealed partial class ThreadTablePage
     [SupplyParameterFromQuery]
     public string? After { get; set; }
 
-    private string Sorted => Sort ?? "-began";
+    private string Sorted => AddressState.SortOf(Sort, "-began", ListThreads.Columns);
 
-    private ThreadFilter Filter => Enum.TryParse<ThreadFilter>(Show, ignoreCase: true, out var filter) && Enum.IsDefined(filter) ? filter : ThreadFilter.All;
+    // What was deleted is for administrators.
+    private ThreadFilter Filter => Enum.TryParse<ThreadFilter>(Show, ignoreCase: true, out var filter) && Enum.IsDefined(filter)
+        && (filter != ThreadFilter.Deleted || _isAdministrator) ? filter : ThreadFilter.All;
 
     private bool IsAll => string.IsNullOrEmpty(Search) && Filter == ThreadFilter.All;
 
@@ -77,12 +79,12 @@ public sealed partial class ThreadTablePage
         _isAdministrator = actor.Value.Role == SiteRole.Administrator;
         var listed = await List.HandleAsync(
             actor.Value,
-            new ListThreads.Query((Search ?? "").Trim(), Filter, Sorted, ThreadPosition.Parse(Before), ThreadPosition.Parse(After)),
+            new ListThreads.Query(AddressState.SearchOf(Search), Filter, Sorted, ThreadPosition.Parse(Before), ThreadPosition.Parse(After)),
             _leaving.Token);
         (_page, _refusal) = (listed.Value ?? _page, listed.Refusal);
     }
 
-    private void ShowOthers(ChangeEventArgs chosen) => Navigation.Refine(
+    private void ShowOthers(ChangeEventArgs chosen) => Navigation.Choose(
         ("show", chosen.Value as string is nameof(ThreadFilter.All) ? null : chosen.Value?.ToString()?.ToLowerInvariant()), (KeyPager.After, null),
         (KeyPager.Before, null));
 

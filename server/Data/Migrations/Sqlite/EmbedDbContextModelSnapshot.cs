@@ -308,7 +308,7 @@ namespace Embed.Server.Data.Migrations.Sqlite
 
                     b.HasIndex("Kind")
                         .IsUnique()
-                        .HasFilter("\"Kind\" = 2");
+                        .HasFilter("\"Kind\" IN (2, 4)");
 
                     b.HasIndex("PictureHash");
 
@@ -443,6 +443,197 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasIndex("CommenterId");
 
                     b.ToTable("Flags");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Import", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Counts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Options")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("StartedById");
+
+                    b.ToTable("Imports");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportClaim", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Ground")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsAccepted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PersonId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CommenterId");
+
+                    b.HasIndex("DecidedById");
+
+                    b.HasIndex("PersonId", "CommenterId")
+                        .IsUnique();
+
+                    b.ToTable("ImportClaims");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportedItem", b =>
+                {
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ContentHash")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ImportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PersonId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TargetId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SiteId", "Source", "Kind", "SourceKey");
+
+                    b.HasIndex("PersonId", "TargetId")
+                        .HasFilter("\"PersonId\" IS NOT NULL");
+
+                    b.HasIndex("ImportId", "Kind", "TargetId");
+
+                    b.ToTable("ImportedItems");
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportedPerson", b =>
+                {
+                    b.Property<long>("CommenterId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClaimedById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GitHubLogin")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GitHubLoginHash")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ImportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mailbox")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NetworkAddress")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Website")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CommenterId");
+
+                    b.HasIndex("ClaimedById");
+
+                    b.HasIndex("GitHubLogin")
+                        .HasFilter("\"GitHubLogin\" IS NOT NULL");
+
+                    b.HasIndex("GitHubLoginHash")
+                        .HasFilter("\"GitHubLoginHash\" IS NOT NULL");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("Mailbox")
+                        .HasFilter("\"Mailbox\" IS NOT NULL");
+
+                    b.HasIndex("SiteId");
+
+                    b.ToTable("ImportedPeople");
                 });
 
             modelBuilder.Entity("Embed.Server.Model.Invitation", b =>
@@ -1045,6 +1236,82 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("CommenterId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.Import", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("StartedById")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportClaim", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("DecidedById")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Embed.Server.Model.ImportedPerson", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportedItem", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportedPerson", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimedById")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithOne()
+                        .HasForeignKey("Embed.Server.Model.ImportedPerson", "CommenterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Embed.Server.Model.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
