@@ -214,7 +214,7 @@ public sealed class AdminTests(EmbedApplication application) : IClassFixture<Emb
         using var document = await admin.GetAsync("/admin/anything");
 
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws://localhost; "
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws://localhost; "
             + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
             document.Headers.GetValues("Content-Security-Policy").Single());
         Assert.DoesNotContain("//fonts", await document.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
