@@ -1,0 +1,73 @@
+using Embed.IntegrationTests.Kills;
+using Embed.Server.Hosting;
+using Embed.Server.Transfer.Backups;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>Commands in a process of their own, beside a server or alone.</summary>
+public sealed class CommandTests : IAsyncLifetime
+{
+    private readonly BackupWorkshop _workshop = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _workshop.FillAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _workshop.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Beside_a_server_a_backup_is_made_and_a_restore_is_refused()
+    {
+        var folder = Path.Combine(_workshop.Folder, "elsewhere");
+        await using (var application = _workshop.Serve())
+        {
+            await BackupWorkshop.CommentAsync(application, "Meanwhile");
+
+            var (code, said) = await RunAsync("backup", folder);
+
+            var made = Assert.Single(BackupFolder.List(folder));
+            Assert.True(code == 0, said);
+            Assert.Contains($"{made.Path} (", said, StringComparison.Ordinal);
+            Assert.Contains("has 4 comments, 4 threads and 4 people. Restored into a scratch copy", said, StringComparison.Ordinal);
+            (code, said) = await RunAsync("restore", made.Path);
+            Assert.Equal((Command.Failed, $"A server runs on {_workshop.Database}. Stop it, restore, then start it again."), (code, said));
+        }
+
+        BackupWorkshop.Run(_workshop.Database, "DELETE FROM Comments");
+        var (restored, saying) = await RunAsync("restore", BackupFolder.List(folder)[0].Path);
+        Assert.True(restored == 0, saying);
+        Assert.Contains($"{_workshop.Database} has 4 comments, 4 threads and 4 people now, from {folder}", saying, StringComparison.Ordinal);
+        Assert.Contains($"What was there is {_workshop.Database}.before-", saying, StringComparison.Ordinal);
+        Assert.Equal(4, BackupWorkshop.Texts(_workshop.Database).Count);
+    }
+
+    [Theory]
+    [InlineData(Command.Misused, "Write: restore <file>", "restore")]
+    [InlineData(Command.Misused, "Write: backup [folder]", "backup", "one", "two")]
+    [InlineData(Command.Misused, "There is no command bakcup.", "bakcup")]
+    [InlineData(Command.Failed, "There is no file ", "restore", "no-such.db")]
+    [InlineData(Command.Failed, "Embed:SessionDays is 0.", "backup", "--Embed:SessionDays=0")]
+    [InlineData(0, "  restore <file>", "--help")]
+    public async Task What_is_wrong_is_said_in_a_sentence(int code, string sentence, params string[] arguments)
+    {
+        var before = _workshop.Snapshot();
+
+        var (ended, said) = await RunAsync(arguments);
+
+        Assert.True(code == ended, said);
+        Assert.Contains(sentence, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+        Assert.Equal(before, _workshop.Snapshot());
+    }
+
+    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    {
+        await using var process = KilledServer.Start(_workshop.Database, arguments);
+        var code = await process.EndAsync(Cancellation);
+        return (code, process.Said);
+    }
+}
