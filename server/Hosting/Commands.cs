@@ -1,3 +1,4 @@
+using Embed.Server.Transfer;
 using Embed.Server.Transfer.Backups;
 using Microsoft.Extensions.Options;
 
@@ -56,6 +57,9 @@ internal static class Commands
     [
         new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
+        new(
+            "import", "<format|auto> <file> --site <key> …", "Brings in what another system exports, while no server runs.",
+            AloneCommand.Of(ImportCommand.RunAsync, "Stop it first, or import at /admin/imports.")),
     ];
 
     private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>

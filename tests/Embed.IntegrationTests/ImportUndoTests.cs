@@ -125,7 +125,7 @@ public sealed class ImportUndoTests : IAsyncDisposable
     {
         var workshop = await OpenAsync(_application);
         await workshop.ImportAsync(
-            new ImportOptions { KeepsPrivate = true }, Thread("t"), Person("secret-id") with { Email = "zelda@example.com", Website = "https://zelda.example", GitHubLogin = "zelda" },
+            new ImportOptions { KeepsPrivate = true }, Thread("t"), Person("secret-id") with { Place = "line 7", Email = "zelda@example.com", Website = "https://zelda.example", GitHubLogin = "zelda" },
             Comment("a", "t", null, 1, "secret-id") with { NetworkAddress = "203.0.113.9", Text = "Hidden text" });
         using var zelda = await Embed.IntegrationTests.Person.SignInAsync(_application, "Zelda");
         await using (var database = await _application.OpenDatabaseAsync())

@@ -46,6 +46,15 @@ public sealed class PlanTreeTests
         Assert.Equal([1, 2, 3, 4], Enumerable.Range(0, 5).Where(at => tree.Has(at, PlanMarks.TimeMade)));
     }
 
+    [Fact]
+    public void What_has_no_place_is_not_asked_for_its_thread()
+    {
+        var tree = Of((PlanTree.Top, PlanTree.Unknown), (PlanTree.Top, 2));
+        tree.Marks[0] |= PlanMarks.Skipped;
+
+        Assert.Equal([1], tree.Arrange(_ => throw new InvalidOperationException("It has none."), now: 0));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

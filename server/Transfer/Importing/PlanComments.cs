@@ -46,7 +46,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         await ReadAsync();
         await MakeParentsAsync();
         var created = stage.Rows("SELECT n, created FROM places").ToDictionary(row => row.GetInt32(0), row => row.NumberOrNull(1));
-        var order = _tree.Arrange(comment => created[_places[comment]], now.ToUnixTimeMilliseconds());
+        var order = _tree.Arrange(comment => created.GetValueOrDefault(_places[comment]), now.ToUnixTimeMilliseconds());
         var turns = Write(order);
         stage.Execute("COMMIT");
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");

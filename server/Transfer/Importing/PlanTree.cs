@@ -192,7 +192,7 @@ internal sealed class PlanTree
             {
                 before = _times[i];
             }
-            else if (_parents[i] < 0)
+            else if (_parents[i] < 0 && !Has(i, PlanMarks.Skipped))
             {
                 _times[i] = threadTime(i) ?? before;
                 _marks[i] |= PlanMarks.TimeMade;
