@@ -53,16 +53,8 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
-<<<<<<< HEAD
         services.AddImports();
         services.AddBackups();
-=======
-<<<<<<< HEAD
-        services.AddImports();
-=======
-        services.AddBackups();
->>>>>>> main
->>>>>>> import
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
