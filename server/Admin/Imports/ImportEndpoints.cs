@@ -33,7 +33,7 @@ internal static class ImportEndpoints
     /// <param name="Format">The format's name, or that it is recognised.</param>
     /// <param name="KeepsPrivate">Whether e-mail and network addresses are kept.</param>
     /// <param name="Rewrites">How addresses are rewritten.</param>
-    internal sealed record UploadRequest(string Site, string Format, bool KeepsPrivate, IReadOnlyList<AddressRewrite> Rewrites);
+    internal sealed record UploadRequest(string Site, string Format, bool KeepsPrivate, IReadOnlyList<AddressRewrite?> Rewrites);
 
     /// <summary>The import that has begun.</summary>
     /// <param name="Id">Its id.</param>
@@ -102,7 +102,9 @@ internal static class ImportEndpoints
             text.Write(buffer, 0, read);
         }
 
-        return JsonSerializer.Deserialize<UploadRequest>(text.GetBuffer().AsSpan(0, (int)text.Length), Json);
+        // The reader looks at properties, not into lists.
+        var request = JsonSerializer.Deserialize<UploadRequest>(text.GetBuffer().AsSpan(0, (int)text.Length), Json);
+        return request?.Rewrites.Contains(null) == false ? request : null;
     }
 
     private static async Task<FileMultipartSection?> FileAsync(MultipartReader form, CancellationToken cancellationToken) =>
@@ -110,7 +112,7 @@ internal static class ImportEndpoints
 
     private static StartImport.Request RequestOf(UploadRequest request, FileMultipartSection file, long? length) => new(
         request.Site, request.Format, file.FileName,
-        new ImportOptions { IsDryRun = true, KeepsPrivate = request.KeepsPrivate, Rewrites = request.Rewrites }, length);
+        new ImportOptions { IsDryRun = true, KeepsPrivate = request.KeepsPrivate, Rewrites = [.. request.Rewrites.OfType<AddressRewrite>()] }, length);
 
     private static async Task<IResult> GetReportAsync(
         long id, HttpContext http, ReadImportReport handler, CancellationToken cancellationToken)

@@ -165,7 +165,7 @@ public sealed partial class ImportPage : IDisposable
     }
 
     // Its pages are probably the site's own now.
-    private async Task AddRewrite(string host)
+    private async Task AddRewriteAsync(string host)
     {
         var site = await Sites.FindAsync(_item!.Site, _leaving.Token);
         _draft.Add(new RewriteDraft { From = host, To = site?.Origins[0] ?? "" });
