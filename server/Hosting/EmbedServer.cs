@@ -53,11 +53,8 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
-<<<<<<< HEAD
-        services.AddImports();
-=======
         services.AddBackups();
->>>>>>> main
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
