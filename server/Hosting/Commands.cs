@@ -56,10 +56,8 @@ internal static class Commands
     private static readonly Command[] All =
     [
         new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportCommand.RunAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
-        new(
-            "import", "<format|auto> <file> --site <key> …", "Brings in what another system exports, while no server runs.",
-            AloneCommand.Of(ImportCommand.RunAsync, "Stop it first, or import at /admin/imports.")),
     ];
 
     private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>

@@ -53,8 +53,8 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
-        services.AddImports();
         services.AddBackups();
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();

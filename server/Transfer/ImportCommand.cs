@@ -4,6 +4,7 @@ using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Transfer.Importing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
@@ -33,6 +34,15 @@ internal static class ImportCommand
             await output.WriteLineAsync(Usage);
             await output.WriteLineAsync($"Formats: {string.Join(", ", services.GetRequiredService<ReadSource>().Formats.Select(format => format.Name))}.");
             return Misused;
+        }
+
+        var database = services.GetRequiredService<DataFolder>().Resolve(services.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
+        // A server would not see what is written behind its back, and would run the import as its own.
+        using var alone = FileLock.TryTake(DatabaseLock.PathOf(database));
+        if (alone is null)
+        {
+            await output.WriteLineAsync("A server runs on this data. Import at /admin, or stop it first.");
+            return Failed;
         }
 
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);

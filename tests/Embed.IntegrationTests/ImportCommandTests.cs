@@ -33,6 +33,7 @@ public sealed class ImportCommandTests : IDisposable
         await using (var server = Prepared(EmbedApplication.On(_folder, clock)))
         {
             await OpenAsync(server);
+            Assert.Equal((1, "A server runs on this data"), await RunAsync("A server runs on this data", "auto", "file", "--site", EmbedApplication.Site));
         }
 
         var (file, report) = (Path.Combine(_folder, "records.txt"), Path.Combine(_folder, "report.ndjson"));
