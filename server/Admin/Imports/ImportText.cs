@@ -36,9 +36,9 @@ internal static class ImportText
     /// <summary>What undoing an import would do.</summary>
     public static string SentenceOf(PreviewUndo.Preview preview) => preview.Staying == 0
         ? $"All {Number(preview.Comments)} comments that it brought and are still here go, with their threads and authors."
-        : $"{Number(preview.Comments - preview.Staying)} of {Number(preview.Comments)} comments go. {Number(preview.Staying)} stay, with their threads and authors, and with "
-            + $"the comments that they answer: {string.Join(' ', preview.Named.Select(row => $"{row.What}: {row.Why}"))}{(preview.Staying > preview.Named.Count ? " …" : "")} "
-            + "All that stay are listed here afterwards.";
+        : $"{Number(preview.Comments - preview.Staying)} of {Number(preview.Comments)} comments go. What somebody has built on stays, with its thread and author, and with what it "
+            + $"answers. {string.Join(' ', preview.Named.Select(row => $"{Sentenced(row.What)}: {row.Why}"))}{(preview.Staying > preview.Named.Count ? " …" : "")} "
+            + "All that stays is listed here afterwards.";
 
     /// <summary>What an outcome is called.</summary>
     public static string LabelOf(ReportOutcome outcome) => outcome switch
@@ -85,6 +85,8 @@ internal static class ImportText
         ClaimGround.GitHubLoginHash => "The hash that the comments came under is that of their login name at GitHub. Names change hands: look whether it is the same person.",
         _ => "They have proved that the mail address that the comments came under is theirs. Where the comments were written, nobody may have checked it.",
     };
+
+    private static string Sentenced(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     /// <summary>A number as people read it.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
