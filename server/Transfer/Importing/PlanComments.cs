@@ -129,11 +129,13 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             }
         }
 
+        // It goes by the parent's own key, so that a later file that has the parent finds it; in further threads by another.
         stage.Execute(
             """
             INSERT INTO made (n, key, parent, place, posted)
             SELECT @0 + ROW_NUMBER() OVER (ORDER BY t.site_place, c.parent),
-              CASE WHEN EXISTS (SELECT 1 FROM comments AS p WHERE p.id = c.parent) THEN c.parent || ' in ' || MIN(t.id) ELSE c.parent END,
+              CASE WHEN EXISTS (SELECT 1 FROM comments AS p WHERE p.id = c.parent) OR ROW_NUMBER() OVER (PARTITION BY c.parent ORDER BY MIN(t.id)) > 1
+                THEN c.parent || ' in ' || MIN(t.id) ELSE c.parent END,
               c.parent, t.site_place, MIN(c.posted)
             FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread GROUP BY t.site_place, c.parent
             """,
