@@ -15,6 +15,7 @@ using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
+using Embed.Server.Transfer.Importing;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -53,6 +54,7 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddBackups();
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
