@@ -24,6 +24,9 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         ["/admin/people"] = SiteRole.Administrator,
         ["/admin/people/{Id:long}"] = SiteRole.Administrator,
         ["/admin/team"] = SiteRole.Administrator,
+        ["/admin/imports"] = SiteRole.Administrator,
+        ["/admin/imports/new"] = SiteRole.Administrator,
+        ["/admin/imports/{Id:long}"] = SiteRole.Administrator,
         ["/admin/backups"] = SiteRole.Administrator,
         ["/admin/threads/{Id:long}"] = SiteRole.Moderator,
         ["/admin/sites/{Key}"] = SiteRole.Moderator,
@@ -63,12 +66,25 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         await blog.PostAsync(blog.NewPage(), "Words");
         await using var database = await blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
         var comment = await database.Comments.AsNoTracking().OrderByDescending(c => c.Id).FirstAsync(Cancellation);
+        var import = new Import
+        {
+            SiteId = comment.SiteId,
+            Format = "disqus",
+            FileName = "bakery.xml",
+            StartedById = comment.CommenterId,
+            State = ImportState.Failed,
+            Options = "{}",
+            CreatedAt = blog.Server.Clock.GetUtcNow(),
+        };
+        database.Imports.Add(import);
+        await database.SaveChangesAsync(Cancellation);
         var account = has == SiteRole.Administrator ? EmbedApplication.Administrator : $"GitHub:{Guid.NewGuid():N}";
         await using var admin = await AdminPages.OpenAsync(browser, blog, "/admin", account, granted: has);
 
         foreach (var (route, least) in Least.Where(page => page.Value != SiteRole.None))
         {
-            var id = route.StartsWith("/admin/threads", StringComparison.Ordinal) ? comment.ThreadId : comment.CommenterId;
+            var id = route.StartsWith("/admin/threads", StringComparison.Ordinal) ? comment.ThreadId
+                : route.StartsWith("/admin/imports", StringComparison.Ordinal) ? import.Id : comment.CommenterId;
             await admin.GoAsync(route.Replace("{Key}", Blog.Site, StringComparison.Ordinal).Replace("{Id:long}", $"{id}", StringComparison.Ordinal));
             await Expect(admin.Page.GetByText("Loading …")).ToHaveCountAsync(0);
             var refusals = await admin.Page.Locator(".page .note.fault[role=alert]").AllInnerTextsAsync();
