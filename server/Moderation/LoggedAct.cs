@@ -36,8 +36,11 @@ internal sealed record LoggedAct(
     ModerationLogEntry Entry, string? Site, LoggedPerson Actor, LoggedPerson? UndoneBy, LoggedPerson? Person, long? ThreadId, string Thread,
     ModerationLogEntry? Undone, IReadOnlyList<LoggedRow> Rows)
 {
-    /// <summary>Whether it is in force and of a kind that can be taken back.</summary>
-    public bool CanUndo => Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || ThreadActDetails.Words.Contains(Entry.Act));
+    /// <summary>Whether whoever reads may take it back.</summary>
+    public bool IsTheirs { get; init; } = true;
+
+    /// <summary>Whether it is in force, of a kind that can be taken back, and theirs to take back.</summary>
+    public bool CanUndo => IsTheirs && Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || ThreadActDetails.Words.Contains(Entry.Act));
 }
 
 /// <summary>A page of the log.</summary>

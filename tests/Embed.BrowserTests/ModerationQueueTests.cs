@@ -222,6 +222,8 @@ public sealed class ModerationQueueTests(BrowserFixture browser, Blog blog) : IC
         await desk.PressAsync("b");
         await Expect(desk.Page.GetByLabel("For how long")).ToBeFocusedAsync();
         await desk.Admin.AssertUsableAsync("queue-ban");
+        // For administrators.
+        await Expect(desk.Page.GetByLabel("From the whole server")).ToHaveCountAsync(0);
         await desk.PressAsync("Escape");
         await Expect(desk.Row(ids[0])).ToBeFocusedAsync();
         await Expect(desk.Row(ids[0])).Not.ToContainTextAsync("Banned");
