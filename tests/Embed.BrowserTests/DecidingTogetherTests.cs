@@ -69,7 +69,8 @@ public sealed class DecidingTogetherTests(BrowserFixture browser, Blog blog) : I
         await marta.Button(ids[0], "Edit").ClickAsync();
         await marta.Row(ids[0]).GetByRole(AriaRole.Textbox).FillAsync("Text of Marta");
         await marta.Row(ids[0]).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(jonas.Row(ids[0]).GetByRole(AriaRole.Status)).ToContainTextAsync("Text of Marta");
+        await Expect(jonas.Row(ids[0]).GetByText("Somebody has changed this comment since you began.")).ToBeVisibleAsync();
+        await Expect(jonas.Row(ids[0]).GetByRole(AriaRole.Blockquote)).ToHaveTextAsync("Text of Marta");
         await Expect(jonas.Row(ids[0]).GetByRole(AriaRole.Textbox)).ToHaveValueAsync("Text of Jonas");
 
         await jonas.Row(ids[0]).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -98,7 +99,7 @@ public sealed class DecidingTogetherTests(BrowserFixture browser, Blog blog) : I
 
         await jonas.PressAsync("a");
 
-        await Expect(jonas.Admin.Toast).ToContainTextAsync("One was changed meanwhile and is still selected");
+        await Expect(jonas.Admin.Toast).ToContainTextAsync("Approved: the comment by Jonas Weidmann. One was changed meanwhile and is still selected");
         await Expect(jonas.Row(ids[0])).ToContainTextAsync(DecidedAlready);
         await Expect(jonas.Row(ids[0])).ToBeFocusedAsync();
         await Expect(jonas.Row(ids[0])).ToBeInViewportAsync();

@@ -38,7 +38,7 @@ public sealed partial class ModerationPage
     private async Task ActAsync(
         IReadOnlyCollection<QueueItem> items, CommentAct act, IReadOnlyDictionary<long, int> seen, bool isSelection = false)
     {
-        var (comments, by) = (items.Select(item => item.Comment.Id).ToList(), items.Count == 1 ? items.First().Comment.Author.Name : "");
+        var comments = items.Select(item => item.Comment.Id).ToList();
         var done = await Desk.ActAsync(items, act, seen, _gone);
         _actRefusal = done.Refusal?.ForWidget();
         var changed = isSelection && done.Value is not null ? items.Where(item => item.Refusal?.Code == Model.Refusal.DecidedAlready.Code).ToList() : [];
@@ -47,6 +47,7 @@ public sealed partial class ModerationPage
         changed.ForEach(item => _selected[item.Comment.Id] = item.Comment.Revision);
         if (done.Value is { Count: > 0 } entries)
         {
+            var by = items.FirstOrDefault(item => item.Refusal is null)?.Comment.Author.Name ?? "";
             await TellAsync(QueueText.Told(act, entries.Count, by) + QueueText.Kept(changed.Count), entries, comments);
         }
         else if (changed.Count > 0)
