@@ -133,6 +133,11 @@ internal sealed class ShowPerson(IDbContextFactory<EmbedDbContext> databases, St
         var entries = await database.ModerationLog.AsNoTracking()
             .Where(e => e.CommenterId == commenterId && (siteId == null || e.SiteId == siteId) && e.Act != ActWord.NoteAdded && e.Act != ActWord.NoteDeleted)
             .OrderByDescending(e => e.Id).Take(MaxActs).ToListAsync(cancellationToken);
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+
         var acts = await new LogNames(database, [.. await sites.AllAsync(cancellationToken)]).DescribeAsync(entries, cancellationToken);
         return [.. acts.Select(act => new ShownAct(act.Entry.Id, LogText.Of(act), act.Actor.Name, act.Entry.At, act.Entry.UndoneAt is not null))];
     }
