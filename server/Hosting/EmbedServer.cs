@@ -13,6 +13,7 @@ using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Claims;
+using Embed.Server.Transfer.Export;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -132,6 +133,7 @@ public static class EmbedServer
         services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
         services.AddImportClaims();
+        services.AddExports();
     }
 
     private static void AddAdmin(this IServiceCollection services)
