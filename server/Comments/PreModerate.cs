@@ -75,7 +75,7 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
             facts = facts with { Outside = await outside.AskAsync(actor.Site, book.Needs.OutsideChecks, question, cancellationToken) };
         }
 
-        return book.Judge(facts, cancellationToken) ?? FirstState.Of(actor.Site, isGuest);
+        return book.Judge(facts) ?? FirstState.Of(actor.Site, isGuest);
     }
 
     private async Task<RuleFacts> GatherAsync(

@@ -35,9 +35,11 @@ internal sealed class RuleBook
     /// The verdict of the first rule that decides; null where none does, or where one comes first that waits for the services
     /// elsewhere (<see cref="AsksOutside"/>).
     /// </returns>
-    /// <param name="facts">The comment.</param>
-    /// <param name="cancellationToken">Stops it between two rules.</param>
-    public Judgement? Judge(RuleFacts facts, CancellationToken cancellationToken = default) => Find(facts, out _, cancellationToken);
+    public Judgement? Judge(RuleFacts facts) => JudgeUntil(facts, CancellationToken.None);
+
+    /// <summary>The same, stopped between two rules.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Judgement? JudgeUntil(RuleFacts facts, CancellationToken stop) => Find(facts, out _, stop);
 
     /// <summary>Judges a name by itself, by the rules on names alone.</summary>
     /// <returns>The verdict of the first that it has a word of; null for none.</returns>
@@ -48,14 +50,14 @@ internal sealed class RuleBook
     }
 
     /// <summary>Whether a rule that no other comes before asks what services elsewhere say, and none was asked.</summary>
-    public bool AsksOutside(RuleFacts facts) => Find(facts, out var asksOutside) is null && asksOutside;
+    public bool AsksOutside(RuleFacts facts) => Find(facts, out var asksOutside, CancellationToken.None) is null && asksOutside;
 
-    private Judgement? Find(RuleFacts facts, out bool asksOutside, CancellationToken cancellationToken = default)
+    private Judgement? Find(RuleFacts facts, out bool asksOutside, CancellationToken stop)
     {
         asksOutside = false;
         foreach (var prepared in _rules)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            stop.ThrowIfCancellationRequested();
             var rule = prepared.Rule;
             if (rule.Condition == RuleCondition.OutsideCheck && facts.Outside is null)
             {

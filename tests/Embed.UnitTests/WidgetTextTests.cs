@@ -56,6 +56,8 @@ public sealed partial class WidgetTextTests
             .Append(Refusal.TooMany(TimeSpan.FromSeconds(30)))
             .Append(Refusal.SlowMode(TimeSpan.FromSeconds(90)))
             .Append(Refusal.TooManyGuests(TimeSpan.FromSeconds(30)))
+            .Append(Refusal.NameRefused(""))
+            .Append(Refusal.NameRefused("No adverts."))
             .Append(Refusal.RuleRefused(""))
             .Append(Refusal.RuleRefused("Links are not taken here."))
             .Append(Refusal.Banned(null))
@@ -76,7 +78,8 @@ public sealed partial class WidgetTextTests
         var codes = typeof(Refusal).GetFields(BindingFlags.Static | BindingFlags.Public)
             .Select(field => field.GetValue(null)).OfType<Refusal>().Select(refusal => refusal.Code)
             // Made with their limit, or by the widget itself.
-            .Concat(["too-many", "slow-mode", "too-many-guests", "banned", "banned-until", "rule-refused", "rule-refused-because", "unknown", "faulted"]);
+            .Concat(["too-many", "slow-mode", "too-many-guests", "banned", "banned-until", "rule-refused", "rule-refused-because", "name-refused"])
+            .Concat(["name-refused-because", "unknown", "faulted"]);
 
         var sentences = Texts["en"].Keys.Where(key => key.StartsWith("Refusal_", StringComparison.Ordinal)).Select(key => key["Refusal_".Length..]);
 

@@ -162,5 +162,5 @@ internal sealed class SimulateRules(IDbContextFactory<EmbedDbContext> databases,
     };
 
     private static Judgement Judge(Site site, RuleBook book, (Found Comment, RuleFacts Facts) of, HashSet<long> trusted, CancellationToken stop) =>
-        trusted.Contains(of.Comment.CommenterId) ? Judgement.Published : book.Judge(of.Facts, stop) ?? FirstState.Of(site, of.Facts.IsGuest);
+        trusted.Contains(of.Comment.CommenterId) ? Judgement.Published : book.JudgeUntil(of.Facts, stop) ?? FirstState.Of(site, of.Facts.IsGuest);
 }

@@ -1,0 +1,139 @@
+using System.Text;
+using Embed.Server.Transfer.Formats;
+
+namespace Embed.UnitTests.Transfer;
+
+public sealed class ImportSourceTests
+{
+    private static readonly byte[] Disqus = Encoding.UTF8.GetBytes(
+        """<disqus xmlns="http://disqus.com"><thread id="1"><link>https://bakery.example/rye</link></thread></disqus>""");
+
+    public static TheoryData<string, byte[]> PackedWays => new()
+    {
+        { "plain", Disqus },
+        { "gzip", TemporaryFile.Gzip(Disqus) },
+        { "gzip in two members", TemporaryFile.Gzip(Disqus[..40], Disqus[40..]) },
+        { "zip", TemporaryFile.Zip(("export.xml", Disqus)) },
+        { "zip of one file of any name", TemporaryFile.Zip(("export", Disqus)) },
+        { "zip with what is not worth reading", TemporaryFile.Zip(("a/", []), ("a/export.XML", Disqus), ("a/read me.txt", [65]), ("a/.xml", [65])) },
+    };
+
+    public static TheoryData<string, byte[], string> Unreadable => new()
+    {
+        { "empty", [], "The file is empty." },
+        { "no known format", Encoding.UTF8.GetBytes("<html>"), "The file is of no known format. Known are: Disqus XML, WordPress WXR, Isso database" },
+        { "a database of something else", "SQLite format 3\0 CREATE TABLE bread"u8.ToArray(), "The file is of no known format." },
+        { "gzip of nothing", TemporaryFile.Gzip([]), "The file is empty." },
+        { "gzip in gzip", TemporaryFile.Gzip(TemporaryFile.Gzip(Disqus)), "There is an archive within the archive." },
+        { "gzip in zip", TemporaryFile.Zip(("a.xml", TemporaryFile.Gzip(Disqus))), "There is an archive within the archive." },
+        { "zip in gzip", TemporaryFile.Gzip(TemporaryFile.Zip(("a.xml", Disqus))), "There is an archive within the archive." },
+        { "half a gzip", TemporaryFile.Gzip(Disqus)[..30], "The archive is damaged or incomplete" },
+        { "gzip and rubbish", [0x1f, 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], "The archive is damaged or incomplete" },
+        { "half a zip", TemporaryFile.Zip(("a.xml", Disqus))[..60], "The zip is damaged or incomplete." },
+        { "zip of nothing", TemporaryFile.Zip(), "The zip has no file to import in it" },
+        { "zip of pictures", TemporaryFile.Zip(("a.png", [1]), ("b.png", [2])), "The zip has no file to import in it" },
+        { "zip of several", TemporaryFile.Zip(("a.json", Disqus), ("b.xml", Disqus)), "The zip has several files in it (a.json, b.xml)." },
+    };
+
+    [Theory]
+    [MemberData(nameof(PackedWays))]
+    public void Is_unpacked(string way, byte[] content)
+    {
+        var sink = RecordingSink.ReadBytes(content);
+
+        Assert.True(sink.Threads is [{ Address: "https://bakery.example/rye" }], way);
+    }
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public void Says_what_is_wrong(string what, byte[] content, string message)
+    {
+        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(content));
+
+        Assert.True(fault.Message.StartsWith(message, StringComparison.Ordinal), $"{what}: {fault.Message}");
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("zip")]
+    public void A_bomb_is_stopped_long_before_it_is_unpacked(string packing)
+    {
+        var content = new byte[50_000_000];
+        Disqus.CopyTo(content, 0);
+        var bomb = packing == "gzip" ? TemporaryFile.Gzip(content) : TemporaryFile.Zip(("a.xml", content));
+        var limits = new ImportLimits { UnpackedBytesAtAnyRatio = 1_000_000 };
+
+        using var file = new TemporaryFile(bomb);
+        using var stream = new ImportSource(file.Path, limits).Open();
+        var (fault, read) = ReadAll(stream);
+
+        Assert.StartsWith("The archive unpacks to more than 200 times its size", fault?.Message, StringComparison.Ordinal);
+        Assert.InRange(read, 0, bomb.Length * 201L + 1_000_000);
+    }
+
+    [Fact]
+    public void More_than_the_limit_is_not_unpacked_however_well_it_shrank()
+    {
+        using var file = new TemporaryFile(TemporaryFile.Gzip(new byte[1_000_000]));
+        using var stream = new ImportSource(file.Path, new ImportLimits { UnpackedBytes = 100_000 }).Open();
+
+        Assert.Equal("The archive unpacks to more than 100000 bytes, the most that is read.", ReadAll(stream).Fault?.Message);
+    }
+
+    [Fact]
+    public void A_zip_of_countless_files_is_refused_before_its_list_is_read()
+    {
+        var zip = TemporaryFile.Zip([.. Enumerable.Range(0, 20_000).Select(i => ($"{i}{new string('x', 100)}.xml", Array.Empty<byte>()))]);
+
+        Assert.StartsWith(
+            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void The_head_is_text_by_its_byte_order_mark(string encoding)
+    {
+        var text = Encoding.GetEncoding(encoding);
+        using var file = new TemporaryFile([.. text.GetPreamble(), .. text.GetBytes("Brötchen")]);
+
+        Assert.Equal("Brötchen", new ImportSource(file.Path).Head().Text);
+    }
+
+    [Fact]
+    public void The_head_is_the_beginning_only()
+    {
+        using var file = new TemporaryFile(new byte[ImportSource.HeadBytes + 1]);
+
+        Assert.Equal(ImportSource.HeadBytes, new ImportSource(file.Path).Head().Bytes.Length);
+    }
+
+    [Fact]
+    public void Every_format_is_found_by_its_name()
+    {
+        Assert.All(ImportFormats.All, format => Assert.Same(format, ImportFormats.Named(format.Name.ToUpperInvariant())));
+        Assert.Equal(ImportFormats.All.Count, ImportFormats.All.Select(format => format.Name).Distinct().Count());
+        Assert.Null(ImportFormats.Named("papyrus"));
+    }
+
+    private static (ImportFileException? Fault, long Bytes) ReadAll(Stream stream)
+    {
+        var buffer = new byte[10_000];
+        long bytes = 0;
+        try
+        {
+            for (int read; (read = stream.Read(buffer)) > 0;)
+            {
+                bytes += read;
+            }
+
+            return (null, bytes);
+        }
+        catch (ImportFileException fault)
+        {
+            return (fault, bytes);
+        }
+    }
+}

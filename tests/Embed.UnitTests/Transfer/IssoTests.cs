@@ -1,0 +1,169 @@
+using Embed.Server.Transfer.Formats;
+using Microsoft.Data.Sqlite;
+
+namespace Embed.UnitTests.Transfer;
+
+public sealed class IssoTests
+{
+    private const string Tables = """
+        CREATE TABLE preferences (key VARCHAR PRIMARY KEY, value VARCHAR);
+        INSERT INTO preferences VALUES ('session-key', 'a secret nobody reads');
+        CREATE TABLE threads (id INTEGER PRIMARY KEY, uri VARCHAR(256) UNIQUE, title VARCHAR(256));
+        CREATE TABLE comments (
+            tid REFERENCES threads(id), id INTEGER PRIMARY KEY, parent INTEGER, created FLOAT NOT NULL, modified FLOAT, mode INTEGER,
+            remote_addr VARCHAR, text VARCHAR, author VARCHAR, email VARCHAR, website VARCHAR, likes INTEGER DEFAULT 0,
+            dislikes INTEGER DEFAULT 0, voters BLOB NOT NULL DEFAULT x'', notification INTEGER NOT NULL DEFAULT 0);
+        INSERT INTO threads VALUES (1, '/rye/', 'Rye'), (2, '/spelt/', NULL);
+        """;
+
+    [Fact]
+    public void A_database_is_read()
+    {
+        var sink = Read(
+            Tables + """
+            INSERT INTO comments (tid, id, parent, created, modified, mode, remote_addr, text, author, email, website, likes, dislikes) VALUES
+                (1, 1, NULL, 1588748887.123, 1588748999.5, 1, '192.0.2.0', 'A **loaf** &amp; <more>', 'Ada &lt;3 &amp;amp;', 'ada&amp;co@a.example', 'https://a.example/?a=1&amp;b=2', 4, 1),
+                (1, 2, 1, 1588748888.0, NULL, 2, NULL, 'waits', NULL, NULL, NULL, 0, 0),
+                (1, 3, 1, 1588748889, NULL, 4, '192.0.2.0', '', NULL, 'left@a.example', NULL, 0, 0),
+                (9, 4, 3, 0, NULL, 1, NULL, 'of no thread, at no time', 'Bo', NULL, NULL, -1, 'x');
+            """);
+
+        Assert.Equal(
+            $"""
+             thread 1 | at /rye/ | “Rye”
+             thread 2 | at /spelt/ | “”
+             person p1 | Ada <3 &amp; | <ada&co@a.example> | https://a.example/?a=1&b=2
+             comment 1 in 1 | by p1 | Published | 2020-05-06 07:08:07.123 | edited 2020-05-06 07:09:59.5 | +4-1 | from 192.0.2.0 | key 1@1588748887123 | Markdown: A **loaf** &amp; <more>
+             comment 2 in 1 | to 1 | Pending | 2020-05-06 07:08:08 | key 2@1588748888000 | Markdown: waits
+             comment 3 in 1 | to 1 | Deleted | 2020-05-06 07:08:09 | key 3@1588748889000 | PlainText: {""}
+             person p2 | Bo
+             comment 4 in 9 | to 3 | by p2 | Published | key 4@0 | Markdown: of no thread, at no time
+               mended: Its time, “0”, cannot be read.
+             """,
+            sink.Written);
+    }
+
+    [Fact]
+    public void A_packed_database_is_unpacked_and_nothing_stays_behind()
+    {
+        using var database = Database(Tables);
+        using var file = new TemporaryFile(TemporaryFile.Gzip(File.ReadAllBytes(database.Path)));
+
+        Assert.Equal(2, RecordingSink.Read(file.Path).Threads.Count);
+        Assert.Empty(file.Neighbours);
+    }
+
+    [Fact]
+    public void Nothing_is_written_to_or_beside_a_database()
+    {
+        using var database = Database($"PRAGMA journal_mode = WAL; {Tables}");
+        var before = File.ReadAllBytes(database.Path);
+
+        RecordingSink.Read(database.Path);
+
+        Assert.Equal(before, File.ReadAllBytes(database.Path));
+        Assert.Empty(database.Neighbours);
+    }
+
+    [Fact]
+    public void Older_tables_lack_columns()
+    {
+        var sink = Read(
+            """
+            CREATE TABLE threads (id INTEGER PRIMARY KEY, uri VARCHAR, title VARCHAR);
+            CREATE TABLE comments (tid, id INTEGER PRIMARY KEY, created FLOAT, text VARCHAR, dislikes INTEGER);
+            INSERT INTO comments VALUES (1, 1, 1588748887, 'Hi', 0);
+            """);
+
+        Assert.Equal("comment 1 in 1 | Published | 2020-05-06 07:08:07 | key 1@1588748887000 | Markdown: Hi", sink.Written);
+    }
+
+    [Fact]
+    public void A_text_of_100_MB_is_skipped_without_being_loaded()
+    {
+        using var database = Database(
+            $"{Tables} INSERT INTO comments (tid, id, created, text) VALUES (1, 1, 1588748887, CAST(zeroblob(100000000) AS TEXT)), (1, 2, 1588748887, 'x');");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var sink = RecordingSink.Read(database.Path);
+
+        Assert.Equal(["row 1 of comments, comment 1: It is too long: its text has 100.0 MB."], sink.Skipped);
+        Assert.Equal("x", Assert.Single(sink.Comments).Text);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE threads (id, uri, title); CREATE VIEW comments AS SELECT 1 tid, 2 dislikes FROM threads", "no table “comments”, or one that is not plain")]
+    [InlineData("CREATE TABLE threads (id, uri, title); CREATE VIRTUAL TABLE comments USING fts5(tid, dislikes)", "no table “comments”, or one that is not plain")]
+    [InlineData("CREATE TABLE threads (id, uri, title AS (hex(uri))); CREATE TABLE comments (tid, dislikes)", "computes columns of its table “threads”")]
+    public void What_could_make_SQLite_run_something_is_refused(string schema, string why) =>
+        Assert.Contains(why, Assert.Throws<ImportFileException>(() => Read(schema)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_damaged_database_is_refused()
+    {
+        using var database = Database(
+            $"{Tables} INSERT INTO comments (tid, created, text) SELECT 1, 1588748887, hex(randomblob(500)) FROM generate_series;"
+                .Replace("generate_series", "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT i FROM n)", StringComparison.Ordinal));
+        var bytes = File.ReadAllBytes(database.Path);
+
+        var cut = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(bytes[..(bytes.Length / 2)]));
+        Array.Fill(bytes, (byte)0xAA, bytes.Length / 2, 8192);
+        var scribbled = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(bytes));
+
+        Assert.All([cut, scribbled], fault => Assert.StartsWith("The database is damaged or incomplete.", fault.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Generic_JSON_is_read() => Assert.Equal(
+        """
+        thread https://bakery.example/rye | at https://bakery.example/rye | “Rye”
+        person p1 | Ada | <ada@a.example> | https://a.example
+        comment https://bakery.example/rye/1 in https://bakery.example/rye | by p1 | Published | 2020-05-06 07:08:07 | from 192.0.2.0 | key https://bakery.example/rye/1@2020-05-06 07:08:07 | Markdown: Hi
+        comment https://bakery.example/rye/2 in https://bakery.example/rye | Published | 2020-05-06 07:08:07.5 | key https://bakery.example/rye/2@1588748887.5 | Markdown: seconds
+        skipped comment 3, comment: It is no JSON object.
+        comment https://bakery.example/rye/made-* in https://bakery.example/rye | Published | key * | Markdown: no time
+          mended: It had no id; one was made from its author, time and text.
+          mended: Its time, which is missing, cannot be read.
+        comment /1 in  | Published | 2020-05-06 07:08:07 | key /1@2020-05-06 07:08:07 | Markdown: nowhere
+        """,
+        System.Text.RegularExpressions.Regex.Replace(
+            RecordingSink.ReadText(
+                """
+                [{"id": "https://bakery.example/rye", "title": "Rye", "comments": [
+                    {"id": 1, "author": "Ada", "email": "ada@a.example", "website": "https://a.example", "remote_addr": "192.0.2.0", "created": "2020-05-06 07:08:07", "text": "Hi"},
+                    {"id": 2, "created": 1588748887.5, "text": "seconds", "remote_addr": "0.0.0.0"}, 7,
+                    {"text": "no time"}]},
+                 {"comments": [{"id": 1, "text": "nowhere", "created": "2020-05-06 07:08:07"}]}, {"id": ""}]
+                """).Written,
+            "made-[0-9a-f]{32} |key \\S*made-\\S*", match => match.Value[0] == 'k' ? "key *" : "made-* ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    [Fact]
+    public void Generic_JSON_is_held_only_up_to_a_limit()
+    {
+        const string Start = """[{"id": "/rye", "comments": [{"author": "", "created": "", "text": "x"}]}""";
+
+        var cut = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(Start));
+        var large = Assert.Throws<ImportFileException>(() =>
+            RecordingSink.ReadText($"{Start}{new string(' ', 200_000)}]", new ImportLimits { HeldFileBytes = 100_000 }));
+
+        Assert.Equal("Line 1: the file is damaged or incomplete. Get it anew.", cut.Message);
+        Assert.StartsWith("The file is larger than 100000 bytes", large.Message, StringComparison.Ordinal);
+    }
+
+    private static RecordingSink Read(string sql)
+    {
+        using var database = Database(sql);
+        return RecordingSink.Read(database.Path);
+    }
+
+    private static TemporaryFile Database(string sql) => new(path =>
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    });
+}
