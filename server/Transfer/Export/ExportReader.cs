@@ -185,10 +185,17 @@ internal sealed class ExportReader
             Array.Resize(ref _window, _window.Length * 2);
         }
 
-        // All that there is room for: a row that is not whole yet is looked at from its beginning.
-        var count = _stream.ReadAtLeast(_window.AsSpan(_end), _window.Length - _end, throwOnEndOfStream: false);
-        _end += count;
-        _isAtEnd = count == 0;
+        try
+        {
+            // All that there is room for: a row that is not whole yet is looked at from its beginning.
+            var count = _stream.ReadAtLeast(_window.AsSpan(_end), _window.Length - _end, throwOnEndOfStream: false);
+            _end += count;
+            _isAtEnd = count == 0;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+        {
+            throw new ImportFileException($"The file cannot be unpacked any further {_place}: it is damaged. Copy it again, or make the export anew.", fault);
+        }
     }
 
     private ImportFileException Broken(Exception? fault) => new(

@@ -144,7 +144,7 @@ internal static class WriteWxr
         xml.WriteElementString("comment_author_IP", WordPress, "");
         xml.WriteElementString("comment_date_gmt", WordPress, Text(row.PostedAt));
         xml.WriteStartElement("comment_content", WordPress);
-        xml.WriteCData(Clean(row.Html));
+        xml.WriteCData(Clean(WithoutLineBreaks(row.Html)));
         xml.WriteEndElement();
         xml.WriteElementString("comment_approved", WordPress, "1");
         xml.WriteElementString("comment_type", WordPress, "");
@@ -170,6 +170,21 @@ internal static class WriteWxr
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>In WordPress a line break is one that is seen; in HTML it is only where text is preformatted.</summary>
+    private static string WithoutLineBreaks(string html)
+    {
+        var text = new StringBuilder(html.Length);
+        for (var at = 0; at < html.Length;)
+        {
+            var start = html.IndexOf("<pre", at, StringComparison.Ordinal) is >= 0 and var found ? found : html.Length;
+            text.Append(html, at, start - at).Replace('\n', ' ', text.Length - (start - at), start - at);
+            at = html.IndexOf("</pre>", start, StringComparison.Ordinal) is >= 0 and var end ? end : html.Length;
+            text.Append(html, start, at - start);
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>The text without characters that XML cannot have (https://www.w3.org/TR/xml/#charsets).</summary>
     private static string Clean(string text) => text.All(XmlConvert.IsXmlChar)

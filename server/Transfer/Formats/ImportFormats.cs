@@ -11,6 +11,7 @@ internal static class ImportFormats
         new IssoDatabase(),
         new IssoGeneric(),
         new Remark42Backup(),
+        new EmbedFormat(),
     ];
 
     /// <summary>The format of a name as on the command line; null if there is none.</summary>
