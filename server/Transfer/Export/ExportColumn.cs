@@ -135,9 +135,13 @@ internal sealed class ExportColumn
         {
             return ValueOf(written) is { } value ? FaultOf(written, value) is { } fault ? (null, fault) : (value, null) : (null, $"is {Expected}");
         }
-        catch (Exception fault) when (fault is InvalidOperationException or JsonException)
+        catch (InvalidOperationException)
         {
             return (null, "has broken characters");
+        }
+        catch (JsonException)
+        {
+            return (null, "is of a shape that it cannot have");
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class RandomServer(EmbedApplication application, Choices random)
         var moves = await ThreadMoves.OpenAsync(application);
         var pages = Enumerable.Range(0, 4).Select(_ => EmbedApplication.NewPage()).ToList();
         var acts = new UndoableActs(application, moves, await application.SiteIdAsync(), 0, [.. people.Take(4).Select(person => person.Id)], pages);
-        await AddPictureAsync(people[0].Id);
+        await AddPictureAsync(application, people[0].Id);
         await AddImportAsync(people[1].Id);
         await WriteAsync(people, pages, 20);
         var entries = new Stack<long>();
@@ -115,7 +115,8 @@ internal sealed class RandomServer(EmbedApplication application, Choices random)
         await other.PostAsync(EmbedApplication.NewPage(EmbedApplication.OtherOrigin), "Elsewhere");
     }
 
-    private async Task AddPictureAsync(long person)
+    /// <summary>Gives somebody a picture.</summary>
+    public static async Task AddPictureAsync(EmbedApplication application, long person)
     {
         var picture = EncodedPicture.From(Convert.FromBase64String(DotPng))!;
         await using var database = await application.OpenDatabaseAsync();
