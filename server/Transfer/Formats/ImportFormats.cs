@@ -11,6 +11,14 @@ internal static class ImportFormats
         new IssoDatabase(),
         new IssoGeneric(),
         new Remark42Backup(),
+        new CommentoJson(),
+        new ComentarioJson(),
+        new ArtalkJson(),
+        new WalineJson(),
+        new TwikooJson(),
+        new CusdisJson(),
+        new GiscusJson(),
+        new UtterancesJson(),
         new EmbedFormat(),
     ];
 

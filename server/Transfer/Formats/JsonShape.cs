@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Embed.Server.Transfer.Formats;
+
+/// <summary>Where in a JSON text its rows are.</summary>
+internal sealed class JsonShape
+{
+    private readonly HashSet<string> _rows;
+    private readonly HashSet<string> _above = new(StringComparer.Ordinal) { "" };
+    private readonly string[]? _containers;
+
+    /// <param name="rows">Paths of rows: <c>comments[]</c>, <c>data.Comment[]</c>, <c>[]</c> for a list that is the whole text.</param>
+    /// <param name="containers">
+    /// Where given, each JSON text of a file is a row by itself, as in JSON Lines, unless its first property is one of these. So is
+    /// what stands where rows are and where rows are below.
+    /// </param>
+    public JsonShape(string[] rows, string[]? containers = null)
+    {
+        _rows = rows.ToHashSet(StringComparer.Ordinal);
+        _containers = containers;
+        foreach (var row in rows)
+        {
+            for (var end = 1; end < row.Length; end++)
+            {
+                if (row[end] is '.' or '[')
+                {
+                    _above.Add(row[..end]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Largest row, in bytes.</summary>
+    public int MaxRowBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Whether the values at a path are rows.</summary>
+    public bool IsRow(string path) => _rows.Contains(path);
+
+    /// <summary>Whether rows may lie below a path.</summary>
+    public bool IsAbove(string path) => _above.Contains(path);
+
+    /// <summary>Whether an object there may be a row or have rows in it, as its first property says.</summary>
+    public bool IsEither(string path) => _containers is not null && (path.Length == 0 || (IsRow(path) && IsAbove(path)));
+
+    /// <summary>Whether an object that begins with this property has rows in it instead of being one.</summary>
+    public bool IsContainer(string? firstProperty) => firstProperty is null || _containers!.Contains(firstProperty);
+}
+
+/// <summary>A row of a JSON text.</summary>
+/// <param name="Path">Its path, as in <see cref="JsonShape"/>; empty for a whole text.</param>
+/// <param name="Place">Where it stands, for people: <c>row 7 of comments</c>.</param>
+/// <param name="Element">What it is, until the next row is asked for; null if it is longer than the shape allows.</param>
+/// <param name="Repair">What of its text had to be mended; null if nothing.</param>
+internal sealed record JsonRow(string Path, string Place, JsonElement? Element, string? Repair);
