@@ -1,7 +1,6 @@
 using Embed.Server.Commenters;
 using Embed.Server.Http;
 using Embed.Server.Model;
-using Embed.Server.Pages;
 
 namespace Embed.Server.Transfer.Export;
 

@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Transfer.Formats;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Export;
 

@@ -48,14 +48,21 @@ internal sealed class TakenRows(ExportModel model)
     // Of a name that is there twice one value would be lost, of one that is not known all of it.
     private static void CheckNames(ExportTable table, long number, JsonElement row)
     {
-        var count = 0;
+        Span<bool> seen = stackalloc bool[table.Columns.Count];
         foreach (var property in row.EnumerateObject())
         {
-            count++;
-            if (count > table.Columns.Count || !table.Columns.Any(column => property.NameEquals(column.Name)))
+            var i = 0;
+            while (i < seen.Length && !property.NameEquals(table.Columns[i].Name))
+            {
+                i++;
+            }
+
+            if (i == seen.Length || seen[i])
             {
                 throw Fault(table, number, $"has a column that is not known, or one twice: {Quote(property.Name)}");
             }
+
+            seen[i] = true;
         }
     }
 

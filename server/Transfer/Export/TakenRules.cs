@@ -36,6 +36,6 @@ internal static partial class TakenRules
             : null;
     }
 
-    [GeneratedRegex("^[a-z]+(-[a-z]+)*$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ActWords();
 }

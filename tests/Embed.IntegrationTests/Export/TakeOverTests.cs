@@ -83,7 +83,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("more behind the end", "broken", text => text + "{}"),
         ("a name twice", "one twice: “bodyHtml”", text => text.Replace("\"bodyHtml\":", "\"bodyHtml\":\"x\",\"bodyHtml\":", StringComparison.Ordinal)),
         ("half a character", "its body has broken characters", text => text.Replace("\"body\":\"", "\"body\":\"\\ud800", StringComparison.Ordinal)),
-        ("half a character in the log", "has broken characters", text => text.Replace("\"details\":{", "\"details\":{\"x\":\"\\ud800\",", StringComparison.Ordinal)),
+        ("half a character in the log", "has broken characters", text => text.Replace("\"changes\":[{", "\"changes\":[{\"x\":\"\\ud800\",", StringComparison.Ordinal)),
         ("nested without end", "broken", text => text.Replace("\"details\":{", $"\"details\":{{\"x\":{new string('[', 10_000)}", StringComparison.Ordinal)),
         ("a comment in it", "broken", text => "/* */" + text),
     ];
