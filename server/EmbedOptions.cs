@@ -53,6 +53,9 @@ public sealed class EmbedOptions
     /// <summary>Mail, for signing in without an account; without <see cref="MailOptions.Host"/> none is sent.</summary>
     public MailOptions Mail { get; set; } = new();
 
+    /// <summary>Backups of the database.</summary>
+    public BackupOptions Backup { get; set; } = new();
+
     /// <summary>How much one person or address may do.</summary>
     public LimitOptions Limits { get; set; } = new();
 }
@@ -134,6 +137,22 @@ public sealed class MailOptions
 
     /// <summary>The name beside that address. Default none.</summary>
     public string? DisplayName { get; set; }
+}
+
+/// <summary>When the server backs its database up, where to, and what it keeps.</summary>
+public sealed class BackupOptions
+{
+    /// <summary>Where to, relative to the content root. Default <c>backups</c> beside the database; made if missing.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>Hours between backups, 1 to 744 (31 days); 0: none by itself. Default 24.</summary>
+    public int IntervalHours { get; set; } = 24;
+
+    /// <summary>Days (UTC) of which the last backup is kept, 1 to 366. Default 7.</summary>
+    public int KeepDaily { get; set; } = 7;
+
+    /// <summary>Weeks before those days of which the last backup is kept, 0 to 520. Default 4.</summary>
+    public int KeepWeekly { get; set; } = 4;
 }
 
 /// <summary>Limits per minute unless said otherwise; 0 switches one off. Beyond them: 429 with Retry-After.</summary>

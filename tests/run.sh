@@ -65,12 +65,21 @@ counter() {
   echo "${value:-0}"
 }
 
+# Runs a project's tests, their output into a file beside their results. Those in the browser wait more than they compute: they
+# get the processor when they want it, so that no wait of theirs becomes too long, and the others get the rest.
 run_project() {
-  local project=$1 code=0
-  local result=$project.trx
+  local project=$1 niceness=10
   shift
-  dotnet test --project "tests/$project" --configuration "$configuration" --no-build --no-progress \
-    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$result" "$@" </dev/null || code=$?
+  if [ "$project" = Embed.BrowserTests ]; then niceness=0; fi
+  exec nice -n "$niceness" dotnet test --project "tests/$project" --configuration "$configuration" --no-build --no-progress \
+    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$project.trx" "$@" \
+    </dev/null >"$results/$project.log" 2>&1
+}
+
+# Adds a project's results to the totals. Arguments: the project, the exit code of its run.
+add_up() {
+  local project=$1 code=$2
+  local result=$project.trx
   if [ -f "$results/$result" ]; then
     local project_failed
     project_failed=$(($(counter "$results/$result" failed) + $(counter "$results/$result" error)))
@@ -99,12 +108,25 @@ if ! dotnet build Embed.sln --configuration "$configuration" --verbosity quiet <
 fi
 
 rm -rf "$results"
+mkdir -p "$results"
 # A filter may leave a project with no test to run (exit code 8); without one that is a fault.
 [ "$#" -gt 0 ] && set -- "$@" --ignore-exit-code 8
+# All at once; what they have to say comes in order. Nobody's tests outlive this script.
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
+projects=() runs=()
 for folder in tests/*Tests/; do
+  project=$(basename "$folder")
+  projects+=("$project")
+  run_project "$project" "$@" &
+  runs+=($!)
+done
+for i in "${!projects[@]}"; do
+  code=0
+  wait "${runs[$i]}" || code=$?
   echo
-  echo "== $(basename "$folder")"
-  run_project "$(basename "$folder")" "$@"
+  echo "== ${projects[$i]}"
+  cat "$results/${projects[$i]}.log"
+  add_up "${projects[$i]}" "$code"
 done
 echo
 finish

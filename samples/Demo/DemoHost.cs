@@ -28,6 +28,7 @@ internal static class DemoHost
         {
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Embed"] = "Information",
+            ["Embed:Backup:IntervalHours"] = "0",
             ["Embed:Database"] = Path.Combine(dataFolder, "demo.db"),
             ["Embed:SignIn:GitHub:ClientId"] = client.Id,
             ["Embed:SignIn:GitHub:ClientSecret"] = client.Secret,

@@ -39,7 +39,7 @@ internal static class MailSignInEndpoints
 
     /// <summary>Sends a mail, or does not; the answer is the same.</summary>
     private static async Task<IResult> AskAsync(
-        [AsParameters] SignInDemand demand, IFormCollection form, HttpContext http, SignInFlows flows, MailSignIn mail,
+        [AsParameters] SignInDemand demand, SentForm form, HttpContext http, SignInFlows flows, MailSignIn mail,
         CancellationToken cancellationToken)
     {
         var ready = await CheckAsync(demand, http, flows, mail, cancellationToken);
@@ -69,7 +69,7 @@ internal static class MailSignInEndpoints
     }
 
     private static async Task<IResult> CodeAsync(
-        [AsParameters] SignInDemand demand, IFormCollection form, HttpContext http, SignInFlows flows, MailSignIn mail, AcceptAccount accept,
+        [AsParameters] SignInDemand demand, SentForm form, HttpContext http, SignInFlows flows, MailSignIn mail, AcceptAccount accept,
         MailTickets tickets, CancellationToken cancellationToken)
     {
         var ready = await CheckAsync(demand, http, flows, mail, cancellationToken);
@@ -96,7 +96,7 @@ internal static class MailSignInEndpoints
     /// be somebody else's, passed on to have people act as them: a page says first whose it is.
     /// </summary>
     private static async Task<IResult> LinkAsync(
-        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets,
+        SentForm form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets,
         CancellationToken cancellationToken)
     {
         var language = PageLanguage.Of(http.Request);
@@ -117,7 +117,7 @@ internal static class MailSignInEndpoints
     }
 
     private static async Task<IResult> NameAsync(
-        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken)
+        SentForm form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken)
     {
         if (tickets.Read(http, form["ticket"]) is not { } proven)
         {
@@ -130,7 +130,7 @@ internal static class MailSignInEndpoints
     }
 
     private static async Task<IResult> ConfirmAsync(
-        IFormCollection form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken) =>
+        SentForm form, HttpContext http, MailSignIn mail, AcceptAccount accept, MailTickets tickets, CancellationToken cancellationToken) =>
         tickets.Read(http, form["ticket"]) is { } proven
             ? await FinishAsync(http, proven, null, mail, accept, cancellationToken)
             : Expired(http);

@@ -82,7 +82,7 @@ internal static class SignInPages
         });
 
     /// <summary>The page for somebody who is signed in but may not see what they asked for; it names their account.</summary>
-    public static RazorComponentResult<SignInDeniedPage> Denied(HttpContext http) =>
+    public static IResult Denied(HttpContext http) =>
         PageResult.Page<SignInDeniedPage>(
             http,
             new Dictionary<string, object?>

@@ -66,7 +66,7 @@ internal static class SignInRegistration
         services.AddDataProtection().SetApplicationName("Embed");
         services.AddOptions<KeyManagementOptions>().Configure<DataFolder, IOptions<EmbedOptions>, ILoggerFactory>(
             (keys, folder, options, logging) => keys.XmlRepository = new FileSystemXmlRepository(
-                DataFolder.Make(Path.Combine(Path.GetDirectoryName(folder.Resolve(options.Value.Database))!, "keys")), logging));
+                DataFolder.Make(DataFolder.KeysOf(folder.Resolve(options.Value.Database))), logging));
     }
 
     private static void AddProviderClient(this IServiceCollection services)

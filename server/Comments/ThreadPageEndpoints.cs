@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Pages;
 using Embed.Server.Sites;
@@ -39,7 +40,7 @@ internal static class ThreadPageEndpoints
 
     /// <summary>A form of the page. What is refused comes back with its text, also where nobody is signed in any more.</summary>
     public static async Task<IResult> PostAsync(
-        string site, IFormCollection form, HttpContext http, SiteDirectory sites, PlainPost post, ThreadPages pages,
+        string site, SentForm form, HttpContext http, SiteDirectory sites, PlainPost post, ThreadPages pages,
         CancellationToken cancellationToken)
     {
         var address = AddressOf(site, form["page"], form["thread"], http);
@@ -69,7 +70,7 @@ internal static class ThreadPageEndpoints
     }
 
     private static async Task<IResult> FlagAsync(
-        HttpContext http, OwnPageAddress address, long commentId, IFormCollection form, SiteDirectory sites, PlainPost post, CancellationToken cancellationToken)
+        HttpContext http, OwnPageAddress address, long commentId, SentForm form, SiteDirectory sites, PlainPost post, CancellationToken cancellationToken)
     {
         var refusal = Refusal.SiteNotFound;
         if (await sites.FindAsync(address.Site, cancellationToken) is { } known)

@@ -12,20 +12,34 @@ internal static class DatabaseRegistration
         {
             var path = provider.GetRequiredService<DataFolder>().Resolve(
                 provider.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
+            PendingRestore.Finish(path);
             DataFolder.MakeDatabase(path);
             database
                 .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString)
                 .AddInterceptors(new SqlitePragmas());
         })
         .AddSingleton<DataFolder>()
+        .AddHostedService<DatabaseLock>()
         .AddSingleton<SharedReader>()
         .AddSingleton<WriteQueue>()
         .AddHostedService(provider => provider.GetRequiredService<WriteQueue>());
 
-    /// <summary>Applies pending migrations. Restarting keeps all data.</summary>
+    /// <summary>Applies pending migrations, one server after another. Restarting keeps all data.</summary>
     public static async Task MigrateAsync(this IDbContextFactory<EmbedDbContext> factory, CancellationToken cancellationToken)
     {
         await using var database = await factory.CreateDbContextAsync(cancellationToken);
+        using var alone = await FileLock.TakeAsync(database.Database.GetDbConnection().DataSource + ".migrating", cancellationToken);
+        await database.MigrateAloneAsync(cancellationToken);
+    }
+
+    /// <summary>Applies pending migrations to a database that nobody else migrates.</summary>
+    /// <remarks>
+    /// EF Core notes in a row of the database that somebody migrates, and waits for that row to go. A process that was killed left
+    /// it there, and every later start would wait for ever (https://github.com/dotnet/efcore/issues/38958).
+    /// </remarks>
+    public static async Task MigrateAloneAsync(this EmbedDbContext database, CancellationToken cancellationToken)
+    {
+        await database.Database.ExecuteSqlAsync($"DROP TABLE IF EXISTS __EFMigrationsLock", cancellationToken);
         await database.Database.MigrateAsync(cancellationToken);
     }
 }
@@ -36,8 +50,6 @@ internal static class DatabaseRegistration
 /// </summary>
 internal sealed class DataFolder(IHostEnvironment environment)
 {
-    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>A path from configuration, made absolute from the content root, its folder created.</summary>
     public string Resolve(string path)
     {
@@ -49,7 +61,10 @@ internal sealed class DataFolder(IHostEnvironment environment)
     /// <summary>The folder, created if missing.</summary>
     public static DirectoryInfo Make(string folder) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(folder)
-        : Directory.CreateDirectory(folder, OwnersFile | UnixFileMode.UserExecute);
+        : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    /// <summary>The folder of the keys that protect cookies and secrets, beside the database.</summary>
+    public static string KeysOf(string database) => Path.Combine(Path.GetDirectoryName(database)!, "keys");
 
     /// <summary>Creates the database if missing: SQLite would let everybody read it. Its log gets the mode of the file.</summary>
     public static void MakeDatabase(string path)
@@ -60,13 +75,7 @@ internal sealed class DataFolder(IHostEnvironment environment)
         }
 
         // Another server that starts at the same time may have made it by now: then it is opened.
-        File.Open(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite,
-            UnixCreateMode = OwnersFile,
-        }).Dispose();
+        OwnersFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
         // EF Core looks whether there is a database by a connection that cannot write, where SqlitePragmas can ask for no log yet.
         using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
         database.Open();

@@ -20,13 +20,18 @@ internal sealed class BadRequests : IExceptionHandler
     }
 
     /// <summary>
-    /// Says the same where no exception arrives: reading a body, the framework turns "too large" into a bare status.
+    /// Says the same where no exception arrives: what reads requests for handlers turns "too large" and what it cannot understand
+    /// into a bare status.
     /// </summary>
     public static void Describe(ProblemDetailsContext context)
     {
         if (context.ProblemDetails.Status == StatusCodes.Status413PayloadTooLarge)
         {
             context.ProblemDetails = Refusal.RequestTooLarge.ToProblem(context.HttpContext).ProblemDetails;
+        }
+        else if (context.ProblemDetails.Status == StatusCodes.Status400BadRequest && !context.ProblemDetails.Extensions.ContainsKey("code"))
+        {
+            context.ProblemDetails = Refusal.RequestInvalid.ToProblem(context.HttpContext).ProblemDetails;
         }
         else if (context.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType)
         {

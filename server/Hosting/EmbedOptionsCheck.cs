@@ -26,6 +26,11 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
             faults.Add("Embed:Database is empty. Name a file, such as data/embed.db.");
         }
 
+        if (options.Backup.Folder is { } folder && string.IsNullOrWhiteSpace(folder))
+        {
+            faults.Add("Embed:Backup:Folder is empty. Name a folder, or leave it out.");
+        }
+
         if (options.PublicAddress is { } address && SiteOrigins.Normalise(address) is null)
         {
             faults.Add($"Embed:PublicAddress is '{address}'. Write scheme and host only, such as https://comments.example.");
@@ -42,6 +47,9 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
             ("SessionDays", options.SessionDays, 1, CommenterSessions.LongestLife.Days),
             ("FragmentCacheMegabytes", options.FragmentCacheMegabytes, 1, 10_000),
             ("CircuitIdleMinutes", options.CircuitIdleMinutes, 1, 1_440),
+            ("Backup:IntervalHours", options.Backup.IntervalHours, 0, 744),
+            ("Backup:KeepDaily", options.Backup.KeepDaily, 1, 366),
+            ("Backup:KeepWeekly", options.Backup.KeepWeekly, 0, 520),
             ("Limits:PostsPerCommenter", limits.PostsPerCommenter, 0, int.MaxValue),
             ("Limits:VotesPerCommenter", limits.VotesPerCommenter, 0, int.MaxValue),
             ("Limits:WritesPerAddress", limits.WritesPerAddress, 0, int.MaxValue),

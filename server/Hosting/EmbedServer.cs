@@ -1,4 +1,5 @@
 using Embed.Server.Admin;
+using Embed.Server.Admin.Backups;
 using Embed.Server.Admin.Queue;
 using Embed.Server.Admin.Rules;
 using Embed.Server.Admin.Shell;
@@ -12,6 +13,7 @@ using Embed.Server.Me;
 using Embed.Server.Moderation;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
 using Embed.Server.Transfer.Export;
 using Embed.Widget;
@@ -51,6 +53,7 @@ public static class EmbedServer
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();
+        services.AddBackups();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
@@ -147,6 +150,7 @@ public static class EmbedServer
         services.AddSingleton<IUndoPart>(provider => provider.GetRequiredService<ChangeSingleSignOn>());
         services.AddSingleton<TrySiteToken>();
         services.AddThreadPages();
+        services.AddSingleton<AdministerBackups>();
         services.AddSingleton<ReadStatistics>();
     }
 

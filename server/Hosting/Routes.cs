@@ -118,7 +118,7 @@ internal static class Routes
     private static void MapOwnPages(this WebApplication app)
     {
         var pages = app.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/", (HttpContext http) => PageResult.Page<HomePage>(http, new Dictionary<string, object?>()));
+        pages.MapGet("/", IResult (HttpContext http) => PageResult.Page<HomePage>(http, new Dictionary<string, object?>()));
         // Browsers ask for it on every page of ours that is no HTML, and note a 404 as an error.
         pages.MapGet("/favicon.ico", () => TypedResults.NoContent());
         pages.MapGet("/t/{site}", ThreadPageEndpoints.OpenAsync);

@@ -24,10 +24,20 @@ internal sealed partial class MailQueue(IMailSender sender, TimeProvider clock, 
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
-        _queue.Reader.ReadAllAsync(stoppingToken),
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
-        async (mail, cancellationToken) => await SendAsync(mail, cancellationToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _queue.Reader.ReadAllAsync(stoppingToken),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
+                async (mail, cancellationToken) => await SendAsync(mail, cancellationToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops: nothing failed.
+        }
+    }
 
     private async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {

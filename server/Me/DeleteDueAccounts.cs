@@ -116,18 +116,30 @@ internal sealed partial class DeleteDueAccounts(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        // The first time when the server has been up for a while: its database is up to date by then.
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            // The first time when the server has been up for a while: its database is up to date by then.
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await RunAsync(stoppingToken);
+                await TryRunAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // The server goes on, and so does this, next time.
-                Log.Failed(logger, fault);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops: nothing failed.
+        }
+    }
+
+    private async Task TryRunAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The server goes on, and so does this, next time.
+            Log.Failed(logger, fault);
         }
     }
 

@@ -41,7 +41,7 @@ internal static class EnterAccount
 
     /// <summary>Uses the code up, and says whose it is.</summary>
     public static async Task<IResult> PostAsync(
-        IFormCollection form, HttpContext http, SessionHandover handover, CancellationToken cancellationToken)
+        SentForm form, HttpContext http, SessionHandover handover, CancellationToken cancellationToken)
     {
         var arriving = await handover.RedeemAsync(form["code"], http.Request, cancellationToken);
         if (arriving.Value is not { } arrival)
@@ -62,7 +62,7 @@ internal static class EnterAccount
 
     /// <summary>"Yes, that is me."</summary>
     public static async Task<IResult> ConfirmAsync(
-        IFormCollection form, HttpContext http, SessionHandover handover, CurrentCommenter current, CancellationToken cancellationToken)
+        SentForm form, HttpContext http, SessionHandover handover, CurrentCommenter current, CancellationToken cancellationToken)
     {
         var arriving = await handover.OpenAsync(form["ticket"], http.Request, cancellationToken);
         if (arriving.Value is not { } arrival)

@@ -11,21 +11,36 @@ namespace Embed.Server.Moderation;
 internal static class SearchEndpoints
 {
     /// <summary>What is looked for.</summary>
-    /// <param name="Text">Words that must all be there, "phrases", beginnings*, and with a hyphen before it what must not be there; at most 200 characters.</param>
-    /// <param name="State"><c>pending</c>, <c>published</c>, <c>rejected</c>, <c>spam</c>, <c>deleted</c>, <c>shadowed</c> or, for administrators, <c>inDeletedThread</c>.</param>
-    /// <param name="Author">Id of whoever wrote it.</param>
-    /// <param name="Thread">Id of its thread.</param>
-    /// <param name="From">Posted then or later.</param>
-    /// <param name="To">Posted before then.</param>
-    /// <param name="Before">The id that the page before ended at.</param>
-    public sealed record Query(
-        [FromQuery(Name = "q")] string? Text,
-        [FromQuery(Name = "state")] string? State,
-        [FromQuery(Name = "author")] long? Author,
-        [FromQuery(Name = "thread")] long? Thread,
-        [FromQuery(Name = "from")] DateTimeOffset? From,
-        [FromQuery(Name = "to")] DateTimeOffset? To,
-        [FromQuery(Name = "before")] long? Before);
+    public sealed record Query
+    {
+        /// <summary>Words that must all be there, "phrases", beginnings*, and with a hyphen before it what must not be there; at most 200 characters.</summary>
+        [FromQuery(Name = "q")]
+        public string? Text { get; init; }
+
+        /// <summary><c>pending</c>, <c>published</c>, <c>rejected</c>, <c>spam</c>, <c>deleted</c>, <c>shadowed</c> or, for administrators, <c>inDeletedThread</c>.</summary>
+        [FromQuery(Name = "state")]
+        public string? State { get; init; }
+
+        /// <summary>Id of whoever wrote it.</summary>
+        [FromQuery(Name = "author")]
+        public long? Author { get; init; }
+
+        /// <summary>Id of its thread.</summary>
+        [FromQuery(Name = "thread")]
+        public long? Thread { get; init; }
+
+        /// <summary>Posted then or later.</summary>
+        [FromQuery(Name = "from")]
+        public DateTimeOffset? From { get; init; }
+
+        /// <summary>Posted before then.</summary>
+        [FromQuery(Name = "to")]
+        public DateTimeOffset? To { get; init; }
+
+        /// <summary>The id that the page before ended at.</summary>
+        [FromQuery(Name = "before")]
+        public long? Before { get; init; }
+    }
 
     /// <summary>A page of what was found, newest first.</summary>
     /// <param name="Comments">The comments.</param>

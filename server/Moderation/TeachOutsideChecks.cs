@@ -54,17 +54,29 @@ internal sealed partial class TeachOutsideChecks(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (commentId, isSpam) in _wanted.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            try
+            await foreach (var (commentId, isSpam) in _wanted.Reader.ReadAllAsync(stoppingToken))
             {
-                await TeachAsync(commentId, isSpam, stoppingToken);
+                await TryTeachAsync(commentId, isSpam, stoppingToken);
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                // One lesson less; the moderator's decision stands.
-                Log.Failed(logger, fault);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops: nothing failed.
+        }
+    }
+
+    private async Task TryTeachAsync(long commentId, bool isSpam, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await TeachAsync(commentId, isSpam, stoppingToken);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            // One lesson less; the moderator's decision stands.
+            Log.Failed(logger, fault);
         }
     }
 

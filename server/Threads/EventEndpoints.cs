@@ -15,30 +15,52 @@ internal static class EventEndpoints
     public const int MaxThreads = 20;
 
     /// <summary>The threads to follow: <c>site</c>, <c>page</c> and <c>thread</c> once for each, in the same order.</summary>
-    /// <param name="Site">Site keys.</param>
-    /// <param name="Page">The host pages' addresses, one for each site key.</param>
-    /// <param name="Thread">Explicit thread ids: none at all, or one for each page, blank where the page has none.</param>
-    /// <param name="Canonical">The pages' canonical addresses: none at all, or one for each page, blank where it states no other.</param>
-    /// <param name="Seen">The versions known already, as an event's id says them; the header Last-Event-ID goes before it.</param>
-    public sealed record PageQuery(
-        [FromQuery(Name = "site")] string[] Site,
-        [FromQuery(Name = "page")] string[] Page,
-        [FromQuery(Name = "thread")] string[] Thread,
-        [FromQuery(Name = "canonical")] string[] Canonical,
-        [FromQuery(Name = "seen")] string? Seen);
+    public sealed record PageQuery
+    {
+        /// <summary>Site keys.</summary>
+        [FromQuery(Name = "site")]
+        public required string[] Site { get; init; }
+
+        /// <summary>The host pages' addresses, one for each site key.</summary>
+        [FromQuery(Name = "page")]
+        public required string[] Page { get; init; }
+
+        /// <summary>Explicit thread ids: none at all, or one for each page, blank where the page has none.</summary>
+        [FromQuery(Name = "thread")]
+        public required string[] Thread { get; init; }
+
+        /// <summary>The pages' canonical addresses: none at all, or one for each page, blank where it states no other.</summary>
+        [FromQuery(Name = "canonical")]
+        public required string[] Canonical { get; init; }
+
+        /// <summary>The versions known already, as an event's id says them; the header Last-Event-ID goes before it.</summary>
+        [FromQuery(Name = "seen")]
+        public string? Seen { get; init; }
+    }
 
     /// <summary>One thread to follow.</summary>
-    /// <param name="Site">The site's key.</param>
-    /// <param name="Page">The host page's address.</param>
-    /// <param name="Thread">An explicit thread id in place of the address.</param>
-    /// <param name="Canonical">The page's canonical address, where it states another.</param>
-    /// <param name="Seen">The version known already; the header Last-Event-ID goes before it.</param>
-    public sealed record ThreadQuery(
-        [FromRoute(Name = "site")] string Site,
-        [FromQuery(Name = "page")] string? Page,
-        [FromQuery(Name = "thread")] string? Thread,
-        [FromQuery(Name = "canonical")] string? Canonical,
-        [FromQuery(Name = "seen")] string? Seen);
+    public sealed record ThreadQuery
+    {
+        /// <summary>The site's key.</summary>
+        [FromRoute(Name = "site")]
+        public required string Site { get; init; }
+
+        /// <summary>The host page's address.</summary>
+        [FromQuery(Name = "page")]
+        public string? Page { get; init; }
+
+        /// <summary>An explicit thread id in place of the address.</summary>
+        [FromQuery(Name = "thread")]
+        public string? Thread { get; init; }
+
+        /// <summary>The page's canonical address, where it states another.</summary>
+        [FromQuery(Name = "canonical")]
+        public string? Canonical { get; init; }
+
+        /// <summary>The version known already; the header Last-Event-ID goes before it.</summary>
+        [FromQuery(Name = "seen")]
+        public string? Seen { get; init; }
+    }
 
     /// <summary>Versions of several threads, of one site or many.</summary>
     public static Task<Results<EmptyHttpResult, ProblemHttpResult>> GetPageEventsAsync(

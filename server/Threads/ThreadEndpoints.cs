@@ -15,19 +15,36 @@ internal static class ThreadEndpoints
     private const string Revalidate = "public, no-cache";
 
     /// <summary>Which thread, in which order and language.</summary>
-    public sealed record Query(
-        [FromRoute(Name = "site")] string Site,
-        [FromQuery(Name = "page")] string? Page,
-        [FromQuery(Name = "thread")] string? Thread,
-        [FromQuery(Name = "sort")] string? Sort,
-        [FromQuery(Name = "canonical")] string? Canonical = null);
+    public sealed record Query
+    {
+        [FromRoute(Name = "site")]
+        public required string Site { get; init; }
+
+        [FromQuery(Name = "page")]
+        public string? Page { get; init; }
+
+        [FromQuery(Name = "thread")]
+        public string? Thread { get; init; }
+
+        [FromQuery(Name = "sort")]
+        public string? Sort { get; init; }
+
+        [FromQuery(Name = "canonical")]
+        public string? Canonical { get; init; }
+    }
 
     /// <summary>Which part of it; none named: its beginning.</summary>
-    public sealed record Part(
-        [FromQuery(Name = "after")] string? After,
-        [FromQuery(Name = "replies")] string? Replies,
-        [FromQuery(Name = "comment")] string? Comment)
+    public sealed record Part
     {
+        [FromQuery(Name = "after")]
+        public string? After { get; init; }
+
+        [FromQuery(Name = "replies")]
+        public string? Replies { get; init; }
+
+        [FromQuery(Name = "comment")]
+        public string? Comment { get; init; }
+
         /// <summary>What is asked for; null where a place is named that no thread has.</summary>
         internal ThreadSlice? Slice => ThreadSlice.Parse(After, Replies, Comment);
     }
@@ -111,13 +128,20 @@ internal static class ThreadEndpoints
     private static Query QueryOf(HttpContext http)
     {
         var query = http.Request.Query;
-        return new Query((string)http.Request.RouteValues["site"]!, query["page"], query["thread"], query["sort"], query["canonical"]);
+        return new Query
+        {
+            Site = (string)http.Request.RouteValues["site"]!,
+            Page = query["page"],
+            Thread = query["thread"],
+            Sort = query["sort"],
+            Canonical = query["canonical"],
+        };
     }
 
     private static Part PartOf(HttpContext http)
     {
         var query = http.Request.Query;
-        return new Part(query["after"], query["replies"], query["comment"]);
+        return new Part { After = query["after"], Replies = query["replies"], Comment = query["comment"] };
     }
 
     /// <summary>The order asked for; null for none or an unknown one.</summary>

@@ -76,6 +76,7 @@ internal sealed class BenchServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Embed:Database"] = database ?? Path.Combine(bench._folder, "bench.db"),
+            ["Embed:Backup:IntervalHours"] = "0",
             ["Embed:Limits:PostsPerCommenter"] = "0",
             ["Embed:Limits:VotesPerCommenter"] = "0",
             ["Embed:Limits:WritesPerAddress"] = "0",

@@ -93,7 +93,7 @@ internal static class BigLoad
         {
             var server = $"http://127.0.0.1:{FreePort()}";
             var began = Stopwatch.GetTimestamp();
-            using var process = Process.Start(new ProcessStartInfo(program, [$"--urls={server}", $"--Embed:Database={database}", "--Logging:LogLevel:Default=Warning"])
+            using var process = Process.Start(new ProcessStartInfo(program, [$"--urls={server}", $"--Embed:Database={database}", "--Embed:Backup:IntervalHours=0", "--Logging:LogLevel:Default=Warning"])
             {
                 UseShellExecute = false,
                 WorkingDirectory = Path.GetDirectoryName(program),

@@ -43,7 +43,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "Embed.Server.dll"), "--urls", "http://127.0.0.1:0", "--contentRoot", AppContext.BaseDirectory,
             "--Embed:Database", DatabasePath, "--Embed:Sites:0:Key", Site, "--Embed:Sites:0:Origins:0", Origin,
-            "--Embed:Limits:PostsPerCommenter", "0", "--Embed:Limits:WritesPerAddress", "0",
+            "--Embed:Backup:IntervalHours", "0", "--Embed:Limits:PostsPerCommenter", "0", "--Embed:Limits:WritesPerAddress", "0",
         ])
         {
             RedirectStandardOutput = true,

@@ -25,6 +25,7 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         ["/admin/people/{Id:long}"] = SiteRole.Administrator,
         ["/admin/team"] = SiteRole.Administrator,
         ["/admin/export"] = SiteRole.Administrator,
+        ["/admin/backups"] = SiteRole.Administrator,
         ["/admin/threads/{Id:long}"] = SiteRole.Moderator,
         ["/admin/sites/{Key}"] = SiteRole.Moderator,
         ["/admin/sites/{Key}/threads"] = SiteRole.Moderator,

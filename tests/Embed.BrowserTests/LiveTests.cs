@@ -47,7 +47,7 @@ public sealed class LiveTests(BrowserFixture browser, Blog blog) : IClassFixture
         await Expect(author.Comments).ToHaveCountAsync(0);
         await moderator.Button("Close comments").ClickAsync();
 
-        await Expect(author.Notice("Comments are closed.")).ToBeVisibleAsync();
+        await Expect(author.Notice("A moderator has closed the comments here.")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class NoScriptTests(BrowserFixture browser, Blog blog) : IClassFix
         await using var reader = await browser.OpenAsync(new(HasScript: false));
         await reader.Page.GotoAsync(OwnPage(page));
 
-        await Expect(reader.Page.GetByText("Comments are closed.")).ToBeVisibleAsync();
+        await Expect(reader.Page.GetByText("A moderator has closed the comments here.")).ToBeVisibleAsync();
         await Expect(reader.Page.GetByRole(AriaRole.Textbox)).ToHaveCountAsync(0);
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "Back to the page" }).ClickAsync();
 

@@ -133,7 +133,7 @@ public sealed partial class ReadingTests(BrowserFixture browser, Blog blog) : IC
         var thread = await reader.ReadAsync(page);
 
         await Expect(thread.Comment("Said in time.")).ToBeVisibleAsync();
-        await Expect(thread.Notice("Comments are closed.")).ToBeVisibleAsync();
+        await Expect(thread.Notice("A moderator has closed the comments here.")).ToBeVisibleAsync();
         await Expect(thread.Invitation).ToHaveCountAsync(0);
         await Expect(thread.Act("Said in time.", "Reply")).ToHaveCountAsync(0);
         await Expect(thread.Element.GetByRole(AriaRole.Textbox)).ToHaveCountAsync(0);

@@ -159,7 +159,7 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
         await blog.CloseAsync(page);
         await using var reader = await browser.OpenAsync();
         var thread = await reader.ReadAsync(page);
-        await Expect(thread.Notice("Comments are closed.")).ToBeVisibleAsync();
+        await Expect(thread.Notice("A moderator has closed the comments here.")).ToBeVisibleAsync();
         await ShotAsync(reader, "closed", "light");
     }
 

@@ -293,7 +293,7 @@ public sealed class TakingPartTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(thread.Comment("Please come back").GetByText("Moderator", new() { Exact = true })).ToBeVisibleAsync();
 
         await thread.Button("Close comments").ClickAsync();
-        await Expect(thread.Notice("Comments are closed.")).ToBeVisibleAsync();
+        await Expect(thread.Notice("A moderator has closed the comments here.")).ToBeVisibleAsync();
         await Expect(thread.Invitation).ToHaveCountAsync(0);
         await thread.Button("Reopen comments").ClickAsync();
 

@@ -70,6 +70,8 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Sites:1:Key"] = OtherSite,
         ["Embed:Sites:1:Origins:0"] = OtherOrigin,
         ["Embed:Administrators:0"] = Administrator,
+        // Tests about backups ask for them.
+        ["Embed:Backup:IntervalHours"] = "0",
         // Tests write faster than people; those about the limits set them.
         ["Embed:Limits:PostsPerCommenter"] = "0",
         ["Embed:Limits:VotesPerCommenter"] = "0",

@@ -118,12 +118,12 @@ public sealed class ThreadListTests(EmbedApplication application) : IClassFixtur
         async Task<Outcome<ThreadSettings>> ReadAsync(Actor reader) => await read.HandleAsync(reader, thread, Cancellation);
 
         Assert.Equal((ThreadStatus.Open, 1), ((await ReadAsync(actor)).Value!.Status, (await ReadAsync(actor)).Value!.Former.Count));
-        await moves.ChangeAsync(new(IsClosed: true), thread);
-        Assert.Equal(ThreadStatus.Closed, (await ReadAsync(actor)).Value!.Status);
         // A setting so small that nothing is younger, in this actor's eyes alone.
         actor.Site.ClosesAfterDays = 1;
         application.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(ThreadStatus.OverAge, (await ReadAsync(actor)).Value!.Status);
+        await moves.ChangeAsync(new(IsClosed: true), thread);
+        Assert.Equal(ThreadStatus.Closed, (await ReadAsync(actor)).Value!.Status);
         var entry = (await moves.DeleteAsync(thread)).Single();
         Assert.Equal((ThreadStatus.Deleted, entry), ((await ReadAsync(actor)).Value!.Status, (await ReadAsync(actor)).Value!.DeletedBy));
         Assert.Equal(Refusal.ThreadNotFound, (await ReadAsync(actor with { Standing = actor.Standing with { Role = SiteRole.Owner } })).Refusal);

@@ -26,7 +26,7 @@ internal static class SetupEndpoints
     public static IResult Open(HttpContext http, SetupCode setup) => setup.IsOpen ? Draw(http) : Over(http);
 
     /// <summary>Takes the code, and sends its bearer to sign in.</summary>
-    public static IResult Post(IFormCollection form, HttpContext http, SetupCode setup)
+    public static IResult Post(SentForm form, HttpContext http, SetupCode setup)
     {
         if (!setup.IsOpen)
         {

@@ -1,6 +1,5 @@
 using Embed.Server.Http;
 using Embed.Server.Pages;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embed.Server.Admin.Shell;
 
@@ -31,7 +30,7 @@ internal static class AdminShell
         || http.Request.Path.Equals("/_framework/blazor.web.js", StringComparison.Ordinal);
 
     /// <summary>The document, for any address: which page it is, the circuit decides.</summary>
-    public static RazorComponentResult<AdminApp> Open(HttpContext http)
+    public static IResult Open(HttpContext http)
     {
         var page = PageResult.Page<AdminApp>(http, NoParameters);
         var server = http.Request.ServerOrigin();

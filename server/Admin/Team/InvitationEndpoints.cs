@@ -1,5 +1,6 @@
 using Embed.Server.Admin.People;
 using Embed.Server.Commenters;
+using Embed.Server.Http;
 using Embed.Server.Model;
 using Embed.Server.Moderation;
 using Embed.Server.Pages;
@@ -25,7 +26,7 @@ internal static class InvitationEndpoints
 
     /// <summary>Takes the secret.</summary>
     public static async Task<IResult> PostAsync(
-        IFormCollection form, HttpContext http, AcceptInvitation handler, CancellationToken cancellationToken)
+        SentForm form, HttpContext http, AcceptInvitation handler, CancellationToken cancellationToken)
     {
         if (await handler.RedeemAsync(form["secret"].ToString().Trim(), cancellationToken) is not { } ticket)
         {

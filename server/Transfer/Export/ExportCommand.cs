@@ -14,8 +14,6 @@ internal static class ExportCommand
     private const int Failed = 1;
     private const int Misused = 2;
 
-    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private sealed record Line(string File, TakeExport.Request Request);
 
     /// <summary>Exports. Under the file's name there is all of it, on the disk, or what was there before.</summary>
@@ -68,7 +66,7 @@ internal static class ExportCommand
         try
         {
             long size;
-            await using (var file = new FileStream(unfinished, OptionsOf()))
+            await using (var file = OwnersFile.Open(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 await export.WriteAsync(file, cancellationToken);
                 file.Flush(flushToDisk: true);
@@ -82,17 +80,6 @@ internal static class ExportCommand
         {
             File.Delete(unfinished);
         }
-    }
-
-    private static FileStreamOptions OptionsOf()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnersFile;
-        }
-
-        return options;
     }
 
     private static async Task<string> NoSiteAsync(IServiceProvider services, Line line, CancellationToken cancellationToken)

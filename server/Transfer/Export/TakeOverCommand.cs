@@ -9,11 +9,18 @@ namespace Embed.Server.Transfer.Export;
 internal static class TakeOverCommand
 {
     private const int Failed = 1;
+    private const int Misused = 2;
 
     /// <summary>Takes it over, and says what came of it.</summary>
-    /// <returns>0 if all went well, 1 if not.</returns>
-    public static async Task<int> RunAsync(IServiceProvider services, string file, TextWriter output, CancellationToken cancellationToken)
+    /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
+        if (args is not ["embed", var file])
+        {
+            await output.WriteLineAsync("Write: import embed <file>");
+            return Misused;
+        }
+
         if (!File.Exists(file))
         {
             await output.WriteLineAsync($"There is no file {file}.");

@@ -32,12 +32,13 @@ public sealed class ExportCommandTests(EmbedApplication application) : IClassFix
         Assert.Empty(Directory.GetFiles(application.DataFolder, "*.partial"));
         await using var empty = ExportWorkshop.EmptyServer();
         var output = new StringWriter();
-        Assert.Equal(0, await TakeOverCommand.RunAsync(empty.Services, file, output, Cancellation));
+        Assert.Equal(0, await TakeOverCommand.RunAsync(empty.Services, ["embed", file], output, Cancellation));
         Assert.Contains("2 sites", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(file, Cancellation), await empty.ExportBytesAsync());
-        Assert.Equal(1, await TakeOverCommand.RunAsync(empty.Services, file, output, Cancellation));
+        Assert.Equal(1, await TakeOverCommand.RunAsync(empty.Services, ["embed", file], output, Cancellation));
         Assert.Contains("has sites already", output.ToString(), StringComparison.Ordinal);
-        Assert.Equal(1, await TakeOverCommand.RunAsync(empty.Services, NewFile, output, Cancellation));
+        Assert.Equal(1, await TakeOverCommand.RunAsync(empty.Services, ["embed", NewFile], output, Cancellation));
+        Assert.Equal(2, await TakeOverCommand.RunAsync(empty.Services, [file], output, Cancellation));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;

@@ -1,0 +1,88 @@
+using Embed.Server.Transfer.Backups;
+using Embed.Server.Transfer.Export;
+using Microsoft.Extensions.Options;
+
+namespace Embed.Server.Hosting;
+
+/// <summary>Something to do once instead of serving, with the same settings and parts.</summary>
+/// <param name="Name">The word that asks for it.</param>
+/// <param name="Usage">What comes behind the word.</param>
+/// <param name="Does">What it does, in a sentence.</param>
+/// <param name="Run">Does it: arguments, where to say what came of it; answers the exit code, 0 if it was done.</param>
+internal sealed record Command(
+    string Name, string Usage, string Does, Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> Run)
+{
+    /// <summary>Was not done, for the reason that was said.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Was not understood.</summary>
+    public const int Misused = 2;
+
+    /// <summary>Does it. Ctrl+C stops it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IServiceProvider services, string[] arguments)
+    {
+        using var stopping = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            stopping.Cancel();
+        };
+        try
+        {
+            return await Run(services, arguments, Console.Out, stopping.Token);
+        }
+        catch (OptionsValidationException wrong)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
+            return Failed;
+        }
+        catch (Exception fault) when (fault is BackupFault or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return Failed;
+        }
+    }
+}
+
+/// <summary>The commands there are. Who adds one adds its line here.</summary>
+internal static class Commands
+{
+    private static readonly Command[] All =
+    [
+        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
+        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
+        new("import", "embed <file>", "Has an empty server take such a file over, while it does not run.",
+            AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.")),
+    ];
+
+    private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>
+    {
+        await output.WriteLineAsync(List);
+        return 0;
+    });
+
+    /// <summary>For a word that is none.</summary>
+    public static readonly Command Unknown = new("", "", "", async (_, arguments, output, _) =>
+    {
+        await output.WriteLineAsync($"There is no command {arguments[0]}.{Environment.NewLine}{List}");
+        return Command.Misused;
+    });
+
+    private static string List => string.Join(Environment.NewLine,
+    [
+        "Without a command the server runs. Commands:",
+        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-20} {command.Does}"),
+        "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
+    ]);
+
+    /// <summary>The command of this name; null if there is none.</summary>
+    public static Command? Find(string name) =>
+        name is "--help" or "-h" or "-?" or "help" ? Help : Array.Find(All, command => command.Name == name);
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Embed.Server.Admin.Backups;
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Backups;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>Backups that nobody asks for, those that an administrator asks for, and what is said when there are none.</summary>
+public sealed class BackupScheduleTests : IAsyncLifetime
+{
+    private readonly EmbedApplication _application = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Folder => Path.Combine(_application.DataFolder, "backups");
+
+    private BackupSchedule Schedule => _application.Services.GetRequiredService<BackupSchedule>();
+
+    public ValueTask InitializeAsync()
+    {
+        _application.Settings["Embed:Backup:IntervalHours"] = "24";
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    [Fact]
+    public async Task There_is_one_at_the_first_start_and_one_each_day()
+    {
+        _ = Schedule;
+        await UntilAsync(() => BackupFolder.List(Folder).Count == 1);
+
+        for (var day = 2; day <= 3; day++)
+        {
+            _application.Clock.Advance(TimeSpan.FromDays(1));
+            await UntilAsync(() => BackupFolder.List(Folder).Count == day);
+        }
+    }
+
+    [Fact]
+    public async Task One_that_fails_is_said_and_tried_again_a_quarter_of_an_hour_later()
+    {
+        Directory.CreateDirectory(Folder);
+        using (FileLock.TryTake(Path.Combine(Folder, ".lock")))
+        {
+            await UntilAsync(() => Schedule.Failure is not null);
+            Assert.Contains("under way", (await ReadAsync()).Warning, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(BackupFolder.List(Folder));
+        _application.Clock.Advance(BackupSchedule.RetryPause);
+
+        await UntilAsync(() => Schedule.Failure is null);
+        Assert.Single(BackupFolder.List(Folder));
+        Assert.Null((await ReadAsync()).Warning);
+    }
+
+    [Fact]
+    public async Task Who_asks_while_one_is_under_way_gets_that_one()
+    {
+        _application.Settings["Embed:Backup:IntervalHours"] = "0";
+        var administrator = await AdministratorAsync();
+        var backups = _application.Services.GetRequiredService<AdministerBackups>();
+
+        var both = await Task.WhenAll(Schedule.RunAsync(), Schedule.RunAsync());
+        var asked = await backups.BackUpAsync(administrator, Cancellation);
+
+        Assert.NotNull(both[0]);
+        Assert.Same(both[0], both[1]);
+        Assert.NotEqual(both[0]!.Path, asked.Value!.Path);
+        Assert.Equal(2, (await ReadAsync()).Kept.Count);
+    }
+
+    [Fact]
+    public async Task Only_administrators_see_them_or_ask_for_one()
+    {
+        _application.Settings["Embed:Backup:IntervalHours"] = "0";
+        var backups = _application.Services.GetRequiredService<AdministerBackups>();
+        foreach (var role in new[] { Role.Commenter, Role.Moderator, Role.Owner })
+        {
+            var (somebody, _) = await _application.MakeSessionAsync(role: role);
+            Assert.Equal(Refusal.NotAllowed, (await backups.ReadAsync(somebody, Cancellation)).Refusal);
+            Assert.Equal(Refusal.NotAllowed, (await backups.BackUpAsync(somebody, Cancellation)).Refusal);
+        }
+
+        Assert.False(Directory.Exists(Folder));
+        Assert.Equal("There is no backup, and none is scheduled.", (await ReadAsync()).Warning);
+    }
+
+    // The clock goes on a little meanwhile: the schedule may have looked at it just before it was put forward.
+    private async Task UntilAsync(Func<bool> met, [CallerArgumentExpression(nameof(met))] string what = "")
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!met())
+        {
+            Assert.False(timeout.IsCancellationRequested, $"Not within thirty seconds: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Cancellation);
+            _application.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private async Task<Commenter> AdministratorAsync()
+    {
+        var (commenter, _) = await _application.MakeSessionAsync(role: Role.Administrator);
+        await using var database = await _application.OpenDatabaseAsync();
+        return await database.Commenters.AsNoTracking().Include(c => c.Accounts).SingleAsync(c => c.Id == commenter.Id, Cancellation);
+    }
+
+    private async Task<BackupOverview> ReadAsync() =>
+        (await _application.Services.GetRequiredService<AdministerBackups>().ReadAsync(await AdministratorAsync(), Cancellation)).Value!;
+}

@@ -1,0 +1,197 @@
+using Embed.Server.Data;
+using Embed.Server.Transfer.Backups;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>Backups: of a server that writes meanwhile, proved, and thinned out.</summary>
+public sealed class BackupTests : IAsyncLifetime
+{
+    private readonly BackupWorkshop _workshop = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string Folder => Path.Combine(_workshop.Folder, "backups");
+
+    public async ValueTask InitializeAsync() => await _workshop.FillAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _workshop.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_backup_is_one_file_with_everything_and_its_manifest_says_what()
+    {
+        await using var application = _workshop.Serve();
+        await BackupWorkshop.CommentAsync(application, "Still in the log");
+
+        var made = await _workshop.BackUpAsync();
+
+        Assert.Equal(Path.Combine(Folder, "embed-20300102-120000.db"), made.Path);
+        Assert.Equal(["Comment 1", "Comment 2", "Comment 3", "Still in the log"], BackupWorkshop.Texts(made.Path));
+        var manifest = BackupManifest.TryRead(Path.ChangeExtension(made.Path, ".json"))!;
+        Assert.Equal(made.Manifest, manifest);
+        Assert.Equal((4, 4, 4), (manifest.Comments, manifest.Threads, manifest.People));
+        Assert.Equal((_workshop.Clock.GetUtcNow(), new FileInfo(made.Path).Length), (manifest.ProvedAt, manifest.Bytes));
+        Assert.Equal(RestoredCopy.Sha256Of(made.Path), manifest.Sha256);
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.Equal(database.Database.GetMigrations().Last(), manifest.Schema);
+        using var copy = PlainSqlite.Open(made.Path);
+        Assert.Equal(
+            File.ReadAllText(Directory.GetFiles(DataFolder.KeysOf(_workshop.Database)).Single()), copy.Scalar<string>("SELECT Content FROM EmbedBackupKeys"));
+        Assert.Equal("delete", copy.Scalar<string>("PRAGMA journal_mode"));
+        Assert.Equal([".lock", "embed-20300102-120000.db", "embed-20300102-120000.json"], Files());
+    }
+
+    [Fact]
+    public async Task Only_the_servers_own_account_reads_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes: the folder's access list is inherited.");
+        await _workshop.BackUpAsync();
+
+#pragma warning disable CA1416 // Skipped above where there are no file modes.
+        Assert.All(Files(), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Folder, file))));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
+#pragma warning restore CA1416
+    }
+
+    [Fact]
+    public async Task Who_writes_while_it_copies_does_not_wait_and_is_not_in_it()
+    {
+        // Several steps of the copying.
+        BackupWorkshop.Run(_workshop.Database, "CREATE TABLE Filler (Bytes BLOB); INSERT INTO Filler VALUES (zeroblob(40000000))");
+        await using var application = _workshop.Serve();
+        using var person = await Person.SignInAsync(application);
+        List<double> steps = [];
+
+        var made = await _workshop.Make.HandleAsync(null, progress =>
+        {
+            if (progress.Step == BackupStep.Copying)
+            {
+                // Copying goes on when the comment has been answered: it cannot have waited for the end.
+                person.PostAsync(EmbedApplication.NewPage(), $"Meanwhile {steps.Count}").GetAwaiter().GetResult();
+                steps.Add(progress.Done);
+            }
+        }, Cancellation);
+
+        Assert.True(steps.Count > 3);
+        Assert.Equal(steps.Order(), steps);
+        // What was answered before the first page was copied.
+        Assert.Equal(["Comment 1", "Comment 2", "Comment 3", "Meanwhile 0"], BackupWorkshop.Texts(made.Path));
+        Assert.Equal(3 + steps.Count, BackupWorkshop.Texts(_workshop.Database).Count);
+    }
+
+    [Fact]
+    public async Task Old_ones_go_and_nothing_that_is_no_backup_of_ours()
+    {
+        _workshop.Options.Backup.KeepDaily = 2;
+        _workshop.Options.Backup.KeepWeekly = 0;
+        Directory.CreateDirectory(Folder);
+        foreach (var name in new[] { "embed-20200101-000000.db", "embed-old.db", "notes.json", "embed-20200101-000000.db.txt" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, name), "not ours", Cancellation);
+        }
+
+        for (var day = 0; day < 4; day++)
+        {
+            await _workshop.BackUpAsync();
+            _workshop.Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(
+            [
+                ".lock", "embed-20200101-000000.db", "embed-20200101-000000.db.txt", "embed-20300104-120000.db", "embed-20300104-120000.json",
+                "embed-20300105-120000.db", "embed-20300105-120000.json", "embed-old.db", "notes.json",
+            ],
+            Files());
+    }
+
+    [Fact]
+    public async Task In_another_folder_nothing_is_deleted_and_one_second_makes_two_names()
+    {
+        _workshop.Options.Backup.KeepDaily = 1;
+        _workshop.Options.Backup.KeepWeekly = 0;
+        var elsewhere = Path.Combine(_workshop.Folder, "elsewhere");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await _workshop.Make.HandleAsync(elsewhere, _ => { }, Cancellation);
+        }
+
+        Assert.Equal(
+            ["embed-20300102-120002.db", "embed-20300102-120001.db", "embed-20300102-120000.db"],
+            Directory.GetFiles(elsewhere, "*.db").Select(Path.GetFileName).OrderDescending(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task What_a_killed_backup_left_is_no_backup_and_goes_with_the_next()
+    {
+        Directory.CreateDirectory(Folder);
+        foreach (var left in new[] { ".db.partial", ".db.partial-journal", ".db.proof", ".db.proof-wal", ".json", ".json.partial" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, "embed-20291231-120000" + left), "{}", Cancellation);
+        }
+
+        Assert.Empty(BackupFolder.List(Folder));
+        var made = await _workshop.BackUpAsync();
+
+        Assert.Equal([".lock", made.Name, Path.ChangeExtension(made.Name, ".json")], Files());
+    }
+
+    [Fact]
+    public async Task There_are_never_two_at_once_in_one_folder()
+    {
+        Directory.CreateDirectory(Folder);
+        using (FileLock.TryTake(Path.Combine(Folder, ".lock")))
+        {
+            var fault = await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
+            Assert.Equal($"Another backup to {Folder} is under way.", fault.Message);
+        }
+
+        await _workshop.BackUpAsync();
+    }
+
+    [Theory]
+    [InlineData("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'Threads'")]
+    [InlineData("INSERT INTO Votes (CommentId, CommenterId, Value, IsShadowed) VALUES (123456, 1, 1, 0)")]
+    public async Task A_copy_that_cannot_be_proved_is_no_backup_and_costs_no_other(string damage)
+    {
+        var sound = await _workshop.BackUpAsync();
+        _workshop.Clock.Advance(TimeSpan.FromDays(40));
+        BackupWorkshop.Run(_workshop.Database, $"PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON; {damage}");
+
+        await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
+
+        Assert.Equal([sound], BackupFolder.List(Folder));
+        Assert.Equal(3, Files().Count);
+    }
+
+    [Fact]
+    public async Task Without_a_database_there_is_none_and_none_is_made()
+    {
+        using var empty = new BackupWorkshop();
+
+        var fault = await Assert.ThrowsAsync<BackupFault>(empty.BackUpAsync);
+
+        Assert.Contains("Embed:Database", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(empty.Snapshot());
+    }
+
+    [Fact]
+    public async Task Stopped_it_leaves_nothing()
+    {
+        BackupWorkshop.Run(_workshop.Database, "CREATE TABLE Filler (Bytes BLOB); INSERT INTO Filler VALUES (zeroblob(40000000))");
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _workshop.Make.HandleAsync(
+            null, progress => { if (progress.Done > 0) { stopping.Cancel(); } }, stopping.Token));
+
+        Assert.Equal([".lock"], Files());
+    }
+
+    private List<string> Files() => [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+}

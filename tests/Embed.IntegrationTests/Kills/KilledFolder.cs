@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using Embed.Server.Commenters;
+using Embed.Server.Data;
+using Embed.Server.Transfer.Backups;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Embed.IntegrationTests.Kills;
+
+/// <summary>
+/// A data folder whose server is killed again and again, and what was promised about it: every comment that was answered with 201.
+/// It begins as the first version left it, with comments from then.
+/// </summary>
+internal sealed class KilledFolder : IDisposable
+{
+    /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
+    public const int FromBefore = 2_000;
+
+    private const string Origin = "https://old.example";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embed-test-");
+    private readonly ConcurrentBag<string> _acknowledged = [];
+    private readonly string _token = Secret.Create();
+
+    /// <summary>The database.</summary>
+    public string Database => Path.Combine(_folder.FullName, "embed.db");
+
+    /// <summary>Where its backups go.</summary>
+    public string Backups => Path.Combine(_folder.FullName, "backups");
+
+    /// <summary>How many comments were answered with 201 so far.</summary>
+    public int Acknowledged => _acknowledged.Count;
+
+    /// <summary>Makes the database of the first version.</summary>
+    public async Task MakeAsync()
+    {
+        var options = new DbContextOptionsBuilder<EmbedDbContext>().UseSqlite(Connection()).AddInterceptors(new SqlitePragmas()).Options;
+        await using var database = new EmbedDbContext(options);
+        await database.GetService<IMigrator>().MigrateAsync("20261123162747_Initial");
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await database.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO Sites (Id, "Key", Name, Origins, Moderators, MaxIndent, IsNumbered, EditWindowMinutes, HoldsComments, DefaultSort, Revision, NamesRevision, CreatedAt)
+              VALUES (5, 'old', 'Old', '["https://old.example"]', '[]', 6, 0, 15, 0, 0, 0, 0, {now});
+            INSERT INTO Threads (Id, SiteId, "Key", PageAddress, Title, IsClosed, CommentCount, Version, CreatedAt)
+              VALUES (7, 5, 'old.example/', 'https://old.example/', '', 0, {FromBefore}, 9, {now});
+            INSERT INTO Commenters (Id, Provider, Subject, Name, CreatedAt) VALUES (3, 'GitHub', '1', 'Ada', {now});
+            INSERT INTO Sessions (TokenHash, CommenterId, SiteId, CreatedAt, ExpiresAt)
+              VALUES ({Secret.HashOf(_token)}, 3, 5, {now}, {now + TimeSpan.FromDays(30).TotalMilliseconds});
+            WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {FromBefore})
+            INSERT INTO Comments (Id, ThreadId, ParentId, Depth, Number, CommenterId, DraftId, State, Body, BodyHtml, UpVotes, DownVotes, PostedAt)
+              SELECT n, 7, NULL, 0, n, 3, printf('00000000-0000-0000-0000-%012d', n), 1, 'before ' || n || hex(zeroblob(400)), '<p>before</p>', 0, 0, {now} FROM numbers;
+            """);
+    }
+
+    /// <summary>Posts from several connections until the server is gone. What it answered is noted.</summary>
+    public Task PostUntilKilledAsync(int port, int connections) => Task.WhenAll(Enumerable.Range(0, connections).Select(i => PostAsync(port, i)));
+
+    /// <summary>How many migrations have been applied, and whether one is under way.</summary>
+    public (int Applied, bool IsUnderWay) Migrations()
+    {
+        using var database = Open();
+        var applied = database.Scalar<int>("SELECT COUNT(*) FROM __EFMigrationsHistory");
+        var hasLock = database.Scalar<int>("SELECT COUNT(*) FROM sqlite_schema WHERE name = '__EFMigrationsLock'") > 0;
+        return (applied, hasLock && database.Scalar<int>("SELECT COUNT(*) FROM __EFMigrationsLock") > 0);
+    }
+
+    /// <summary>Checks what was promised: of a folder whose server is dead.</summary>
+    public void Check()
+    {
+        using (var database = Open())
+        {
+            Assert.Equal(["ok"], database.Column<string>("PRAGMA integrity_check"));
+            Assert.Empty(database.Column<string>("SELECT \"table\" FROM pragma_foreign_key_check"));
+            Assert.Equal(FromBefore, database.Scalar<int>("SELECT COUNT(*) FROM Comments WHERE Body LIKE 'before %'"));
+            var stored = database.Column<string>("SELECT Body FROM Comments WHERE Body LIKE 'kept %'").CountBy(body => body).ToDictionary();
+            Assert.All(stored.Values, times => Assert.Equal(1, times));
+            Assert.DoesNotContain(_acknowledged, body => !stored.ContainsKey(body));
+        }
+
+        CheckBackups();
+    }
+
+    /// <summary>Takes the backups away, so that the next start has to make one.</summary>
+    public void ForgetBackups()
+    {
+        if (Directory.Exists(Backups))
+        {
+            Directory.Delete(Backups, recursive: true);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private void CheckBackups()
+    {
+        var listed = BackupFolder.List(Backups);
+        var named = Directory.Exists(Backups) ? Directory.GetFiles(Backups, "embed-*.db") : [];
+        Assert.Equal(named.Order(StringComparer.Ordinal), listed.Select(backup => backup.Path).Order(StringComparer.Ordinal));
+        foreach (var backup in listed)
+        {
+            Assert.Equal(backup.Manifest.Sha256, RestoredCopy.Sha256Of(backup.Path));
+            using var copy = PlainSqlite.Open(backup.Path);
+            Assert.Equal(["ok"], copy.Column<string>("PRAGMA integrity_check"));
+            Assert.Equal(backup.Manifest.Comments, copy.Scalar<long>("SELECT COUNT(*) FROM Comments"));
+            Assert.True(backup.Manifest.Comments >= FromBefore);
+        }
+    }
+
+    private async Task PostAsync(int port, int connection)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        http.DefaultRequestHeaders.Add("Origin", Origin);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", _token);
+        try
+        {
+            while (true)
+            {
+                var body = $"kept {Guid.NewGuid():N}";
+                using var answer = await http.PostAsJsonAsync(
+                    "/api/v1/sites/old/comments", new { page = $"{Origin}/page-{connection}", body, draftId = Guid.NewGuid() });
+                Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+                _acknowledged.Add(body);
+            }
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException)
+        {
+            // Killed. Whether the one under way is there nobody was told.
+        }
+    }
+
+    // Only to read: closed, it does not tidy the log away, so that the next start finds what the kill left.
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private string Connection() => new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ConnectionString;
+}
+
+/// <summary>How many migrations there are.</summary>
+internal static class MigrationCount
+{
+    public static readonly int Value = Count();
+
+    private static int Count()
+    {
+        using var context = new EmbedDbContext(new DbContextOptionsBuilder<EmbedDbContext>().UseSqlite("Data Source=:memory:").Options);
+        return context.Database.GetMigrations().Count();
+    }
+}

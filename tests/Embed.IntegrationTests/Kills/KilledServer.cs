@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Embed.IntegrationTests.Kills;
+
+/// <summary>The product as a process of its own, as <c>dotnet run</c> starts it, which can be killed.</summary>
+internal sealed partial class KilledServer : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> _said = [];
+
+    private KilledServer(Process process) => _process = process;
+
+    /// <summary>Its port on loopback, once it listens.</summary>
+    /// <exception cref="InvalidOperationException">It ended before; with what it said.</exception>
+    public Task<int> PortAsync => _port.Task;
+
+    /// <summary>Starts it; with a command in front of the settings, it does that instead of serving.</summary>
+    public static KilledServer Start(string database, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "Embed.Server.dll"), .. arguments, "--contentRoot", AppContext.BaseDirectory, "--Embed:Database", database,
+            "--Embed:Limits:PostsPerCommenter", "0", "--Embed:Limits:WritesPerAddress", "0",
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // It lives for a second or two: code that is compiled anew in the background would never be used.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        var server = new KilledServer(Process.Start(start)!);
+        server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
+        server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        _ = server.FailAtEndAsync();
+        return server;
+    }
+
+    /// <summary>Whether it is over.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>What it said so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return string.Join(Environment.NewLine, _said);
+            }
+        }
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task FailAtEndAsync()
+    {
+        await _process.WaitForExitAsync();
+        _port.TrySetException(new InvalidOperationException($"The server ended before it listened: {Said}"));
+        // Who kills it before it listens does not ask.
+        _ = _port.Task.Exception;
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_said)
+        {
+            _said.Add(line);
+        }
+
+        if (Listening().Match(line) is { Success: true } match)
+        {
+            _port.TrySetResult(int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
+        }
+    }
+
+    [GeneratedRegex(@"Listening on http://127\.0\.0\.1:(?<port>\d+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Listening();
+}
