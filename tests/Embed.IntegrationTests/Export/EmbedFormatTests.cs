@@ -40,9 +40,20 @@ public sealed class EmbedFormatTests
             Assert.Equal(row.Markup == SourceMarkup.Html ? comment.BodyHtml : comment.Body, row.Text);
         }
 
-        // Where the Markdown says less than what was imported, the HTML comes.
-        Assert.Equal(SourceMarkup.Html, Assert.Single(rows.Comments, row => row.Text.Contains("<blockquote", StringComparison.Ordinal)).Markup);
         Assert.Contains(rows.People, person => person.Name == "Imported");
+    }
+
+    [Fact]
+    public async Task What_Markdown_cannot_say_comes_as_the_HTML_it_is()
+    {
+        await using var from = new EmbedApplication();
+        using var ada = await Person.SignInAsync(from, "Ada");
+        await RandomServer.AddImportAsync(from, ada.Id);
+
+        var comment = Assert.Single(KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out _).Comments);
+
+        Assert.Equal(SourceMarkup.Html, comment.Markup);
+        Assert.Contains("<td>1<br>2</td>", comment.Text, StringComparison.Ordinal);
     }
 
     [Fact]
