@@ -57,6 +57,8 @@ public sealed class ElementTests(BrowserFixture browser, Blog blog) : IClassFixt
         await blog.PostAsync(page, "Here.");
         await using var reader = await browser.OpenAsync();
         var thread = await reader.TakePartAsync(blog, page, Me);
+        // An element that is taken away stops asking.
+        reader.Expect("net::ERR_ABORTED");
 
         await reader.Page.EvaluateAsync("window.kept = document.querySelector('embed-comments'), kept.remove()");
         await Expect(thread.Element).ToHaveCountAsync(0);
