@@ -23,9 +23,10 @@ public sealed class ExportPageTests(BrowserFixture browser, Blog blog) : IClassF
         await admin.AssertUsableAsync("export");
 
         await admin.Page.GetByLabel("For", new() { Exact = true }).SelectOptionAsync("wxr");
+        await admin.Page.GetByLabel("Of", new() { Exact = true }).SelectOptionAsync(Blog.Site);
         await Expect(admin.Page.GetByLabel("With the mail addresses that were imported")).Not.ToBeCheckedAsync();
         var wxr = await admin.Page.RunAndWaitForDownloadAsync(() => button.ClickAsync());
-        Assert.EndsWith(".xml", wxr.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Equal($"{Blog.Site}.xml", wxr.SuggestedFilename);
         Assert.Contains("Words that leave", await File.ReadAllTextAsync((await wxr.PathAsync())!, Cancellation), StringComparison.Ordinal);
 
         await using var phone = await AdminPages.OpenAsync(browser, blog, "/admin/export", options: new(Width: 360, ColorScheme: ColorScheme.Dark));

@@ -10,13 +10,15 @@ internal static class ExportEndpoints
     /// <summary>Value of the field <c>format</c> for <see cref="WriteWxr"/>.</summary>
     public const string Wxr = "wxr";
 
-    public static async Task<IResult> PostAsync(IFormCollection form, HttpContext http, TakeExport handler, CancellationToken cancellationToken)
+    public static async Task<IResult> PostAsync(HttpContext http, TakeExport handler, CancellationToken cancellationToken)
     {
         if (CurrentCommenter.Of(http) is not { } asking)
         {
             return Refusal.SignInRequired.ToProblem(http);
         }
 
+        // Bound as a parameter it would be read before anything has looked whether there is one.
+        var form = await http.Request.ReadFormAsync(cancellationToken);
         var site = form["site"].ToString();
         var taken = await handler.HandleAsync(
             asking, ActedVia.Admin,
