@@ -1,3 +1,4 @@
+using Embed.Server.Transfer;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Export;
 using Microsoft.Extensions.Options;
@@ -56,6 +57,7 @@ internal static class Commands
     private static readonly Command[] All =
     [
         new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportCommand.RunAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
         new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
         new("import", "embed <file>", "Has an empty server take such a file over, while it does not run.",

@@ -15,7 +15,11 @@ using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
+<<<<<<< HEAD
 using Embed.Server.Transfer.Export;
+=======
+using Embed.Server.Transfer.Importing;
+>>>>>>> main
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -54,6 +58,7 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddBackups();
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();

@@ -36,8 +36,11 @@ internal sealed record LoggedAct(
     ModerationLogEntry Entry, string? Site, LoggedPerson Actor, LoggedPerson? UndoneBy, LoggedPerson? Person, long? ThreadId, string Thread,
     ModerationLogEntry? Undone, IReadOnlyList<LoggedRow> Rows)
 {
+    /// <summary>The words of acts that are undone otherwise than by the rows they changed.</summary>
+    public static readonly IReadOnlyList<string> UndoneElsewhere = [.. ThreadActDetails.Words, ActWord.ImportStarted];
+
     /// <summary>Whether it is in force and of a kind that can be taken back.</summary>
-    public bool CanUndo => Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || ThreadActDetails.Words.Contains(Entry.Act));
+    public bool CanUndo => Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || UndoneElsewhere.Contains(Entry.Act));
 }
 
 /// <summary>A page of the log.</summary>
