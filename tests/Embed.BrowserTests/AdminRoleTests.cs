@@ -27,6 +27,7 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         ["/admin/imports"] = SiteRole.Administrator,
         ["/admin/imports/new"] = SiteRole.Administrator,
         ["/admin/imports/{Id:long}"] = SiteRole.Administrator,
+        ["/admin/export"] = SiteRole.Administrator,
         ["/admin/backups"] = SiteRole.Administrator,
         ["/admin/threads/{Id:long}"] = SiteRole.Moderator,
         ["/admin/comments/{Id:long}"] = SiteRole.Moderator,
