@@ -19,6 +19,8 @@ public sealed class RewriteDraft
 /// <summary>What is chosen for an import, as it is typed.</summary>
 public sealed class ImportDraft
 {
+    private readonly List<RewriteDraft> _rewrites = [new()];
+
     /// <summary>The format's name, or that it is recognised.</summary>
     public string Format { get; set; } = ReadSource.Auto;
 
@@ -26,7 +28,7 @@ public sealed class ImportDraft
     public bool KeepsPrivate { get; set; }
 
     /// <summary>The rewritings, empty ones among them.</summary>
-    public List<RewriteDraft> Rewrites { get; } = [new()];
+    public IReadOnlyList<RewriteDraft> Rewrites => _rewrites;
 
     /// <summary>What it comes to. The pages always show first what an import would do.</summary>
     internal ImportOptions Options => new()
@@ -41,15 +43,28 @@ public sealed class ImportDraft
     {
         var options = ImportOptions.Of(import);
         var draft = new ImportDraft { Format = import.Format, KeepsPrivate = options.KeepsPrivate };
-        draft.Rewrites.InsertRange(0, options.Rewrites.Select(rewrite => new RewriteDraft { From = rewrite.From, To = rewrite.To }));
+        draft._rewrites.InsertRange(0, options.Rewrites.Select(rewrite => new RewriteDraft { From = rewrite.From, To = rewrite.To }));
         return draft;
     }
 
     /// <summary>Adds a rewriting, in the place of an empty one where there is one.</summary>
-    internal void Add(RewriteDraft row)
+    internal void Fill(RewriteDraft row)
     {
-        Rewrites.RemoveAll(other => other.IsEmpty);
-        Rewrites.Add(row);
+        _rewrites.RemoveAll(other => other.IsEmpty);
+        _rewrites.Add(row);
+    }
+
+    /// <summary>Adds an empty rewriting.</summary>
+    internal void AddEmpty() => _rewrites.Add(new());
+
+    /// <summary>Takes a rewriting away. One is always there to type in.</summary>
+    internal void Remove(RewriteDraft row)
+    {
+        _rewrites.Remove(row);
+        if (_rewrites.Count == 0)
+        {
+            AddEmpty();
+        }
     }
 }
 

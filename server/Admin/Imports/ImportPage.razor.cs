@@ -168,7 +168,7 @@ public sealed partial class ImportPage : IDisposable
     private async Task AddRewriteAsync(string host)
     {
         var site = await Sites.FindAsync(_item!.Site, _leaving.Token);
-        _draft.Add(new RewriteDraft { From = host, To = site?.Origins[0] ?? "" });
+        _draft.Fill(new RewriteDraft { From = host, To = site?.Origins[0] ?? "" });
         _isPlanOpen = true;
     }
 

@@ -1,6 +1,5 @@
 using Embed.Server.Admin.Shell;
 using Embed.Server.Model;
-using Embed.Server.Sites;
 using Embed.Server.Transfer.Importing;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components;
@@ -82,7 +81,7 @@ public sealed partial class NewImportPage : IAsyncDisposable
         if (asking.Value is { } who)
         {
             _sites = await Session.SitesAsync(who, _leaving.Token);
-            _site = (_sites.FirstOrDefault(pair => pair.Site.Key == Site).Site ?? _sites.FirstOrDefault().Site)?.Key ?? "";
+            _site = _sites.Any(pair => pair.Site.Key == Site) ? Site! : _sites is [var (first, _), ..] ? first.Key : "";
         }
     }
 
