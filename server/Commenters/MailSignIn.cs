@@ -37,6 +37,9 @@ internal sealed class MailSignIn(
     /// <summary>The provider's name of such accounts.</summary>
     public const string Provider = "Email";
 
+    /// <summary>The name of the server's key that makes subjects of mailboxes.</summary>
+    public const string KeyName = "mailboxes";
+
     /// <summary>How long code and link hold.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
@@ -198,8 +201,14 @@ internal sealed class MailSignIn(
         (typed ?? "").Take(40).Select(c => CharUnicodeInfo.GetDecimalDigitValue(c)).Where(digit => digit >= 0)
             .Select(digit => digit.ToString(CultureInfo.InvariantCulture)));
 
-    private async Task<string> SubjectOfAsync(Mailbox mailbox, CancellationToken cancellationToken) => Base64Url.EncodeToString(
-        HMACSHA256.HashData(await secrets.KeyAsync("mailboxes", cancellationToken), Encoding.UTF8.GetBytes(mailbox.Address)));
+    /// <summary>The subject of a mailbox's account.</summary>
+    /// <param name="key">The server's key of the name <see cref="KeyName"/>.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    public static string SubjectOf(byte[] key, Mailbox mailbox) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(mailbox.Address)));
+
+    private async Task<string> SubjectOfAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
+        SubjectOf(await secrets.KeyAsync(KeyName, cancellationToken), mailbox);
 
     /// <summary>
     /// The link; null where our address is only what the request says: whoever makes a request up could have a mail of ours lead

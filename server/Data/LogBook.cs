@@ -132,7 +132,7 @@ internal static class LogBook
     public static Task ForgetAboutAsync(EmbedDbContext database, long commenterId, bool keepsBans) =>
         database.Database.ExecuteSqlAsync(
             $"""
-            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason')
+            UPDATE "ModerationLog" SET "Changes" = '[]', "Details" = json_remove("Details", '$.reason', '$.person')
             WHERE "CommenterId" = {commenterId} AND "CommentId" IS NULL AND ("Act" <> {ActWord.CommenterBanned} OR NOT {keepsBans})
             """);
 }

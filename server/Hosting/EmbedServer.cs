@@ -15,6 +15,11 @@ using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
+<<<<<<< HEAD
+using Embed.Server.Transfer.Export;
+=======
+using Embed.Server.Transfer.Importing;
+>>>>>>> main
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -53,6 +58,7 @@ public static class EmbedServer
         services.AddReading();
         services.AddWriting();
         services.AddBackups();
+        services.AddImports();
         services.AddCircuits();
         services.AddMe();
         services.AddPeopleAdmin();
@@ -135,6 +141,7 @@ public static class EmbedServer
         services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
         services.AddImportClaims();
+        services.AddExports();
     }
 
     private static void AddAdmin(this IServiceCollection services)

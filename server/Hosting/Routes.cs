@@ -1,4 +1,5 @@
 using Embed.Server.Admin.ActLog;
+using Embed.Server.Admin.Imports;
 using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Team;
@@ -10,6 +11,7 @@ using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Pictures;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Export;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Mvc;
@@ -192,5 +194,7 @@ internal static class Routes
         admin.MapGet("/{**path}", AdminShell.Open);
         admin.MapGet("/log/export", LogExport.GetAllAsync);
         admin.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
+        admin.MapImports();
+        admin.MapPost("/export", ExportEndpoints.PostAsync).RequireAntiforgery(ExportEndpoints.FormExpired);
     }
 }

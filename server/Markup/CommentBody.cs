@@ -45,19 +45,21 @@ internal static class CommentBody
     /// Renders a comment's Markdown as it is stored and shown. The source is only read. NUL and halves of surrogate pairs
     /// are shown as U+FFFD, as CommonMark demands for NUL.
     /// </summary>
+    /// <param name="source">The Markdown.</param>
+    /// <param name="mostCharacters">Longest source, in UTF-16 units: what is imported may be longer than what is posted.</param>
     /// <returns>
     /// The HTML, or a refusal: <see cref="Refusal.BodyEmpty"/> where nothing would be seen (no text, or only white space,
     /// control and zero-width characters, before or after rendering), <see cref="Refusal.BodyTooLong"/>, or
     /// <see cref="Refusal.BodyTooNested"/> for what <see cref="CommentMarkdown"/> finds too elaborate.
     /// </returns>
-    public static Outcome<CommentHtml> Render(string? source)
+    public static Outcome<CommentHtml> Render(string? source, int mostCharacters = Comment.MaxBodyCharacters)
     {
         if (source is null)
         {
             return Refusal.BodyEmpty;
         }
 
-        if (source.Length > Comment.MaxBodyCharacters)
+        if (source.Length > mostCharacters)
         {
             return Refusal.BodyTooLong;
         }
@@ -114,6 +116,12 @@ internal static class CommentBody
 
     /// <summary>HTML that <see cref="Render"/> made before and the database kept.</summary>
     public static CommentHtml FromStored(string html) => html.Length == 0 ? CommentHtml.Empty : new CommentHtml(html);
+
+    /// <summary>
+    /// HTML that another server says it has rendered, or taken over; not trusted. What came out of <see cref="Render"/> or
+    /// <see cref="FromHtml"/> comes out again as it is, of anything else what is left of it.
+    /// </summary>
+    public static CommentHtml FromOtherServer(string html) => html.Length == 0 || ForeignHtml.IsTooDeep(html) ? CommentHtml.Empty : Finished(html) ?? CommentHtml.Empty;
 
     private static void Dress(IHtmlElement body)
     {

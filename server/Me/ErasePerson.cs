@@ -31,6 +31,7 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
         }
 
         await ShutOutAsync(write, commenter);
+        await ClaimedPeople.ForgetAsync(database, commenterId);
         if (await LetGoOfCommentsAsync(write, commenter, now) || await TakeVotesBackAsync(write, commenterId)
             || await TakeFlagsBackAsync(write, commenterId))
         {
@@ -45,7 +46,9 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             return true;
         }
 
-        await LogPeople.ForgetAsync(database, commenterId, await FormerAsync(write, now));
+        var former = await FormerAsync(write, now);
+        await database.Imports.Where(i => i.StartedById == commenterId).ExecuteUpdateAsync(set => set.SetProperty(i => i.StartedById, former));
+        await LogPeople.ForgetAsync(database, commenterId, former);
         await database.Commenters.Where(c => c.Id == commenterId).ExecuteDeleteAsync();
         return true;
     }

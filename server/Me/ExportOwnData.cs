@@ -72,6 +72,7 @@ internal sealed class ExportOwnData(IDbContextFactory<EmbedDbContext> databases,
         await PartAsync("flags", (database, after) => OwnRows.Flags(database, commenterId, after, permalinks));
         await PartAsync("roles", (database, after) => OwnRows.Roles(database, commenterId, after));
         await PartAsync("bans", (database, after) => OwnRows.Bans(database, commenterId, after));
+        await PartAsync("imported", (database, after) => OwnRows.Imported(database, commenterId, after));
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
         await http.Response.BodyWriter.FlushAsync(cancellationToken);

@@ -26,6 +26,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         await database.SignInCodes.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
         await database.Bans.Where(b => b.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(b => b.CommenterId, intoId));
         await MoveStandingAsync(write, fromId, intoId);
+        await ClaimedPeople.MoveAsync(database, fromId, intoId);
         await LogPeople.RepointAsync(database, fromId, intoId);
         var picture = await database.Commenters.Where(c => c.Id == fromId).Select(c => c.PictureHash).SingleAsync();
         await database.Commenters.Where(c => c.Id == fromId).ExecuteDeleteAsync();

@@ -41,6 +41,8 @@ internal static class OwnRows
 
     public sealed record BanRow(string? Site, DateTimeOffset CreatedAt, DateTimeOffset? Until);
 
+    public sealed record ImportedRow(long Id, string Site, string Name, string? GitHubLogin, string? Website, string? Email, string? NetworkAddress);
+
     public static IQueryable<ProfileRow> Profile(EmbedDbContext database, long commenter, string pictures) =>
         database.Commenters.AsNoTracking().Where(c => c.Id == commenter).Select(c => new ProfileRow(
             c.Id, c.Kind == CommenterKind.Guest ? "guest" : "person", c.Name, c.IsNameChosen,
@@ -91,6 +93,13 @@ internal static class OwnRows
         database.RoleGrants.AsNoTracking().Where(g => g.CommenterId == commenter && g.Id > after).OrderBy(g => g.Id)
             .Select(g => new Row<RoleRow>(g.Id, new RoleRow(
                 database.Sites.Where(s => s.Id == g.SiteId).Select(s => s.Key).FirstOrDefault(), RoleOf(g.Role), g.GivenAt)));
+
+    /// <summary>What imports said of whoever is this person now.</summary>
+    public static IQueryable<Row<ImportedRow>> Imported(EmbedDbContext database, long commenter, long after) =>
+        database.ImportedPeople.AsNoTracking().Where(p => p.ClaimedById == commenter && p.CommenterId > after).OrderBy(p => p.CommenterId)
+            .Select(p => new Row<ImportedRow>(p.CommenterId, new ImportedRow(
+                p.CommenterId, database.Sites.Where(s => s.Id == p.SiteId).Select(s => s.Key).First(),
+                database.Commenters.Where(c => c.Id == p.CommenterId).Select(c => c.Name).First(), p.GitHubLogin, p.Website, p.Email, p.NetworkAddress)));
 
     private static string RoleOf(SiteRole role) => role switch
     {

@@ -129,6 +129,13 @@ internal sealed class Comment
         return this;
     }
 
+    /// <summary>Gives a new comment that was written elsewhere what became of it there.</summary>
+    public Comment Date(DateTimeOffset? editedAt, DateTimeOffset? deletedAt)
+    {
+        (EditedAt, DeletedAt) = (editedAt, deletedAt);
+        return this;
+    }
+
     public void Edit(string body, string html, DateTimeOffset now) =>
         (Body, BodyHtml, EditedAt, Revision) = (body, html, now, Revision + 1);
 

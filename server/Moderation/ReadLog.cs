@@ -166,7 +166,7 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
 
     private static IQueryable<ModerationLogEntry> Undoable(EmbedDbContext database, Scope scope, LogFilter filter) =>
         (scope.Roles is null ? Select(database.ModerationLog, scope, filter) : UndoRight.Select(Select(database.ModerationLog, scope, filter), scope.Owned))
-            .Where(e => e.UndoneAt == null && (e.Changes != "[]" || ThreadActDetails.Words.Contains(e.Act)));
+            .Where(e => e.UndoneAt == null && (e.Changes != "[]" || LoggedAct.UndoneElsewhere.Contains(e.Act)));
 
     private static IQueryable<ModerationLogEntry> Select(IQueryable<ModerationLogEntry> log, Scope scope, LogFilter filter)
     {

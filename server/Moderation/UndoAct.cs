@@ -53,7 +53,7 @@ internal interface IUndoPart
 /// </summary>
 internal sealed class UndoAct(
     WriteQueue writes, SiteDirectory sites, Standings standings, ThreadActs threadActs, UndoneRows undoneRows, IEnumerable<IUndoPart> parts,
-    TimeProvider clock)
+    IEnumerable<IUndoElsewhere> elsewhere, TimeProvider clock)
 {
     /// <summary>Most entries at once: about a tenth of a second's work.</summary>
     public const int MaxEntries = 100;
@@ -159,6 +159,13 @@ internal sealed class UndoAct(
         if (entry.UndoneAt is not null)
         {
             return new Item(id, UndoResult.UndoneAlready);
+        }
+
+        if (elsewhere.FirstOrDefault(other => other.Word == entry.Act) is { } undo)
+        {
+            return await undo.BeginAsync(undoing.Write, entry, undoing.Actor, undoing.Via) is { } begun
+                ? new Item(id, UndoResult.Undone, Written: begun)
+                : new Item(id, UndoResult.NotUndoable);
         }
 
         if (ThreadActDetails.Of(entry) is { } details)

@@ -12,6 +12,9 @@ internal static class HeldFor
     /// <summary>The site holds every comment, or every guest's.</summary>
     public const string Site = "site", Guest = "guest";
 
+    /// <summary>It waited, or was taken for spam, where it was imported from.</summary>
+    public const string Import = "import";
+
     /// <summary>The code for a rule whose condition held.</summary>
     public static string Of(Rule rule) => rule.Condition switch
     {
@@ -53,6 +56,7 @@ internal static class HeldFor
             "" => "",
             Site => "The site holds every comment",
             Guest => "The site holds every guest’s comment",
+            Import => "Held where it was imported from",
             "rule" => "A rule for every comment",
             "first" => first == 1 ? "The first comment of this person" : $"Among the first {first} comments of this person",
             "links" => first == 0 ? "Has a link" : $"More than {Count(first, "link")}",

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Threads;
 
-/// <summary>Reads the latest published comments of a site or thread, newest first: one range of an index, never an offset.</summary>
+/// <summary>
+/// Reads the latest published comments of a site or thread, newest first: one range of an index, never an offset. Those of a site are in
+/// the order of their time, because what was imported today may be old; those of a thread in the order they came here.
+/// </summary>
 internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
 {
     /// <summary>What is known of a thread besides its comments; null for a page nobody has commented on.</summary>
@@ -23,7 +26,7 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
     public async Task<IReadOnlyList<LatestComment>> OfSiteAsync(long siteId, int count, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await ListAsync(Published(database, siteId, null), count, cancellationToken);
+        return await ListAsync(Latest(Published(database, siteId, null)), count, cancellationToken);
     }
 
     /// <summary>A page of the comments of a site, or of one of its threads.</summary>
@@ -35,10 +38,15 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
     public async Task<LatestPage> PageAsync(long siteId, long? threadId, long? before, int size, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        if (threadId is null)
+        {
+            return await SitePageAsync(database, siteId, before, size, cancellationToken);
+        }
+
         var published = Published(database, siteId, threadId);
         var older = before is null ? published : published.Where(c => c.Id < before);
         // One more than is shown: whether there is a next page.
-        var list = await ListAsync(older, size + 1, cancellationToken);
+        var list = await ListAsync(older.OrderByDescending(c => c.Id), size + 1, cancellationToken);
         var shown = list.Take(size).ToList();
         long? next = list.Count > size ? shown[^1].Id : null;
         if (before is null)
@@ -50,12 +58,43 @@ internal sealed class ReadLatest(IDbContextFactory<EmbedDbContext> databases)
         return new LatestPage(shown, before, newer.Count > 0, newer.Count < size ? null : newer[^1] + 1, next);
     }
 
+    // Of one moment the later id is the newer one.
+    private static async Task<LatestPage> SitePageAsync(
+        EmbedDbContext database, long siteId, long? before, int size, CancellationToken cancellationToken)
+    {
+        var published = Published(database, siteId, null);
+        // The comment itself may be gone: then what came before it.
+        var place = before is null ? null : await database.Comments.Where(c => c.SiteId == siteId && c.Id <= before)
+            .OrderByDescending(c => c.Id).Select(c => new { c.PostedAt, c.Id }).FirstOrDefaultAsync(cancellationToken);
+        if (before is not null && place is null)
+        {
+            return new LatestPage([], before, HasPrevious: true, null, null);
+        }
+
+        var older = place is null ? published
+            : published.Where(c => c.PostedAt <= place.PostedAt && (c.PostedAt < place.PostedAt || c.Id < place.Id));
+        var list = await ListAsync(Latest(older), size + 1, cancellationToken);
+        var shown = list.Take(size).ToList();
+        long? next = list.Count > size ? shown[^1].Id : null;
+        if (place is null)
+        {
+            return new LatestPage(shown, null, HasPrevious: false, null, next);
+        }
+
+        var newer = await published.Where(c => c.PostedAt >= place.PostedAt && (c.PostedAt > place.PostedAt || c.Id >= place.Id))
+            .OrderBy(c => c.PostedAt).ThenBy(c => c.Id).Select(c => c.Id).Take(size + 1).ToListAsync(cancellationToken);
+        return new LatestPage(shown, before, newer.Count > 0, newer.Count <= size ? null : newer[^1], next);
+    }
+
+    private static IOrderedQueryable<Comment> Latest(IQueryable<Comment> comments) =>
+        comments.OrderByDescending(c => c.PostedAt).ThenByDescending(c => c.Id);
+
     private static IQueryable<Comment> Published(EmbedDbContext database, long siteId, long? threadId) =>
         (threadId is null ? database.Comments.Where(c => c.SiteId == siteId) : database.Comments.Where(c => c.ThreadId == threadId))
         .Where(c => c.State == CommentState.Published);
 
-    private static async Task<IReadOnlyList<LatestComment>> ListAsync(IQueryable<Comment> comments, int count, CancellationToken cancellationToken) =>
-        await comments.AsNoTracking().OrderByDescending(c => c.Id).Take(count)
+    private static async Task<IReadOnlyList<LatestComment>> ListAsync(IOrderedQueryable<Comment> comments, int count, CancellationToken cancellationToken) =>
+        await comments.AsNoTracking().Take(count)
             .Select(c => new LatestComment(
                 c.Id, c.ParentId, c.Commenter!.Name, c.PostedAt, c.EditedAt, c.BodyHtml, c.ReplyCount,
                 c.Thread!.Key, c.Thread.PageAddress, c.Thread.Title, c.CommenterId, c.Commenter.PictureHash))

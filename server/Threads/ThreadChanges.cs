@@ -11,34 +11,11 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places
     /// <param name="write">The write that changes it.</param>
     /// <param name="comment">The comment, saved.</param>
     /// <param name="comments">1 if it is published now and was not before, -1 the other way round, 0 for neither.</param>
-    public static async Task CountAsync(WriteScope write, Comment comment, int comments)
+    public static Task CountAsync(WriteScope write, Comment comment, int comments)
     {
-        if (comments == 0)
-        {
-            return;
-        }
-
-        var statements = write.Statements;
-        await statements.ExecuteAsync(
-            """UPDATE "Threads" SET "CommentCount" = "CommentCount" + @1 WHERE "Id" = @0""", comment.ThreadId, comments);
-        if (comment.RootId is not { } root)
-        {
-            return;
-        }
-
-        const string CountBelow = """UPDATE "Comments" SET "ReplyCount" = "ReplyCount" + @1 WHERE "Id" = @0""";
-        await statements.ExecuteAsync(CountBelow, root, comments);
-        foreach (var ancestor in ReplyPath.Ancestors(comment.Path))
-        {
-            await statements.ExecuteAsync(
-                """UPDATE "Comments" SET "ReplyCount" = "ReplyCount" + @2 WHERE "RootId" = @0 AND "Path" = @1""", root, ancestor, comments);
-        }
-
-        if (comment.Depth > ReplyPath.MaxLevels + 1)
-        {
-            // Its parent has no path that says so.
-            await statements.ExecuteAsync(CountBelow, comment.ParentId, comments);
-        }
+        var counts = new ThreadCounts();
+        counts.Add(comment, comments);
+        return counts.WriteAsync(write.Statements);
     }
 
     /// <summary>Steps the version, and tells of it after the commit.</summary>
@@ -46,7 +23,8 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places
     /// <param name="place">The thread's place.</param>
     /// <param name="threadId">The thread.</param>
     /// <param name="isVote">Whether nothing but votes changed.</param>
-    public async Task StepAsync(WriteScope write, ThreadPlace place, long threadId, bool isVote = false)
+    /// <param name="isForModerators">Whether moderators are told, too, that there may be something to look at.</param>
+    public async Task StepAsync(WriteScope write, ThreadPlace place, long threadId, bool isVote = false, bool isForModerators = true)
     {
         var version = await write.Statements.NumberAsync(
             """UPDATE "Threads" SET "Version" = "Version" + 1 WHERE "Id" = @0 RETURNING "Version" """, threadId);
@@ -56,7 +34,7 @@ internal sealed class ThreadChanges(ThreadVersions versions, ThreadPlaces places
             isVote
                 ? () => announcements.AnnounceVote(siteId, key, version)
                 : () => announcements.Announce(siteId, key, version));
-        if (!isVote)
+        if (!isVote && isForModerators)
         {
             queue.AfterCommit(write, siteId);
         }

@@ -84,7 +84,7 @@ internal sealed class ListPeople(IDbContextFactory<EmbedDbContext> databases, Ti
         // Comments are counted by an index that begins with their site.
         var places = siteId is { } only ? [only] : await database.Sites.Select(s => s.Id).ToListAsync(cancellationToken);
         // Nobody's row, and those of whom only a ban is left.
-        var people = database.Commenters.AsNoTracking().Where(c => c.Kind != CommenterKind.Former && c.Name != "");
+        var people = database.Commenters.AsNoTracking().Where(c => c.Kind != CommenterKind.Former && c.Kind != CommenterKind.Server && c.Name != "");
         if (siteId is not null)
         {
             people = people.Where(c => database.Comments.Any(m => m.SiteId == siteId && m.CommenterId == c.Id)

@@ -1,0 +1,239 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.PreModeration;
+using Embed.Server.Threads;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>One write of an import: comments, and what they are the first to need of threads and people.</summary>
+internal sealed class ImportBatch(
+    WriteScope write, Import import, Site site, ScratchFile stage, ReportFile report, ThreadVersions versions, ThreadChanges changes, DateTimeOffset now)
+{
+    private readonly ThreadCounts _counts = new();
+    private readonly ImportedPeople _people = new(write, import, now);
+    private readonly Dictionary<long, long> _written = [];
+    private readonly Dictionary<long, BatchThread?> _threads = [];
+    private readonly Dictionary<long, long> _places = [];
+    private readonly Dictionary<long, ImportedAuthor> _authors = [];
+    private readonly List<(string Sql, long N, long Target, long Turn)> _targets = [];
+    private ImportedAuthor? _former;
+
+    private sealed record BatchThread(long Id, string Key, string PageAddress, bool IsDeleted);
+
+    private Statements Statements => write.Statements;
+
+    public async Task WriteAsync(IReadOnlyList<PlannedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.Target is { } target)
+            {
+                await UpdateAsync(row, target);
+            }
+            else
+            {
+                await InsertAsync(row);
+            }
+        }
+
+        await _counts.WriteAsync(Statements);
+        foreach (var thread in _threads.Values.OfType<BatchThread>().DistinctBy(thread => thread.Id).Where(thread => !thread.IsDeleted))
+        {
+            var place = new ThreadPlace(site, new PageUrl(thread.Key, thread.PageAddress));
+            await changes.StepAsync(write, place, thread.Id, isForModerators: false);
+        }
+
+        await Statements.ExecuteAsync("""UPDATE "Imports" SET "Position" = @1 WHERE "Id" = @0""", import.Id, rows[^1].Turn + 1);
+        // Before the database's own commit: a turn that it does not know of is forgotten here (WriteImport).
+        stage.Execute("BEGIN");
+        _targets.ForEach(target => stage.Execute(target.Sql, target.N, target.Target, target.Turn));
+        stage.Execute("COMMIT");
+    }
+
+    private async Task InsertAsync(PlannedRow row)
+    {
+        var parent = (row.Parent is { } n && _written.TryGetValue(n, out var inBatch) ? inBatch : row.ParentTarget) is { } parentId
+            ? await FindParentAsync(parentId) : null;
+        if (row.Parent is not null && parent is null)
+        {
+            report.Change(row.N, ReportOutcome.Repaired, "The comment it answers is gone since; it stands at top level.");
+        }
+
+        var thread = await FindThreadAsync(parent?.ThreadId ?? await ThreadIdOfAsync(row));
+        if (thread is not { IsDeleted: false })
+        {
+            report.Change(row.N, ReportOutcome.Skipped, "Its thread was deleted here meanwhile.");
+            return;
+        }
+
+        var author = row.State == CommentState.Deleted ? await FormerAsync() : await AuthorOfAsync(row);
+        var number = 1 + (int)(parent is null
+            ? await Statements.NumberAsync(
+                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ThreadId" = @0 AND "ParentId" IS NULL""", thread.Id)
+            : await Statements.NumberAsync("""SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ParentId" = @0""", parent.Id));
+        var comment = New(row, author, thread.Id, parent, number);
+        var id = await Statements.InsertAsync(comment);
+        _written[row.N] = id;
+        _counts.Add(comment, comment.State == CommentState.Published ? 1 : 0);
+        await Statements.ExecuteAsync(
+            """
+            INSERT INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "PersonId", "ContentHash")
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7)
+            """,
+            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), id, import.Id, author.PersonId, row.Hash);
+        _targets.Add(("UPDATE plan SET target = @1, target_p = @2 WHERE n = @0", row.N, id, row.Turn));
+        if (row.IsPinned && comment.State == CommentState.Published)
+        {
+            await Statements.ExecuteAsync(
+                """UPDATE "Threads" SET "PinnedCommentId" = @1 WHERE "Id" = @0 AND "PinnedCommentId" IS NULL""", thread.Id, id);
+        }
+    }
+
+    private Comment New(PlannedRow row, ImportedAuthor author, long threadId, Comment? parent, int number)
+    {
+        var postedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt);
+        return new Comment
+        {
+            SiteId = site.Id,
+            ThreadId = threadId,
+            ParentId = parent?.Id,
+            RootId = parent is null ? null : parent.RootId ?? parent.Id,
+            Path = parent is null ? "" : ReplyPath.Of(parent, number),
+            Depth = parent is null ? 0 : parent.Depth + 1,
+            Number = number,
+            CommenterId = author.CommenterId,
+            DraftId = Guid.CreateVersion7(now),
+            PostedAt = postedAt,
+            UpVotes = row.UpVotes,
+            DownVotes = row.DownVotes,
+            Score = CommentOrder.Score(row.UpVotes, row.DownVotes),
+            HeldFor = HeldForOf(row.State),
+            TextHash = row.TextHash,
+        }.Write(row.Body, row.BodyHtml, row.State).Date(
+            row.State == CommentState.Deleted ? null : TimeOf(row.EditedAt), row.State == CommentState.Deleted ? TimeOf(row.EditedAt) ?? postedAt : null);
+    }
+
+    /// <summary>The source says something else by now: so does the comment, unless it was changed here after it was planned.</summary>
+    private async Task UpdateAsync(PlannedRow row, long id)
+    {
+        var known = await Statements.RowAsync(
+            """
+            SELECT "ThreadId", "ParentId", "RootId", "Path", "Depth", "State", "Revision",
+              (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" > 0),
+              (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" < 0)
+            FROM "Comments" AS c WHERE "Id" = @0
+            """,
+            id);
+        if (known is not [long threadId, var parentId, var rootId, string path, long depth, long state, 0L, long up, long down])
+        {
+            report.Change(row.N, ReportOutcome.AlreadyThere, "It was changed here meanwhile.");
+            return;
+        }
+
+        var flag = (CommentState)state & CommentState.InDeletedThread;
+        var author = row.State == CommentState.Deleted ? await FormerAsync() : await AuthorOfAsync(row);
+        var (upVotes, downVotes) = (row.UpVotes + (int)up, row.DownVotes + (int)down);
+        await Statements.ExecuteAsync(
+            """
+            UPDATE "Comments" SET "Body" = @1, "BodyHtml" = @2, "TextHash" = @3, "State" = @4, "EditedAt" = @5, "DeletedAt" = @6, "UpVotes" = @7,
+              "DownVotes" = @8, "Score" = @9, "CommenterId" = @10, "HeldFor" = @11, "DraftId" = @12, "PostedAt" = CASE WHEN @13 > 0 THEN @13 ELSE "PostedAt" END
+            WHERE "Id" = @0
+            """,
+            id, row.Body, row.BodyHtml, row.TextHash, (int)(row.State | flag), row.State == CommentState.Deleted ? null : row.EditedAt,
+            row.State == CommentState.Deleted ? row.EditedAt ?? row.PostedAt : null, upVotes, downVotes, CommentOrder.Score(upVotes, downVotes),
+            author.CommenterId, HeldForOf(row.State), Guid.CreateVersion7(now), row.PostedAt);
+        await Statements.ExecuteAsync(
+            """
+            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = @5 WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
+            """,
+            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), row.Hash, author.PersonId);
+        var placed = new Comment { Id = id, ThreadId = threadId, ParentId = (long?)parentId, RootId = (long?)rootId, Path = path, Depth = (int)depth };
+        _counts.Add(placed, (row.State == CommentState.Published ? 1 : 0) - (((CommentState)state).Own() == CommentState.Published ? 1 : 0));
+        await FindThreadAsync(threadId);
+    }
+
+    private async Task<Comment?> FindParentAsync(long id) =>
+        await Statements.RowAsync("""SELECT "ThreadId", "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0""", id)
+            is [long threadId, var rootId, string path, long depth]
+            ? new Comment { Id = id, ThreadId = threadId, RootId = (long?)rootId, Path = path, Depth = (int)depth }
+            : null;
+
+    private async Task<BatchThread?> FindThreadAsync(long id)
+    {
+        if (!_threads.TryGetValue(id, out var thread))
+        {
+            thread = await Statements.RowAsync("""SELECT "Key", "PageAddress", "DeletedAt" FROM "Threads" WHERE "Id" = @0""", id)
+                is [string key, string address, var deletedAt] ? new BatchThread(id, key, address, deletedAt is not null) : null;
+            _threads.Add(id, thread);
+        }
+
+        return thread;
+    }
+
+    private async Task<long> ThreadIdOfAsync(PlannedRow row)
+    {
+        var place = row.Place;
+        if (place.Target is { } target || _places.TryGetValue(place.N, out target))
+        {
+            // It may have been merged into another since it was found.
+            return await Statements.RowAsync("""SELECT COALESCE("AliasOfId", "Id") FROM "Threads" WHERE "Id" = @0""", target) is [long id] ? id : 0;
+        }
+
+        var found = await Statements.RowAsync(
+            """SELECT COALESCE("AliasOfId", "Id") FROM "Threads" WHERE "SiteId" = @0 AND "Key" = @1""", site.Id, place.Key);
+        var made = found is [long there] ? there : await MakeThreadAsync(place, row.PostedAt);
+        _places[place.N] = made;
+        _targets.Add(("UPDATE places SET target = @1, target_p = @2 WHERE n = @0", place.N, made, row.Turn));
+        return made;
+    }
+
+    private async Task<long> MakeThreadAsync(PlannedPlace place, long firstAt)
+    {
+        var id = await Statements.InsertAsync(new CommentThread
+        {
+            SiteId = site.Id,
+            Key = place.Key,
+            PageAddress = place.Address,
+            Title = place.Title,
+            IsClosed = place.IsClosed,
+            // Somebody closed it there: no age opens it again.
+            StaysOpen = place.IsClosed,
+            Version = Math.Max(0, versions.Of(site.Id, place.Key).Version),
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(place.Created ?? firstAt, firstAt)),
+        });
+        foreach (var source in stage.Rows("SELECT id FROM threads WHERE site_place = @0", place.N))
+        {
+            await Statements.ExecuteAsync(
+                """
+                INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash")
+                VALUES (@0, @1, @2, @3, @4, @5, 0)
+                """,
+                site.Id, import.Format, (int)ImportedKind.Thread, source.GetString(0), id, import.Id);
+        }
+
+        return id;
+    }
+
+    private async Task<ImportedAuthor> FormerAsync() => _former ??= await _people.FormerAsync();
+
+    private async Task<ImportedAuthor> AuthorOfAsync(PlannedRow row)
+    {
+        if (row.Person is not { } person)
+        {
+            return await FormerAsync();
+        }
+
+        if (!_authors.TryGetValue(person.N, out var author))
+        {
+            // Asked anew in each batch: they may have gone meanwhile, or have been claimed.
+            author = await _people.FindOrMakeAsync(person, row.Network, DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt));
+            _authors.Add(person.N, author);
+        }
+
+        return author;
+    }
+
+    private static string HeldForOf(CommentState state) => state is CommentState.Pending or CommentState.Spam ? HeldFor.Import : "";
+
+    private static DateTimeOffset? TimeOf(long? time) => time is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
+}

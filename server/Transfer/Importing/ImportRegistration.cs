@@ -1,0 +1,32 @@
+using Embed.Server.Http;
+using Embed.Server.Transfer.Formats;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>Registers what imports, and the formats there are.</summary>
+internal static class ImportRegistration
+{
+    public static IServiceCollection AddImports(this IServiceCollection services) => ImportFormats.All
+        .Aggregate(services, (all, format) => all.AddSingleton(format))
+        .AddSingleton<ImportAccess>()
+        .AddSingleton<ImportFolders>()
+        .AddSingleton<ImportStates>()
+        .AddSingleton<ReadSource>()
+        .AddSingleton<PlanImport>()
+        .AddSingleton<WriteImport>()
+        .AddSingleton<TakeImportBack>()
+        .AddSingleton<ImportRunner>()
+        .AddHostedService(provider => provider.GetRequiredService<ImportRunner>())
+        .AddSingleton<StartImport>()
+        .AddSingleton(provider => new StartGitHubImport(
+            provider.GetRequiredService<ImportAccess>(), provider.GetRequiredService<StartImport>(), PublicHosts.CreateHandler(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<PlanAgain>()
+        .AddSingleton<PreviewUndo>()
+        .AddSingleton<RunPlanned>()
+        .AddSingleton<CancelImport>()
+        .AddSingleton<UndoImport>()
+        .AddSingleton<Moderation.IUndoElsewhere>(provider => provider.GetRequiredService<UndoImport>())
+        .AddSingleton<ListImports>()
+        .AddSingleton<ReadImportReport>();
+}

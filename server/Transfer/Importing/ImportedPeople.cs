@@ -1,0 +1,95 @@
+using System.Globalization;
+using Embed.Server.Data;
+using Embed.Server.Model;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>Somebody of the source, as they were read.</summary>
+internal sealed record StagedPerson(
+    long N, string Key, string Name, long? GitHubId, string? GitHubLogin, string? GitHubLoginHash, string? Mailbox, string? Website, string? Email);
+
+/// <summary>Who people of a source are here.</summary>
+/// <param name="CommenterId">Who has their comments now.</param>
+/// <param name="PersonId">The <see cref="ImportedPerson"/> they came under; null where an account says who they are.</param>
+internal sealed record ImportedAuthor(long CommenterId, long? PersonId);
+
+/// <summary>
+/// Finds who somebody of a source is here, or makes them. Whose GitHub account is known is whoever signs in with it; everybody else
+/// is a commenter nobody signs in as, until somebody claims their comments.
+/// </summary>
+internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOffset now)
+{
+    private const string Provider = "GitHub";
+
+    /// <summary>Who has a GitHub account here; null if nobody.</summary>
+    public static async Task<long?> FindAccountAsync(Statements site, long gitHubId) =>
+        await site.RowAsync(
+            """SELECT "CommenterId" FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
+            gitHubId.ToString(CultureInfo.InvariantCulture), Provider) is [long id] ? id : null;
+
+    /// <summary>The one commenter that stands for all who are gone.</summary>
+    public async Task<ImportedAuthor> FormerAsync()
+    {
+        var former = await write.Statements.RowAsync("""SELECT "Id" FROM "Commenters" WHERE "Kind" = @0""", (int)CommenterKind.Former);
+        return new ImportedAuthor(
+            former is [long id] ? id : await write.Statements.InsertAsync(new Commenter { Kind = CommenterKind.Former, Name = "", CreatedAt = now }), null);
+    }
+
+    /// <summary>Who somebody is.</summary>
+    /// <param name="person">As the source says.</param>
+    /// <param name="network">The network address they last wrote from, where it is kept.</param>
+    /// <param name="firstAt">When they first wrote.</param>
+    public async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, string? network, DateTimeOffset firstAt)
+    {
+        if (person.GitHubId is { } gitHub)
+        {
+            return new ImportedAuthor(await FindAccountAsync(write.Statements, gitHub) ?? await MakeAccountAsync(person, gitHub, firstAt), null);
+        }
+
+        var known = await write.Statements.RowAsync(
+            """
+            SELECT i."TargetId", p."ClaimedById" FROM "ImportedItems" AS i JOIN "ImportedPeople" AS p ON p."CommenterId" = i."TargetId"
+            WHERE i."SiteId" = @0 AND i."Source" = @1 AND i."Kind" = @2 AND i."SourceKey" = @3
+            """,
+            import.SiteId, import.Format, (int)ImportedKind.Person, person.Key);
+        if (known is not null)
+        {
+            return new ImportedAuthor((long?)known[1] ?? (long)known[0]!, (long)known[0]!);
+        }
+
+        var id = await write.Statements.InsertAsync(new Commenter { Kind = CommenterKind.Imported, Name = person.Name, CreatedAt = firstAt });
+        await write.Statements.ExecuteAsync(
+            """
+            INSERT INTO "ImportedPeople" ("CommenterId", "SiteId", "ImportId", "GitHubLogin", "GitHubLoginHash", "Mailbox", "Website", "Email", "NetworkAddress")
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8)
+            """,
+            id, import.SiteId, import.Id, person.GitHubLogin, person.GitHubLoginHash, person.Mailbox, person.Website, person.Email,
+            network is { Length: > 0 } ? network : null);
+        await RememberAsync(person.Key, id);
+        return new ImportedAuthor(id, id);
+    }
+
+    private async Task<long> MakeAccountAsync(StagedPerson person, long gitHubId, DateTimeOffset firstAt)
+    {
+        var id = await write.Statements.InsertAsync(new Commenter { Kind = CommenterKind.Person, Name = person.Name, CreatedAt = firstAt });
+        await write.Statements.InsertAsync(new CommenterAccount
+        {
+            CommenterId = id,
+            Provider = Provider,
+            Subject = gitHubId.ToString(CultureInfo.InvariantCulture),
+            Name = person.GitHubLogin ?? person.Name,
+            LinkedAt = now,
+            // Nobody has signed in with it yet.
+            UsedAt = DateTimeOffset.UnixEpoch,
+        });
+        await RememberAsync(person.Key, id);
+        return id;
+    }
+
+    private Task RememberAsync(string key, long id) => write.Statements.ExecuteAsync(
+        """
+        INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash")
+        VALUES (@0, @1, @2, @3, @4, @5, 0)
+        """,
+        import.SiteId, import.Format, (int)ImportedKind.Person, key, id, import.Id);
+}

@@ -1,0 +1,25 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>What earlier imports of the same format have left at the site.</summary>
+internal sealed class KnownItems(Statements site, long siteId, string source)
+{
+    /// <summary>Something that was imported before.</summary>
+    /// <param name="TargetId">What it is here.</param>
+    /// <param name="ContentHash">What the source said of it then.</param>
+    public sealed record Item(long TargetId, long ContentHash);
+
+    /// <summary>What became of something; null if it never came here.</summary>
+    public async Task<Item?> FindAsync(ImportedKind kind, string key) =>
+        await site.RowAsync(
+            """
+            SELECT "TargetId", "ContentHash" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
+            """,
+            siteId, source, (int)kind, key) is [long target, long hash] ? new Item(target, hash) : null;
+
+    /// <summary>Whether there is anything of a kind.</summary>
+    public async Task<bool> AnyAsync(ImportedKind kind) => await site.NumberAsync(
+        """SELECT EXISTS (SELECT 1 FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2)""", siteId, source, (int)kind) != 0;
+}

@@ -1,0 +1,196 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>Why a comment has no place here.</summary>
+internal enum SkipReason : byte
+{
+    None = 0,
+    ThreadUnknown,
+    ThreadSkipped,
+    Duplicate,
+    Gone,
+}
+
+/// <summary>
+/// Finds out what becomes of each of the source's comments, and writes the order in which that is done. In memory there are a few
+/// numbers for each comment; ids and texts stay in the file.
+/// </summary>
+internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItems known, DateTimeOffset now, CancellationToken cancellationToken)
+{
+    private const int Missing = -2;
+
+    private PlanTree _tree = new(0);
+    private int[] _places = [];
+    private int _staged;
+
+    /// <summary>What was found out about each; by number less one.</summary>
+    public PlanTree Tree => _tree;
+
+    /// <summary>Why those that are skipped are; by number less one.</summary>
+    public SkipReason[] Skips { get; private set; } = [];
+
+    /// <summary>Whether a comment is a tombstone for whatever reason, or would be.</summary>
+    public bool HasNothingToShow(int comment) => _tree.Has(comment, PlanMarks.Droppable);
+
+    /// <returns>How many comments are to be written.</returns>
+    public async Task<long> RunAsync()
+    {
+        stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
+        stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
+        FindDuplicates();
+        _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
+        (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
+        stage.Execute("BEGIN");
+        await ReadAsync();
+        await MakeParentsAsync();
+        var created = stage.Rows("SELECT n, created FROM places").ToDictionary(row => row.GetInt32(0), row => row.NumberOrNull(1));
+        var order = _tree.Arrange(comment => created.GetValueOrDefault(_places[comment]), now.ToUnixTimeMilliseconds());
+        var turns = Write(order);
+        stage.Execute("COMMIT");
+        stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");
+        return turns;
+    }
+
+    // The same row again is a copy; another with the same key gets one that it will have the next time, too.
+    private void FindDuplicates() => stage.Execute(
+        """
+        INSERT INTO duplicates (n, copy, key)
+        SELECT n, copy, CASE hash WHEN first_hash THEN NULL ELSE substr(key, 1, 180) || printf(' %x', hash) END FROM (
+          SELECT n, key, hash, ROW_NUMBER() OVER (PARTITION BY key, hash ORDER BY n) - 1 AS copy,
+            FIRST_VALUE(hash) OVER (PARTITION BY key ORDER BY n) AS first_hash
+          FROM comments WHERE key IN (SELECT key FROM comments GROUP BY key HAVING COUNT(*) > 1))
+        """);
+
+    private async Task ReadAsync()
+    {
+        var hasKnown = await known.AnyAsync(ImportedKind.Comment);
+        var rows = stage.Rows(
+            """
+            SELECT c.n, COALESCE(d.key, c.key), c.hash, c.posted, c.state, c.is_empty, c.parent IS NOT NULL,
+              CASE WHEN c.parent IS NULL THEN NULL ELSE (SELECT MIN(p.n) FROM comments AS p WHERE p.id = c.parent) END,
+              t.n, t.site_place, d.copy, d.key IS NOT NULL
+            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN duplicates AS d ON d.n = c.n ORDER BY c.n
+            """);
+        foreach (var row in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var at = row.GetInt32(0) - 1;
+            _places[at] = row.IsDBNull(9) ? 0 : row.GetInt32(9);
+            _tree.Times[at] = row.NumberOrNull(3) ?? PlanTree.Unknown;
+            var skip = row.IsTrue(10) ? SkipReason.Duplicate
+                : row.IsDBNull(8) ? SkipReason.ThreadUnknown
+                : row.IsDBNull(9) ? SkipReason.ThreadSkipped
+                : SkipReason.None;
+            if (skip == SkipReason.None && hasKnown && await known.FindAsync(ImportedKind.Comment, row.GetString(1)) is { } item)
+            {
+                skip = await RecogniseAsync(at, row.GetString(1), item, row.GetInt64(2));
+            }
+            else if (skip == SkipReason.None)
+            {
+                _tree.Parents[at] = !row.IsTrue(6) ? PlanTree.Top : row.IsDBNull(7) ? Missing : row.GetInt32(7) - 1;
+                var isDroppable = row.GetInt32(4) == (int)CommentState.Deleted || row.IsTrue(5);
+                _tree.Marks[at] |= (isDroppable ? PlanMarks.Droppable : PlanMarks.None) | (row.IsTrue(11) ? PlanMarks.Renamed : PlanMarks.None);
+            }
+
+            Skips[at] = skip;
+            _tree.Marks[at] |= skip == SkipReason.None ? PlanMarks.None : PlanMarks.Skipped;
+        }
+    }
+
+    private async Task<SkipReason> RecogniseAsync(int at, string key, KnownItems.Item item, long hash)
+    {
+        if (await site.RowAsync("""SELECT "Revision" FROM "Comments" WHERE "Id" = @0""", item.TargetId) is not [long revision])
+        {
+            return SkipReason.Gone;
+        }
+
+        _tree.Marks[at] |= PlanMarks.Known;
+        var isUpdate = item.ContentHash != hash && revision == 0;
+        _tree.Marks[at] |= item.ContentHash == hash ? PlanMarks.None : isUpdate ? PlanMarks.Updated : PlanMarks.ChangedHere;
+        stage.Execute(
+            "INSERT INTO plan (n, place, key, posted, is_update, target) VALUES (@0, @1, @2, @3, @4, @5)", at + 1, _places[at], key,
+            _tree.Times[at] == PlanTree.Unknown ? 0 : _tree.Times[at], isUpdate ? 1 : 0, item.TargetId);
+        return SkipReason.None;
+    }
+
+    /// <summary>Has a tombstone stand for each parent that is nowhere, or elsewhere.</summary>
+    private async Task MakeParentsAsync()
+    {
+        for (var at = 0; at < _staged; at++)
+        {
+            var parent = _tree.Parents[at];
+            if (parent == Missing || (parent >= 0 && (_tree.Has(parent, PlanMarks.Skipped) || _places[parent] != _places[at])))
+            {
+                _tree.Marks[at] |= parent == Missing ? PlanMarks.ParentMissing : PlanMarks.ParentElsewhere;
+                _tree.Parents[at] = PlanTree.Top;
+                stage.Execute("INSERT INTO lost (n) VALUES (@0)", at + 1);
+            }
+        }
+
+        // It goes by the parent's own key, so that a later file that has the parent finds it; in further threads by another.
+        stage.Execute(
+            """
+            INSERT INTO made (n, key, parent, place, posted)
+            SELECT @0 + ROW_NUMBER() OVER (ORDER BY t.site_place, c.parent),
+              CASE WHEN EXISTS (SELECT 1 FROM comments AS p WHERE p.id = c.parent) OR ROW_NUMBER() OVER (PARTITION BY c.parent ORDER BY MIN(t.id)) > 1
+                THEN c.parent || ' in ' || MIN(t.id) ELSE c.parent END,
+              c.parent, t.site_place, MIN(c.posted)
+            FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread GROUP BY t.site_place, c.parent
+            """,
+            _staged);
+        stage.Execute("CREATE INDEX IF NOT EXISTS made_parent ON made (place, parent)");
+        var more = (int)stage.Number("SELECT COUNT(*) FROM made")!.Value;
+        _tree.Grow(more);
+        Array.Resize(ref _places, _staged + more);
+        foreach (var row in stage.Rows("SELECT n, key, place, posted FROM made ORDER BY n"))
+        {
+            var at = row.GetInt32(0) - 1;
+            _places[at] = row.GetInt32(2);
+            _tree.Times[at] = row.NumberOrNull(3) ?? PlanTree.Unknown;
+            _tree.Marks[at] |= PlanMarks.Made | PlanMarks.Droppable;
+            if (await known.FindAsync(ImportedKind.Comment, SourceKey.Of(row.GetString(1))) is { } item)
+            {
+                // Made by an earlier import; of one whose row is gone the replies would be lost a second time.
+                await RecogniseAsync(at, SourceKey.Of(row.GetString(1)), item, item.ContentHash);
+            }
+        }
+
+        foreach (var row in stage.Rows(
+            """
+            SELECT l.n, m.n FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread
+            JOIN made AS m ON m.place = t.site_place AND m.parent = c.parent
+            """))
+        {
+            _tree.Parents[row.GetInt32(0) - 1] = row.GetInt32(1) - 1;
+        }
+    }
+
+    private long Write(int[] order)
+    {
+        var turn = 0L;
+        foreach (var at in order)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            stage.Execute(
+                at < _staged
+                    ? """
+                      INSERT INTO plan (n, p, parent, place, key, posted, is_update)
+                      SELECT c.n, @1, @2, @3, COALESCE(d.key, c.key), @4, 0 FROM comments AS c LEFT JOIN duplicates AS d ON d.n = c.n WHERE c.n = @0
+                      """
+                    : "INSERT INTO plan (n, p, parent, place, key, posted, is_update) SELECT n, @1, @2, @3, key, @4, 0 FROM made WHERE n = @0",
+                at + 1, turn++, _tree.Parents[at] < 0 ? null : _tree.Parents[at] + 1, _places[at], _tree.Times[at]);
+        }
+
+        for (var at = 0; at < _tree.Count; at++)
+        {
+            if (_tree.Has(at, PlanMarks.Updated))
+            {
+                stage.Execute("UPDATE plan SET p = @1 WHERE n = @0", at + 1, turn++);
+            }
+        }
+
+        return turn;
+    }
+}

@@ -1,0 +1,247 @@
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>What was found out about a comment while its place was sought.</summary>
+[Flags]
+internal enum PlanMarks : short
+{
+    None = 0,
+
+    /// <summary>It has no place here: its row is skipped whatever hangs from it.</summary>
+    Skipped = 1,
+
+    /// <summary>There is nothing to show of it: it stays only where something hangs from it.</summary>
+    Droppable = 2,
+
+    /// <summary>Nothing hangs from it either.</summary>
+    Dropped = 4,
+
+    /// <summary>Something that stays hangs from it.</summary>
+    HasKept = 8,
+
+    /// <summary>It was its own ancestor, and stands at top level now.</summary>
+    CycleBroken = 16,
+
+    /// <summary>Its time was made from what is around it.</summary>
+    TimeMade = 32,
+
+    /// <summary>A tombstone that stands for a parent elsewhere or nowhere.</summary>
+    Made = 64,
+
+    /// <summary>It is here already.</summary>
+    Known = 128,
+
+    /// <summary>Its parent is not in the file.</summary>
+    ParentMissing = 256,
+
+    /// <summary>Its parent is in the file, but not in the same thread.</summary>
+    ParentElsewhere = 512,
+
+    /// <summary>Another row has its id; it was given one of its own.</summary>
+    Renamed = 1_024,
+
+    /// <summary>It is here, and the source says something else of it now.</summary>
+    Updated = 2_048,
+
+    /// <summary>The source says something else now, but it was changed here, too.</summary>
+    ChangedHere = 4_096,
+}
+
+/// <summary>
+/// Finds the order in which comments are written: parents before their replies, otherwise by time. A few bytes for each comment,
+/// linear but for the sorting, and no recursion: what comes from outside may be a chain of millions, or a ring.
+/// </summary>
+internal sealed class PlanTree
+{
+    private int[] _parents = [];
+    private long[] _times = [];
+    private PlanMarks[] _marks = [];
+
+    /// <param name="count">How many comments there are.</param>
+    public PlanTree(int count) => Grow(count);
+
+    /// <summary>No parent.</summary>
+    public const int Top = -1;
+
+    /// <summary>A time that is not known.</summary>
+    public const long Unknown = long.MinValue;
+
+    public int Count => _parents.Length;
+
+    /// <summary>The parent of each; <see cref="Top"/> for none. None that stays has one that is skipped.</summary>
+    public Span<int> Parents => _parents;
+
+    /// <summary>When each was written, in Unix milliseconds; <see cref="Unknown"/>.</summary>
+    public Span<long> Times => _times;
+
+    public Span<PlanMarks> Marks => _marks;
+
+    /// <summary>Makes room for more comments, at top level and of unknown time.</summary>
+    public void Grow(int more)
+    {
+        var before = Count;
+        Array.Resize(ref _parents, before + more);
+        Array.Resize(ref _times, before + more);
+        Array.Resize(ref _marks, before + more);
+        _parents.AsSpan(before).Fill(Top);
+        _times.AsSpan(before).Fill(Unknown);
+    }
+
+    /// <summary>Whether a comment has one of the marks.</summary>
+    public bool Has(int comment, PlanMarks marks) => (_marks[comment] & marks) != PlanMarks.None;
+
+    /// <summary>Breaks rings, drops what nothing hangs from and nothing is to be seen of, and makes times where there are none.</summary>
+    /// <param name="threadTime">When the thread of a comment began; null if unknown.</param>
+    /// <param name="now">For a file without any time.</param>
+    /// <returns>The comments that stay and are not known, in the order to write them.</returns>
+    public int[] Arrange(Func<int, long?> threadTime, long now)
+    {
+        BreakRings();
+        var upwards = LeavesFirst();
+        MakeTimes(upwards, threadTime, now);
+        return Ordered(upwards);
+    }
+
+    private void BreakRings()
+    {
+        // On which walk each was passed first.
+        var walks = new int[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            var at = i;
+            while (at >= 0 && walks[at] == 0)
+            {
+                walks[at] = i + 1;
+                at = _parents[at];
+            }
+
+            if (at >= 0 && walks[at] == i + 1)
+            {
+                var earliest = EarliestOfRing(at);
+                _parents[earliest] = Top;
+                _marks[earliest] |= PlanMarks.CycleBroken;
+            }
+        }
+    }
+
+    private int EarliestOfRing(int start)
+    {
+        var earliest = start;
+        for (var at = _parents[start]; at != start; at = _parents[at])
+        {
+            var (time, least) = (_times[at], _times[earliest]);
+            var isEarlier = time != Unknown && (least == Unknown || time < least);
+            earliest = isEarlier || (time == least && at < earliest) ? at : earliest;
+        }
+
+        return earliest;
+    }
+
+    /// <summary>All that are not skipped, each behind everything that hangs from it.</summary>
+    private int[] LeavesFirst()
+    {
+        var replies = new int[Count];
+        var total = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (!Has(i, PlanMarks.Skipped))
+            {
+                total++;
+                if (_parents[i] >= 0)
+                {
+                    replies[_parents[i]]++;
+                }
+            }
+        }
+
+        var (upwards, end) = (new int[total], 0);
+        for (var i = 0; i < Count; i++)
+        {
+            if (replies[i] == 0 && !Has(i, PlanMarks.Skipped))
+            {
+                upwards[end++] = i;
+            }
+        }
+
+        for (var begin = 0; begin < end; begin++)
+        {
+            var (at, parent) = (upwards[begin], _parents[upwards[begin]]);
+            var isDropped = (_marks[at] & (PlanMarks.Droppable | PlanMarks.HasKept)) == PlanMarks.Droppable;
+            _marks[at] |= isDropped ? PlanMarks.Dropped : PlanMarks.None;
+            if (parent < 0)
+            {
+                continue;
+            }
+
+            _marks[parent] |= isDropped ? PlanMarks.None : PlanMarks.HasKept;
+            if (--replies[parent] == 0)
+            {
+                upwards[end++] = parent;
+            }
+        }
+
+        return upwards;
+    }
+
+    private void MakeTimes(int[] upwards, Func<int, long?> threadTime, long now)
+    {
+        // In the file's order: where nothing else tells, it was written after what stands before it.
+        var before = now;
+        for (var i = 0; i < Count; i++)
+        {
+            if (_times[i] != Unknown)
+            {
+                before = _times[i];
+            }
+            else if (_parents[i] < 0 && !Has(i, PlanMarks.Skipped))
+            {
+                _times[i] = threadTime(i) ?? before;
+                _marks[i] |= PlanMarks.TimeMade;
+            }
+        }
+
+        for (var i = upwards.Length - 1; i >= 0; i--)
+        {
+            var at = upwards[i];
+            if (_times[at] == Unknown)
+            {
+                _times[at] = _times[_parents[at]];
+                _marks[at] |= PlanMarks.TimeMade;
+            }
+        }
+    }
+
+    private int[] Ordered(int[] upwards)
+    {
+        // Nothing is sorted before its parent, whatever the clocks said: a reply counts as written no earlier.
+        var (effective, depths, kept) = (new long[Count], new int[Count], 0);
+        for (var i = upwards.Length - 1; i >= 0; i--)
+        {
+            var (at, parent) = (upwards[i], _parents[upwards[i]]);
+            (effective[at], depths[at]) = parent >= 0 ? (Math.Max(_times[at], effective[parent]), depths[parent] + 1) : (_times[at], 0);
+            kept += Has(at, PlanMarks.Dropped | PlanMarks.Known) ? 0 : 1;
+        }
+
+        var (times, order, next) = (new long[kept], new int[kept], 0);
+        for (var i = 0; i < Count; i++)
+        {
+            if (!Has(i, PlanMarks.Skipped | PlanMarks.Dropped | PlanMarks.Known))
+            {
+                (times[next], order[next]) = (effective[i], i);
+                next++;
+            }
+        }
+
+        Array.Sort(times, order);
+        for (var (begin, end) = (0, 0); begin < kept; begin = end)
+        {
+            for (end = begin + 1; end < kept && times[end] == times[begin]; end++)
+            {
+            }
+
+            // Of one moment in the file's order, parents first.
+            order.AsSpan(begin, end - begin).Sort((a, b) => depths[a] != depths[b] ? depths[a].CompareTo(depths[b]) : a.CompareTo(b));
+        }
+
+        return order;
+    }
+}

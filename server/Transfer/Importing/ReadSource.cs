@@ -1,0 +1,50 @@
+using Embed.Server.Commenters;
+using Embed.Server.Mail;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Formats;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>Reads a file into an import's working file, by the format chosen or the one that it begins like.</summary>
+internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecrets secrets, TimeProvider clock)
+{
+    /// <summary>What is chosen to have the format recognised.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The formats there are.</summary>
+    public IReadOnlyList<IImportFormat> Formats { get; } = [.. formats];
+
+    /// <summary>The format of a name; null for none, and for <see cref="Auto"/>.</summary>
+    public IImportFormat? Find(string name) => Formats.FirstOrDefault(format => format.Name == name);
+
+    /// <summary>Reads all of it.</summary>
+    /// <returns>The format.</returns>
+    /// <exception cref="ImportFileException">It cannot be read, or is of no format that is known.</exception>
+    public async Task<IImportFormat> HandleAsync(
+        Import import, ImportFolder folder, ScratchFile stage, Action<long> progress, CancellationToken cancellationToken)
+    {
+        var source = new ImportSource(folder.Upload);
+        var format = Find(import.Format) ?? Recognise(source);
+        var (personKey, mailboxKey) = (await secrets.KeyAsync("imported people", cancellationToken), await secrets.KeyAsync(MailSignIn.KeyName, cancellationToken));
+        var terms = new StageSink.Terms(
+            ImportOptions.Of(import).KeepsPrivate, personKey,
+            address => Mailbox.Of(address) is { } mailbox ? MailSignIn.SubjectOf(mailboxKey, mailbox) : null, clock.GetUtcNow());
+        var sink = new StageSink(stage, terms, progress, cancellationToken);
+        // On a thread of its own: it reads and computes for minutes.
+        await Task.Factory.StartNew(
+            () =>
+            {
+                format.Read(source, sink, cancellationToken);
+                sink.Complete();
+            },
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return format;
+    }
+
+    private IImportFormat Recognise(ImportSource source)
+    {
+        var found = source.Head();
+        return Formats.FirstOrDefault(format => format.Recognises(found)) ?? throw new ImportFileException(
+            $"The file is of no format that is known here: {string.Join(", ", Formats.Select(format => format.Title))}. Choose the format if it is one of these all the same.");
+    }
+}

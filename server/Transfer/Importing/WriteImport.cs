@@ -1,0 +1,66 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Embed.Server.Threads;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>
+/// Writes what is planned, some hundred comments at a time, in turn with everybody else who writes. With each batch the database
+/// notes how far it is, so whoever goes on after a kill begins with the first comment that is not there.
+/// </summary>
+internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, ThreadVersions versions, ThreadChanges changes, QueueFeed queue, TimeProvider clock)
+{
+    /// <summary>Comments in one write: about as long as a hundredth of a second for each hundred.</summary>
+    public const int BatchSize = 500;
+
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Writes from where the import is to its end.</summary>
+    /// <param name="import">The import.</param>
+    /// <param name="stage">Its working file.</param>
+    /// <param name="report">Its report: what comes out otherwise than planned is noted there.</param>
+    /// <param name="progress">Told the turns that are over.</param>
+    /// <param name="cancellationToken">Stops it between two batches.</param>
+    public async Task HandleAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
+    {
+        Forget(stage, import.Position);
+        for (var turn = import.Position; PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
+            var isDone = await writes.RunAsync<bool>(
+                async write =>
+                {
+                    await new ImportBatch(write, import, site, stage, report, versions, changes, clock.GetUtcNow()).WriteAsync(rows);
+                    return true;
+                },
+                cancellationToken);
+            if (isDone.Refusal is not null)
+            {
+                // More to write than the server can: those who wait for an answer come first.
+                await Task.Delay(BusyPause, clock, cancellationToken);
+                continue;
+            }
+
+            turn = rows[^1].Turn + 1;
+            progress(turn);
+        }
+
+        // Once for all of it: what waits is there to be looked at.
+        await writes.RunAsync<bool>(
+            write =>
+            {
+                queue.AfterCommit(write, import.SiteId);
+                return Task.FromResult<Outcome<bool>>(true);
+            },
+            cancellationToken);
+    }
+
+    // What the working file knows of turns that the database does not.
+    private static void Forget(ScratchFile stage, long turn)
+    {
+        stage.Execute("UPDATE plan SET target = NULL, target_p = NULL WHERE target_p >= @0", turn);
+        stage.Execute("UPDATE places SET target = NULL, target_p = NULL WHERE target_p >= @0", turn);
+    }
+}

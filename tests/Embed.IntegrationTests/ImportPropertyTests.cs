@@ -1,0 +1,149 @@
+using Embed.Server.Model;
+using Embed.Server.Transfer.Formats;
+using Embed.Server.Transfer.Importing;
+using Embed.Tests;
+using static Embed.IntegrationTests.ImportWorkshop;
+
+namespace Embed.IntegrationTests;
+
+/// <summary>Whatever a file says, in whatever order: counts are sound, no reply is lost, twice is once, and undone is never.</summary>
+public sealed class ImportPropertyTests : IAsyncDisposable
+{
+    private const int Threads = 4;
+
+    private readonly EmbedApplication _application = NewApplication();
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    [Fact]
+    public async Task Random_files_keep_all_that_must_hold()
+    {
+        var workshop = await OpenAsync(_application);
+        for (var seed = 1u; seed <= 12; seed++)
+        {
+            var before = await workshop.DumpAsync();
+            var file = FileOf(new Choices(seed), seed);
+
+            var import = await workshop.ImportAsync(file);
+
+            Assert.Equal((seed, ImportState.Done, ""), (seed, import.State, import.Message));
+            await workshop.AssertSoundAsync();
+            var counts = ImportCounts.Of(import);
+            Assert.Equal(file.OfType<SourceComment>().Count(), counts.Comments.All);
+            await AssertNothingLostAsync(workshop, file);
+            var once = await workshop.DumpAsync();
+            await workshop.ImportAsync(file);
+            Assert.Equal(once, await workshop.DumpAsync());
+            if (seed % 3 == 0)
+            {
+                await workshop.UndoAsync(import.Id);
+                Assert.Equal(before, await workshop.DumpAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_run_cut_off_between_batches_goes_on_at_the_next_start_as_if_nothing_had_been()
+    {
+        var file = FileOf(new Choices(5), 5, comments: (3 * WriteImport.BatchSize) + 17);
+        var whole = await OpenAsync(_application);
+        Assert.Equal("", (await whole.ImportAsync(file)).Message);
+        var (expected, report) = (await whole.TreeAsync(), await whole.ReportAsync(1));
+
+        var folder = Directory.CreateTempSubdirectory("embed-test-").FullName;
+        try
+        {
+            long id;
+            await using (var first = Prepared(EmbedApplication.On(folder, _application.Clock)))
+            {
+                var workshop = await OpenAsync(first);
+                var runner = workshop.Handler<ImportRunner>();
+                var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                runner.Changed += () =>
+                {
+                    if (runner.Progress is { State: ImportState.Writing, Done: >= WriteImport.BatchSize and < 2 * WriteImport.BatchSize })
+                    {
+                        _ = runner.StopAsync(CancellationToken.None).ContinueWith(_ => stopped.TrySetResult(), TaskScheduler.Default);
+                    }
+                };
+                id = await workshop.StartAsync(new ImportOptions(), file);
+                // One that ends instead has failed.
+                await Task.WhenAny(stopped.Task, workshop.EndAsync(id)).WaitAsync(TestContext.Current.CancellationToken);
+                var import = await workshop.ReadAsync(id);
+                Assert.Equal((ImportState.Writing, (long)WriteImport.BatchSize), (import.State, import.Position));
+            }
+
+            await using (var second = Prepared(EmbedApplication.On(folder, _application.Clock)))
+            {
+                var workshop = await OpenAsync(second);
+                Assert.Equal(ImportState.Done, (await workshop.EndAsync(id)).State);
+                Assert.Equal(expected, await workshop.TreeAsync());
+                Assert.Equal(report, await workshop.ReportAsync(id));
+                await workshop.AssertSoundAsync();
+                Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(id)).State);
+                Assert.Empty(await workshop.KeptAsync(id));
+                Assert.Empty(await workshop.CommentsAsync());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_chain_far_deeper_than_paths_reach_is_imported_and_undone()
+    {
+        var workshop = await OpenAsync(_application);
+        var before = await workshop.DumpAsync();
+        const int Depth = 2_000;
+        // From the deepest on: every parent comes after its reply.
+        var file = Enumerable.Range(0, Depth).Reverse().Select(i => (object)Comment($"c{i}", "t", i == 0 ? null : $"c{i - 1}", 0)).Append(Thread("t"));
+
+        var import = await workshop.ImportAsync(file);
+
+        var comments = await workshop.CommentsAsync();
+        Assert.Equal((Depth - 1, Depth - 1), (comments[$"c{Depth - 1}"].Depth, comments["c0"].ReplyCount));
+        await workshop.UndoAsync(import.Id);
+        Assert.Equal(before, await workshop.DumpAsync());
+    }
+
+    private static List<object> FileOf(Choices random, uint seed, int comments = 60)
+    {
+        List<object> file = [.. Enumerable.Range(0, Threads).Select(i => (object)Thread($"{seed}-{i}"))];
+        file.AddRange(Enumerable.Range(0, 5).Select(i => (object)(i == 0 ? Person($"{seed}-{i}") with { GitHubId = 1_000 + seed } : Person($"{seed}-{i}"))));
+        var states = new[] { CommentState.Published, CommentState.Published, CommentState.Published, CommentState.Pending, CommentState.Spam, CommentState.Deleted, CommentState.Rejected };
+        for (var i = 0; i < comments; i++)
+        {
+            // Parents before, after, of another thread, of nowhere, and the comment itself.
+            var parent = random.Next(3) == 0 ? null : $"{seed}-c{random.Next(comments + 5)}";
+            var comment = Comment($"{seed}-c{(random.Next(20) == 0 ? random.Next(comments) : i)}", $"{seed}-{random.Next(20) switch { 0 => Threads, < 12 => 0, var n => n % Threads }}", parent, random.Next(40), $"{seed}-{random.Next(6)}") with
+            {
+                State = states[random.Next(states.Length)],
+                UpVotes = random.Next(4),
+                DownVotes = random.Next(3),
+                IsPinned = random.Next(10) == 0,
+            };
+            comment = random.Next(15) == 0 ? comment with { PostedAt = null } : comment;
+            file.Add(random.Next(15) == 0 ? comment with { Text = "" } : comment);
+        }
+
+        return [.. file.Select(record => (Record: record, Order: random.Next(1_000))).OrderBy(pair => pair.Order).Select(pair => pair.Record)];
+    }
+
+    // Each published comment with something to say, of a thread that is known, is here, below what it answered or a tombstone.
+    private static async Task AssertNothingLostAsync(ImportWorkshop workshop, List<object> file)
+    {
+        var here = await workshop.CommentsAsync();
+        var keys = here.ToDictionary(pair => pair.Value.Id, pair => pair.Key);
+        foreach (var comment in file.OfType<SourceComment>().DistinctBy(comment => comment.Id))
+        {
+            if (comment.State == CommentState.Published && comment.Text.Length > 0 && !comment.ThreadId.EndsWith($"-{Threads}", StringComparison.Ordinal))
+            {
+                var found = here[comment.Id];
+                Assert.Equal((comment.Text, comment.UpVotes), (found.Body, found.UpVotes));
+                Assert.True(found.ParentId is null || keys[found.ParentId.Value].StartsWith(comment.ParentId!, StringComparison.Ordinal));
+            }
+        }
+    }
+}
