@@ -1,5 +1,6 @@
 using Embed.Server.Transfer;
 using Embed.Server.Transfer.Backups;
+using Embed.Server.Transfer.Export;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Hosting;
@@ -58,6 +59,9 @@ internal static class Commands
         new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
         new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportCommand.RunAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
+        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
+        new("import", "embed <file>", "Has an empty server take such a file over, while it does not run.",
+            AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.")),
     ];
 
     private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>
@@ -76,7 +80,7 @@ internal static class Commands
     private static string List => string.Join(Environment.NewLine,
     [
         "Without a command the server runs. Commands:",
-        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-18} {command.Does}"),
+        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-20} {command.Does}"),
         "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
     ]);
 

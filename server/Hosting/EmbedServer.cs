@@ -15,6 +15,7 @@ using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
+using Embed.Server.Transfer.Export;
 using Embed.Server.Transfer.Importing;
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
@@ -137,6 +138,7 @@ public static class EmbedServer
         services.AddSingleton<ReadLog>();
         services.AddThreadModeration();
         services.AddImportClaims();
+        services.AddExports();
     }
 
     private static void AddAdmin(this IServiceCollection services)

@@ -11,6 +11,7 @@ using Embed.Server.Moderation;
 using Embed.Server.Pages;
 using Embed.Server.Pictures;
 using Embed.Server.Threads;
+using Embed.Server.Transfer.Export;
 using Embed.Widget;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Mvc;
@@ -194,5 +195,6 @@ internal static class Routes
         admin.MapGet("/log/export", LogExport.GetAllAsync);
         admin.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
         admin.MapImports();
+        admin.MapPost("/export", ExportEndpoints.PostAsync).RequireAntiforgery(ExportEndpoints.FormExpired);
     }
 }

@@ -117,6 +117,12 @@ internal static class CommentBody
     /// <summary>HTML that <see cref="Render"/> made before and the database kept.</summary>
     public static CommentHtml FromStored(string html) => html.Length == 0 ? CommentHtml.Empty : new CommentHtml(html);
 
+    /// <summary>
+    /// HTML that another server says it has rendered, or taken over; not trusted. What came out of <see cref="Render"/> or
+    /// <see cref="FromHtml"/> comes out again as it is, of anything else what is left of it.
+    /// </summary>
+    public static CommentHtml FromOtherServer(string html) => html.Length == 0 || ForeignHtml.IsTooDeep(html) ? CommentHtml.Empty : Finished(html) ?? CommentHtml.Empty;
+
     private static void Dress(IHtmlElement body)
     {
         foreach (var link in body.QuerySelectorAll<IHtmlAnchorElement>("a"))

@@ -43,6 +43,11 @@ internal sealed class ForeignHtml
         return body;
     }
 
+    /// <summary>Whether HTML has elements in each other that nobody has written.</summary>
+    public static bool IsTooDeep(string html) =>
+        // Where there are so few tags, none is that deep.
+        html.AsSpan().Count('<') > MaxDepth && IsTooDeep(new HtmlParser().ParseDocument(html).Body!);
+
     // By hand: recursion is what must be kept from.
     private static bool IsTooDeep(IElement body)
     {

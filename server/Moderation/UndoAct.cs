@@ -94,7 +94,7 @@ internal sealed class UndoAct(
             entries,
             write => new Undoing(
                 write, actor.Commenter, actor.Via,
-                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act)))
+                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= UndoRight.RoleFor(entry)))
             {
                 Role = actor.Role,
             },
@@ -262,7 +262,7 @@ internal sealed class UndoAct(
         isAdministrator
         || (entry.SiteId is { } siteId && await sites.FindAsync(siteId, CancellationToken.None) is { } site
             && (await standings.FindAsync(actor, site, CancellationToken.None)) is { Ban: null } standing
-            && standing.Role >= ActWord.RoleFor(entry.Act));
+            && standing.Role >= UndoRight.RoleFor(entry));
 
     private async Task<long> NoteAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original, IReadOnlyList<RowChange> changes)
     {

@@ -45,7 +45,51 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(4, BackupWorkshop.Texts(_workshop.Database).Count);
     }
 
+    [Fact]
+    public async Task Beside_a_server_an_export_is_made_and_a_new_database_takes_it_over_also_after_it_was_killed()
+    {
+        var file = Path.Combine(_workshop.Folder, "all.json");
+        await using (var application = _workshop.Serve())
+        {
+            await BackupWorkshop.CommentAsync(application, "Meanwhile");
+
+            var (made, told) = await RunAsync("export", file);
+
+            Assert.True(made == 0, told);
+            Assert.Contains($"{file} has the export, ", told, StringComparison.Ordinal);
+            Assert.Equal(
+                (Command.Failed, $"A server runs on {_workshop.Database}. Stop it, take the export over, then start it again."), await RunAsync("import", "embed", file));
+        }
+
+        var (code, said) = await RunAsync("import", "embed", file);
+        Assert.Equal(Command.Failed, code);
+        Assert.Contains("This server has sites already", said, StringComparison.Ordinal);
+        var fresh = Path.Combine(Directory.CreateDirectory(Path.Combine(_workshop.Folder, "fresh")).FullName, "embed.db");
+        await using (var killed = KilledServer.Start(fresh, "import", "embed", file))
+        {
+            while (!killed.Said.Contains("threads 0", StringComparison.Ordinal) && !killed.HasEnded)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), Cancellation);
+            }
+
+            await killed.KillAsync();
+        }
+
+        // All of it or nothing.
+        if (BackupWorkshop.Texts(fresh).Count == 0)
+        {
+            await using var again = KilledServer.Start(fresh, "import", "embed", file);
+            Assert.True(await again.EndAsync(Cancellation) == 0, again.Said);
+        }
+
+        Assert.Equal(BackupWorkshop.Texts(_workshop.Database), BackupWorkshop.Texts(fresh));
+        Assert.Contains("Meanwhile", BackupWorkshop.Texts(fresh));
+    }
+
     [Theory]
+    [InlineData(Command.Misused, "Write: export <file>", "export")]
+    [InlineData(Command.Misused, "Write: import embed <file>", "import")]
+    [InlineData(Command.Failed, "There is no file ", "import", "embed", "no-such.json")]
     [InlineData(Command.Misused, "Write: restore <file>", "restore")]
     [InlineData(Command.Misused, "Write: backup [folder]", "backup", "one", "two")]
     [InlineData(Command.Misused, "There is no command bakcup.", "bakcup")]

@@ -127,6 +127,8 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         // Of administrators alone; without a page's token nothing is taken in, and there is no such import: ImportEndpointTests.
         new("POST /admin/imports/upload", 302, 302, 400, 400),
         new("GET /admin/imports/{id:long}/report", 302, 302, 403, 404),
+        // Without the form's token; with it for administrators alone (ExportEndpointTests).
+        new("POST /admin/export", 302, 302, 400, 400),
 
         // Blazor's own. Only WebSockets work; the gate before them is tested in OriginTests.
         new("* /_blazor", 400, 400, 400, 400),

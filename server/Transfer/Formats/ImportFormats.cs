@@ -6,6 +6,8 @@ internal static class ImportFormats
     /// <summary>In the order they are asked in, and are named in to people.</summary>
     public static IReadOnlyList<IImportFormat> All { get; } =
     [
+        // It says itself what it is; the others go by what is in them.
+        new EmbedFormat(),
         new DisqusXml(),
         new WordPressXml(),
         new IssoDatabase(),

@@ -21,7 +21,7 @@ public sealed class ImportSourceTests
     public static TheoryData<string, byte[], string> Unreadable => new()
     {
         { "empty", [], "The file is empty." },
-        { "no known format", Encoding.UTF8.GetBytes("<html>"), "The file is of no known format. Known are: Disqus XML, WordPress WXR, Isso database" },
+        { "no known format", Encoding.UTF8.GetBytes("<html>"), "The file is of no known format. Known are: Embed, Disqus XML, WordPress WXR, Isso database" },
         { "a database of something else", "SQLite format 3\0 CREATE TABLE bread"u8.ToArray(), "The file is of no known format." },
         { "gzip of nothing", TemporaryFile.Gzip([]), "The file is empty." },
         { "gzip in gzip", TemporaryFile.Gzip(TemporaryFile.Gzip(Disqus)), "There is an archive within the archive." },

@@ -1,0 +1,119 @@
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Sites;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Transfer.Export;
+
+/// <summary>Exports to a file by the command line, also while a server runs on the same data.</summary>
+internal static class ExportCommand
+{
+    /// <summary>How it is called.</summary>
+    public const string Usage = "export <file> [--site key] [--wxr [--email]]";
+
+    private const int Failed = 1;
+    private const int Misused = 2;
+
+    private sealed record Line(string File, TakeExport.Request Request);
+
+    /// <summary>Exports. Under the file's name there is all of it, on the disk, or what was there before.</summary>
+    /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (Parse(args) is not { } line)
+        {
+            await output.WriteLineAsync($"Write: {Usage}. What is for other systems (--wxr) is of one site.");
+            return Misused;
+        }
+
+        await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(cancellationToken))
+        {
+            // A server of another version may run on it: it is not this program's to change.
+            if ((await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            {
+                await output.WriteLineAsync("The database is older than this program, or new. Start the server once, which brings it up to date.");
+                return Failed;
+            }
+        }
+
+        return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<int> ExportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
+    {
+        var actor = await ServerCommand.ActorAsync(services, cancellationToken);
+        var taken = actor.Value is { } by
+            ? await services.GetRequiredService<TakeExport>().HandleAsync(by, ActedVia.Command, line.Request, cancellationToken)
+            : actor.Refusal!;
+        if (taken.Value is not { } export)
+        {
+            await output.WriteLineAsync(taken.Refusal == Refusal.SiteNotFound ? await NoSiteAsync(services, line, cancellationToken) : ServerCommand.Sentence(taken.Refusal!));
+            return Failed;
+        }
+
+        await using (export)
+        {
+            var size = await WriteAsync(export, Path.GetFullPath(line.File), cancellationToken);
+            await output.WriteLineAsync($"{Path.GetFullPath(line.File)} has the export, {size:N0} bytes. There is private data in it.");
+        }
+
+        return 0;
+    }
+
+    private static async Task<long> WriteAsync(OpenExport export, string path, CancellationToken cancellationToken)
+    {
+        var unfinished = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            long size;
+            await using (var file = OwnersFile.Open(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                await export.WriteAsync(file, cancellationToken);
+                file.Flush(flushToDisk: true);
+                size = file.Length;
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+            return size;
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static async Task<string> NoSiteAsync(IServiceProvider services, Line line, CancellationToken cancellationToken)
+    {
+        var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal);
+        return line.Request.Site is { } key ? $"There is no site {key}. There is: {string.Join(", ", keys)}." : $"Name the site, with --site. There is: {string.Join(", ", keys)}.";
+    }
+
+    private static Line? Parse(string[] args)
+    {
+        var (file, request) = ((string?)null, new TakeExport.Request(null));
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--wxr":
+                    request = request with { IsWxr = true };
+                    break;
+                case "--email":
+                    request = request with { WithEmail = true };
+                    break;
+                case "--site" when i + 1 < args.Length:
+                    request = request with { Site = args[++i] };
+                    break;
+                case ['-', ..]:
+                    return null;
+                case { Length: > 0 } word when file is null:
+                    file = word;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return file is null || (request.WithEmail && !request.IsWxr) ? null : new Line(file, request);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Embed.Server.Data;
+using Embed.Server.Transfer.Formats;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.Server.Transfer.Export;
+
+/// <summary>Takes an export over by the command line, while no server runs on the same data: <c>import embed &lt;file&gt;</c>.</summary>
+internal static class TakeOverCommand
+{
+    private const int Failed = 1;
+    private const int Misused = 2;
+
+    /// <summary>Takes it over, and says what came of it.</summary>
+    /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
+    public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (args is not ["embed", var file])
+        {
+            await output.WriteLineAsync("Write: import embed <file>");
+            return Misused;
+        }
+
+        if (!File.Exists(file))
+        {
+            await output.WriteLineAsync($"There is no file {file}.");
+            return Failed;
+        }
+
+        await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
+        return await ServerCommand.WithQueueAsync(services, () => TakeOverAsync(services, file, output, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<int> TakeOverAsync(IServiceProvider services, string file, TextWriter output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var taken = await services.GetRequiredService<TakeOver>().HandleAsync(
+                new ImportSource(file), (part, rows) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part} {rows:N0}")), cancellationToken);
+            if (taken.Value is not { } now)
+            {
+                await output.WriteLineAsync(ServerCommand.Sentence(taken.Refusal!));
+                return Failed;
+            }
+
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"Taken over: {now.Sites:N0} sites, {now.Comments:N0} comments, {now.People:N0} people."));
+            if (now.Cleaned > 0)
+            {
+                await output.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"{now.Cleaned:N0} texts had HTML that this server does not make; what it does not know is gone from them."));
+            }
+
+            await output.WriteLineAsync("Keys and secrets are in no export: enter those of single sign-on and of outside checks anew.");
+            return 0;
+        }
+        catch (ImportFileException fault)
+        {
+            await output.WriteLineAsync(fault.Message);
+            return Failed;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Embed.Server.Data;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Formats;
+
+namespace Embed.Server.Transfer.Export;
+
+/// <summary>What stands before the lists of an export: what it is, and which ids are used up.</summary>
+internal sealed class TakenHead(ExportModel model)
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<ExportTable, long> _lastIds = [];
+
+    /// <summary>Takes a value of the head.</summary>
+    /// <returns>Whether it is one.</returns>
+    public bool Take(ExportRow row)
+    {
+        if (row.Value is not { } value || row.Number > 0)
+        {
+            return false;
+        }
+
+        switch (row.Part)
+        {
+            case "format":
+                CheckFormat(value);
+                break;
+            case "version":
+                CheckVersion(value);
+                break;
+            case "site":
+                if (value.ValueKind != JsonValueKind.Null && !(value.ValueKind == JsonValueKind.String && Site.IsKey(value.GetString())))
+                {
+                    throw new ImportFileException("The file’s site is neither null nor a site’s key: it is no export, or was changed.");
+                }
+
+                break;
+            case "lastIds":
+                ReadLastIds(value);
+                break;
+            default:
+                return false;
+        }
+
+        _taken.Add(row.Part);
+        return true;
+    }
+
+    /// <summary>Looks whether all of it is there.</summary>
+    public void CheckComplete()
+    {
+        foreach (var name in (ReadOnlySpan<string>)["format", "version", "site", "lastIds"])
+        {
+            if (!_taken.Contains(name))
+            {
+                throw new ImportFileException($"The file does not say its {name} before its lists: it is no export of this server.");
+            }
+        }
+    }
+
+    /// <summary>Has the database give no id again that was given already, and gone since: the log may remember what had it.</summary>
+    public async Task WriteAsync(Statements statements)
+    {
+        foreach (var (table, last) in _lastIds)
+        {
+            await statements.ExecuteAsync("DELETE FROM sqlite_sequence WHERE name = @0", table.Table);
+            var largest = await statements.NumberAsync($"SELECT COALESCE(MAX(\"Id\"), 0) FROM \"{table.Table}\"");
+            if (last < largest)
+            {
+                throw new ImportFileException($"The file says that {last} is the last id of its {table.Name}, and has {largest}: it was changed.");
+            }
+
+            if (last > 0)
+            {
+                await statements.ExecuteAsync("INSERT INTO sqlite_sequence (name, seq) VALUES (@0, @1)", table.Table, last);
+            }
+        }
+    }
+
+    private static void CheckFormat(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String || !value.ValueEquals(ExportModel.Format))
+        {
+            throw new ImportFileException("The file is no export of this server: its format is another.");
+        }
+    }
+
+    private static void CheckVersion(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var version) || version != ExportModel.Version)
+        {
+            throw new ImportFileException(
+                $"The file is an export of version {TakenRows.Quote(value.GetRawText())}, and this server reads version {ExportModel.Version}. "
+                + "Take it over with a server of the version that made it, and update that.");
+        }
+    }
+
+    private void ReadLastIds(JsonElement value)
+    {
+        foreach (var table in model.Tables.Where(table => table.IsNumbered))
+        {
+            _lastIds[table] = value.ValueKind == JsonValueKind.Object && value.TryGetProperty(table.Name, out var last)
+                && last.ValueKind == JsonValueKind.Number && last.TryGetInt64(out var id) && id is >= 0 and <= ExportLimits.MaxId
+                ? id
+                : throw new ImportFileException($"The file does not say the last id of its {table.Name} in lastIds: it is no export, or was changed.");
+        }
+    }
+}

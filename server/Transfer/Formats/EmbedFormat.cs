@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Embed.Server.Markup;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Export;
+
+namespace Embed.Server.Transfer.Formats;
+
+/// <summary>
+/// Our own export, into a site that is here: its comments with their places, states, times and counts. What it has of a site's settings,
+/// its team and its log stays behind; to move all of it, an empty server takes it over (<see cref="TakeOver"/>).
+/// </summary>
+internal sealed partial class EmbedFormat : IImportFormat
+{
+    private const string GitHub = "GitHub";
+
+    public string Name => "embed";
+
+    public string Title => "Embed";
+
+    public bool Recognises(ImportHead head) => Beginning().IsMatch(head.Text);
+
+    public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
+    {
+        using var stream = source.Open();
+        var file = new ReadFile(sink);
+        foreach (var row in ExportReader.Read(stream, cancellationToken))
+        {
+            if (row.Value is { } value)
+            {
+                file.Add(row, new ReadRow(value));
+            }
+        }
+    }
+
+    [GeneratedRegex("""^\s*\{\s*"format"\s*:\s*"embed-export"\s*,""", RegexOptions.NonBacktracking)]
+    private static partial Regex Beginning();
+
+    /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
+    private static string Known(long id, DateTimeOffset? at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at?.ToUnixTimeMilliseconds() ?? 0}");
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A row whose columns may be anything.</summary>
+    private readonly record struct ReadRow(JsonElement Row)
+    {
+        public string? Text(string name)
+        {
+            try
+            {
+                return Find(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                // Half a character, which no text of ours has.
+                return null;
+            }
+        }
+
+        public long? Number(string name) => Find(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+
+        public int Count(string name) => (int)Math.Clamp(Number(name) ?? 0, 0, int.MaxValue);
+
+        public bool Is(string name) => Find(name) is { ValueKind: JsonValueKind.True };
+
+        public DateTimeOffset? Time(string name) => ExportColumn.TimeOf(Text(name));
+
+        private JsonElement? Find(string name) => Row.ValueKind == JsonValueKind.Object && Row.TryGetProperty(name, out var value) ? value : null;
+    }
+
+    /// <summary>What was read so far of a file, as far as later rows need it.</summary>
+    private sealed class ReadFile(IImportSink sink)
+    {
+        private readonly Dictionary<long, long> _gitHub = [];
+        // By their ids here, what they are known by; null for what is not taken.
+        private readonly Dictionary<long, string?> _people = [];
+        private readonly Dictionary<long, string?> _threads = [];
+        private readonly HashSet<long> _pinned = [];
+
+        public void Add(ExportRow at, ReadRow row)
+        {
+            var place = string.Create(CultureInfo.InvariantCulture, $"row {at.Number} of {at.Part}");
+            switch (at.Part)
+            {
+                case "version" when row.Row.ValueKind != JsonValueKind.Number || !row.Row.TryGetInt32(out var version) || version != ExportModel.Version:
+                    throw new ImportFileException($"The file is an export of another version. This server reads version {ExportModel.Version}: export anew with one like it.");
+                case "sites" when at.Number > 1:
+                    throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
+                case "accounts" when row.Text("provider") == GitHub && row.Number("commenterId") is { } whose
+                    && long.TryParse(row.Text("subject"), NumberStyles.None, CultureInfo.InvariantCulture, out var number):
+                    _gitHub.TryAdd(whose, number);
+                    break;
+                case "people" when row.Number("id") is { } id:
+                    AddPerson(id, row, place);
+                    break;
+                case "threads" when row.Number("id") is { } id:
+                    AddThread(id, row, place);
+                    break;
+                case "comments" when row.Number("id") is { } id:
+                    AddComment(id, row, place);
+                    break;
+                case "people" or "threads" or "comments":
+                    sink.Skip(place, "row", "It has no id.");
+                    break;
+            }
+        }
+
+        private void AddPerson(long id, ReadRow row, string place)
+        {
+            // Who is gone has no name, and is nobody's author.
+            var isSomebody = row.Text("kind") is not ("former" or "server");
+            var known = Known(id, row.Time("createdAt"));
+            if (_people.TryAdd(id, isSomebody ? known : null) && isSomebody)
+            {
+                sink.Add(new SourcePerson(known, place) { Name = row.Text("name"), GitHubId = _gitHub.TryGetValue(id, out var number) ? number : null });
+            }
+        }
+
+        private void AddThread(long id, ReadRow row, string place)
+        {
+            var why = row.Text("deletedAt") is not null ? "It was deleted." : row.Number("aliasOfId") is not null ? "Its comments are in another thread." : null;
+            if (!_threads.TryAdd(id, why is null ? Known(id, row.Time("createdAt")) : null))
+            {
+                sink.Skip(place, $"thread {Text(id)}", "Another has its id.");
+            }
+            else if (why is not null)
+            {
+                sink.Skip(place, $"thread {Text(id)}", why);
+            }
+            else
+            {
+                _pinned.Add(row.Number("pinnedCommentId") ?? 0);
+                sink.Add(new SourceThread(_threads[id]!, place)
+                {
+                    Address = row.Text("pageAddress"),
+                    ExplicitId = row.Text("key") is ['#', .. var given] ? given : null,
+                    Title = row.Text("title"),
+                    IsClosed = row.Is("isClosed"),
+                    CreatedAt = row.Time("createdAt"),
+                });
+            }
+        }
+
+        private void AddComment(long id, ReadRow row, string place)
+        {
+            if (row.Number("threadId") is not { } thread || !_threads.TryGetValue(thread, out var threadId))
+            {
+                sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.");
+                return;
+            }
+
+            if (threadId is null)
+            {
+                sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.");
+                return;
+            }
+
+            var postedAt = row.Time("postedAt");
+            var (text, markup) = TextOf(row.Text("body") ?? "", row.Text("bodyHtml") ?? "");
+            sink.Add(new SourceComment(Text(id), threadId, place)
+            {
+                Key = Known(id, postedAt),
+                ParentId = row.Number("parentId") is { } parent ? Text(parent) : null,
+                PersonId = row.Number("commenterId") is { } author ? _people.GetValueOrDefault(author) : null,
+                Text = text,
+                Markup = markup,
+                State = StateOf(row.Text("state")),
+                PostedAt = postedAt,
+                EditedAt = row.Time("editedAt"),
+                UpVotes = row.Count("upVotes"),
+                DownVotes = row.Count("downVotes"),
+                IsPinned = _pinned.Contains(id),
+            });
+        }
+
+        // What was imported there from HTML may say more than its Markdown.
+        private static (string Text, SourceMarkup Markup) TextOf(string body, string html) =>
+            html.Length == 0 || CommentBody.Render(body).Value?.Value == html ? (body, SourceMarkup.Markdown) : (html, SourceMarkup.Html);
+
+        private static CommentState StateOf(string? word) => word switch
+        {
+            "published" => CommentState.Published,
+            "pending" => CommentState.Pending,
+            "spam" => CommentState.Spam,
+            "deleted" => CommentState.Deleted,
+            // Of who is under a shadow ban there, too: nobody but them has seen it.
+            _ => CommentState.Rejected,
+        };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Formats;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.IntegrationTests.Export;
+
+/// <summary>Our own export as one of the formats that a site imports.</summary>
+public sealed class EmbedFormatTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_comment_comes_with_its_place_text_state_and_counts()
+    {
+        await using var from = new EmbedApplication();
+        await RandomServer.FillAsync(from, 11);
+        await using var database = await from.OpenDatabaseAsync();
+        var site = await from.SiteIdAsync();
+        var there = await database.Comments.AsNoTracking().Include(c => c.Thread).Include(c => c.Commenter!.Accounts)
+            .Where(c => c.SiteId == site).OrderBy(c => c.Id).ToListAsync(Cancellation);
+
+        var rows = KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out var format);
+
+        Assert.Equal("embed", format);
+        var (threads, people) = (rows.Threads.ToDictionary(thread => thread.Id), rows.People.ToDictionary(person => person.Id));
+        var kept = there.Where(comment => comment.Thread!.DeletedAt is null).ToList();
+        Assert.Equal(kept.Select(comment => comment.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)), rows.Comments.Select(comment => comment.Id));
+        Assert.Distinct(rows.Comments.Select(comment => comment.Key));
+        foreach (var (comment, row) in kept.Zip(rows.Comments))
+        {
+            Assert.Equal(comment.ParentId?.ToString(System.Globalization.CultureInfo.InvariantCulture), row.ParentId);
+            Assert.Equal((comment.PostedAt, comment.EditedAt, comment.UpVotes, comment.DownVotes), (row.PostedAt, row.EditedAt, row.UpVotes, row.DownVotes));
+            Assert.Equal(comment.State == CommentState.Shadowed ? CommentState.Rejected : comment.State, row.State);
+            Assert.Equal(comment.Thread!.PageAddress, threads[row.ThreadId].Address);
+            Assert.Equal(comment.Thread.PinnedCommentId == comment.Id, row.IsPinned);
+            Assert.Equal(comment.Commenter!.Kind == CommenterKind.Former ? null : comment.Commenter.Name, row.PersonId is null ? null : people[row.PersonId].Name);
+            Assert.Equal(row.Markup == SourceMarkup.Html ? comment.BodyHtml : comment.Body, row.Text);
+        }
+
+        Assert.Contains(rows.People, person => person.Name == "Imported");
+    }
+
+    [Fact]
+    public async Task What_Markdown_cannot_say_comes_as_the_HTML_it_is()
+    {
+        await using var from = new EmbedApplication();
+        using var ada = await Person.SignInAsync(from, "Ada");
+        await RandomServer.AddImportAsync(from, ada.Id);
+
+        var comment = Assert.Single(KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out _).Comments);
+
+        Assert.Equal(SourceMarkup.Html, comment.Markup);
+        Assert.Contains("<td>1<br>", comment.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_a_number_at_GitHub_is_known_by_it()
+    {
+        await using var from = new EmbedApplication();
+        using var ada = await Person.SignInAsync(from, "Ada");
+        await ada.PostAsync(EmbedApplication.NewPage(), "Text");
+        await using (var database = await from.OpenDatabaseAsync())
+        {
+            await database.Accounts.Where(a => a.CommenterId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Subject, "583231"), Cancellation);
+        }
+
+        var rows = KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out _);
+
+        Assert.Equal(583231, Assert.Single(rows.People).GitHubId);
+    }
+
+    [Fact]
+    public async Task The_file_of_a_whole_server_and_one_of_another_version_say_why_not()
+    {
+        await using var from = new EmbedApplication();
+        var whole = await from.ExportBytesAsync();
+        var later = (JsonObject)JsonNode.Parse(await from.ExportBytesAsync(EmbedApplication.Site))!;
+        later["version"] = 2;
+
+        var several = Assert.Throws<ImportFileException>(() => KeptRows.Read(from, whole, out _));
+        var another = Assert.Throws<ImportFileException>(() => KeptRows.Read(from, Encoding.UTF8.GetBytes(later.ToJsonString()), out _));
+
+        Assert.Contains("several sites", several.Message, StringComparison.Ordinal);
+        Assert.Contains("another version", another.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_make_no_sense_are_skipped_and_say_so()
+    {
+        using var from = new EmbedApplication();
+        const string File =
+            """
+            {"format":"embed-export","version":1,"people":[5,{"id":1,"name":7},{"id":1}],"threads":[{"id":1,"pageAddress":"https://blog.example/"},{"id":1},{"id":2,"aliasOfId":1},{"id":3,"deletedAt":"x"}],
+            "comments":[{"id":1,"threadId":9},{"id":2,"threadId":3},{},{"id":3,"threadId":1,"body":"\ud800","upVotes":-5,"commenterId":1}]}
+            """;
+
+        var rows = KeptRows.Read(from, Encoding.UTF8.GetBytes(File), out _);
+
+        Assert.Equal(
+            [
+                "row 1 of people: row: It has no id.", "row 2 of threads: thread 1: Another has its id.", "row 3 of threads: thread 2: Its comments are in another thread.",
+                "row 4 of threads: thread 3: It was deleted.", "row 1 of comments: comment 1: Its thread is not in the file.",
+                "row 2 of comments: comment 2: Its thread was deleted.", "row 3 of comments: row: It has no id.",
+            ],
+            rows.Skipped);
+        Assert.Equal(("3", "", 0), (Assert.Single(rows.Comments).Id, rows.Comments[0].Text, rows.Comments[0].UpVotes));
+        Assert.Single(rows.People);
+    }
+}

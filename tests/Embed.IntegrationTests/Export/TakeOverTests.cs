@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Embed.Server.Transfer.Formats;
+using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
+
+namespace Embed.IntegrationTests.Export;
+
+/// <summary>Files that are no export, or were made to do harm: each is refused with where and why, and the server is as empty as before.</summary>
+public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture<TakeOverTests.Servers>
+{
+    private static readonly (string Name, string Says, Action<JsonObject> Change)[] Wrong =
+    [
+        ("another format", "its format is another", export => export["format"] = "other"),
+        ("a later version", "version “2”", export => export["version"] = 2),
+        ("no version", "does not say its version", export => export.Remove("version")),
+        ("a site that is none", "a site’s key", export => export["site"] = "No Site"),
+        ("a list that is missing", "where the list votes belongs", export => export.Remove("votes")),
+        ("a list that is not known", "“others”", export => export["others"] = new JsonArray()),
+        ("its last list missing", "The file has no log", export => export.Remove("log")),
+        ("a list that is none", "where the list comments belongs", export => export["comments"] = 5),
+        ("a row that is none", "Row 1 of votes is no object", export => export["votes"] = new JsonArray(1)),
+        ("a column that is missing", "Row 1 of comments is none that can be: its depth is missing", export => Comment(export).Remove("depth")),
+        ("a column that is not known", "“secret”", export => Comment(export)["secret"] = "x"),
+        ("null where there must be something", "its body is null", export => Comment(export)["body"] = null),
+        ("a text that is none", "its body is no text", export => Comment(export)["body"] = 5),
+        ("a number that is none", "its upVotes is no whole number", export => Comment(export)["upVotes"] = "5"),
+        ("a number with a fraction", "its upVotes is no whole number", export => Comment(export)["upVotes"] = 1.5),
+        ("a number below all", "its upVotes is no whole number", export => Comment(export)["upVotes"] = -1),
+        ("an id beyond all", "its id is no whole number", export => Comment(export)["id"] = long.MaxValue),
+        ("a word that is none", "its state is none of pending", export => Comment(export)["state"] = "gone"),
+        ("a moment that is none", "its postedAt is no moment", export => Comment(export)["postedAt"] = "0000-00-00T00:00:00.000Z"),
+        ("a GUID that is none", "its draftId is no GUID", export => Comment(export)["draftId"] = "x"),
+        ("a name that is too long", "its name has 81 characters", export => Row(export, "people")["name"] = new string('x', 81)),
+        ("a huge text", "its bodyHtml has 3000000 characters", export => Comment(export)["bodyHtml"] = new string('x', 3_000_000)),
+        ("the same id twice", "Row 3 of comments has what another row has: Comments.Id", export => export["comments"]!.AsArray().Add(Comment(export).DeepClone())),
+        ("the same place twice", "must differ", export => Copy(export, "comments", 90)),
+        ("a vote for nothing", "is for nothing", export => Row(export, "votes")["value"] = 0),
+        ("a vote on a comment that is not there", "has the commentId 999, which is not among the comments", export => Row(export, "votes")["commentId"] = 999),
+        ("an author who is not there", "has the commenterId 999, which is not among the people", export => Comment(export)["commenterId"] = 999),
+        ("a thread that is not there", "has the threadId 999", export => Comment(export)["threadId"] = 999),
+        ("a site that is not there", "has the siteId 999", export => Row(export, "threads")["siteId"] = 999),
+        ("an answer to nothing", "has the parentId 999", export => Reply(export)["parentId"] = 999),
+        ("an answer to itself", "has another place", export => Reply(export)["parentId"] = (long)Reply(export)["id"]!),
+        ("an answer to its answer", "has another place", export => (Comment(export)["parentId"], Comment(export)["rootId"]) = ((long)Reply(export)["id"]!, (long)Reply(export)["id"]!)),
+        ("a place that is another's", "has another place", export => Reply(export)["path"] = "a7"),
+        ("a depth that is not its own", "has another place", export => Reply(export)["depth"] = 7),
+        ("a reply at top level", "has the place of a reply", export => Comment(export)["depth"] = 1),
+        ("a comment of a deleted thread that is not", "deleted while the comment is not", export => Row(export, "threads")["deletedAt"] = "2026-01-01T00:00:00.000Z"),
+        ("an alias of itself", "leads on", export => Row(export, "threads", 1)["aliasOfId"] = (long)Row(export, "threads", 1)["id"]!),
+        ("a page that is a script", "at an address that is none", export => Row(export, "threads")["pageAddress"] = "javascript:alert(1)"),
+        ("a site without a home", "its origins is no list of origins", export => Row(export, "sites")["origins"] = new JsonArray()),
+        ("a home that is no origin", "its origins is no list of origins", export => Row(export, "sites")["origins"] = new JsonArray("javascript:alert(1)")),
+        ("a key that is none", "has a key that is none", export => Row(export, "sites")["key"] = "../x"),
+        ("a rule that is none", "its rules has a rule that is none", export => Row(export, "sites")["rules"] = JsonNode.Parse("""[{"condition":"Pattern","words":["("],"verdict":"Hold"}]""")),
+        ("a rule of no kind", "its rules is of a shape", export => Row(export, "sites")["rules"] = JsonNode.Parse("""[{"condition":"Nothing"}]""")),
+        ("a picture that is a page", "is no WebP", export => Row(export, "pictures")["bytes"] = Convert.ToBase64String("<script>"u8)),
+        ("a picture by another's name", "a hash that is not its own", export => Row(export, "pictures")["hash"] = new string('x', 43)),
+        ("a picture that is no base64", "its bytes is not base64", export => Row(export, "pictures")["bytes"] = "%"),
+        ("an act that is none", "an act that is none", export => Row(export, "log")["act"] = "<b>"),
+        ("changes that are none", "its changes is no list of changes", export => Row(export, "log")["changes"] = JsonNode.Parse("""[{"table":null}]""")),
+        ("a change of no row", "a change that cannot have been", export => Row(export, "log")["changes"] = JsonNode.Parse("""[{"table":"Comments","key":{},"before":{"Body":"x"},"after":null}]""")),
+        ("a change back to what would fail", "a change that cannot have been", export => Row(export, "log")["changes"] = JsonNode.Parse("""[{"table":"Sites","key":{"Id":1},"before":{"Origins":"[]"},"after":{"Origins":"[]"}}]""")),
+        ("details that are no object", "its details is no object", export => Row(export, "log")["details"] = 5),
+        ("a last id before the last", "is the last id of its comments", export => export["lastIds"]!["comments"] = 1),
+        ("no last id", "does not say the last id", export => export["lastIds"]!.AsObject().Remove("comments")),
+        ("the head behind the lists", "does not say its format", export =>
+        {
+            var format = export["format"]!.DeepClone();
+            export.Remove("format");
+            export["format"] = format;
+        }),
+    ];
+
+    private static readonly (string Name, string Says, Func<string, string> Change)[] Broken =
+    [
+        ("nothing", "ends too early", _ => ""),
+        ("no object", "no JSON object", _ => "[]"),
+        ("no JSON", "broken", text => "<xml/>" + text),
+        ("cut off in the middle", "ends too early", text => text[..(text.Length / 2)]),
+        ("cut off at its end", "ends too early", text => text[..^2]),
+        ("more behind the end", "broken", text => text + "{}"),
+        ("a name twice", "one twice: “bodyHtml”", text => text.Replace("\"bodyHtml\":", "\"bodyHtml\":\"x\",\"bodyHtml\":", StringComparison.Ordinal)),
+        ("half a character", "its body has broken characters", text => text.Replace("\"body\":\"", "\"body\":\"\\ud800", StringComparison.Ordinal)),
+        ("half a character in the log", "has broken characters", text => text.Replace("\"changes\":[{", "\"changes\":[{\"x\":\"\\ud800\",", StringComparison.Ordinal)),
+        ("nested without end", "broken", text => text.Replace("\"details\":{", $"\"details\":{{\"x\":{new string('[', 10_000)}", StringComparison.Ordinal)),
+        ("a comment in it", "broken", text => "/* */" + text),
+    ];
+
+    public static TheoryData<string> AllWrong => [.. Wrong.Select(one => one.Name)];
+
+    public static TheoryData<string> AllBroken => [.. Broken.Select(one => one.Name)];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(AllWrong))]
+    public async Task A_file_that_was_changed_is_refused(string name)
+    {
+        var (_, says, change) = Wrong.Single(one => one.Name == name);
+        var export = (JsonObject)JsonNode.Parse(servers.Export)!;
+        change(export);
+
+        await AssertRefusedAsync(Encoding.UTF8.GetBytes(export.ToJsonString()), says);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllBroken))]
+    public async Task A_file_that_is_broken_is_refused(string name)
+    {
+        var (_, says, change) = Broken.Single(one => one.Name == name);
+
+        await AssertRefusedAsync(Encoding.UTF8.GetBytes(change(servers.Export)), says);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_something_is_left_alone()
+    {
+        await using var taken = new EmbedApplication();
+        var before = await taken.ExportBytesAsync();
+
+        var fault = await Assert.ThrowsAsync<ImportFileException>(() => taken.TakeOverAsync(Encoding.UTF8.GetBytes(servers.Export)));
+
+        Assert.Contains("has sites already", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await taken.ExportBytesAsync());
+    }
+
+    [Fact]
+    public async Task Stopped_in_the_middle_nothing_is_there_and_it_can_be_begun_anew()
+    {
+        await using var empty = ExportWorkshop.EmptyServer();
+        using var stop = new CancellationTokenSource();
+        void Stop(string part, long rows)
+        {
+            if (part == "votes")
+            {
+                stop.Cancel();
+            }
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => empty.TakeOverAsync(Encoding.UTF8.GetBytes(servers.Export), Stop, stop.Token));
+        Assert.Equal(0, await empty.CountRowsAsync());
+
+        await empty.TakeOverAsync(Encoding.UTF8.GetBytes(servers.Export));
+        Assert.Equal(servers.Export, Encoding.UTF8.GetString(await empty.ExportBytesAsync()));
+    }
+
+    [Fact]
+    public async Task Forged_HTML_is_made_harmless_wherever_it_is_or_could_come_back_from()
+    {
+        const string Forged = "<p>Text<script>alert(1)</script><img src=x onerror=alert(1)></p>";
+        var export = (JsonObject)JsonNode.Parse(servers.Export)!;
+        Comment(export)["bodyHtml"] = Forged;
+        Reply(export)["bodyHtml"] = string.Concat(Enumerable.Repeat("<blockquote>", 5_000)) + "x";
+        Row(export, "threads")["noteHtml"] = Forged;
+        Row(export, "log")["changes"] = new JsonArray(new JsonObject
+        {
+            ["table"] = "Comments",
+            ["key"] = new JsonObject { ["Id"] = 1 },
+            ["before"] = new JsonObject { ["BodyHtml"] = Forged },
+            ["after"] = new JsonObject { ["BodyHtml"] = "<p dir=\"auto\">Text</p>" },
+        });
+        await using var empty = ExportWorkshop.EmptyServer();
+
+        var taken = await empty.TakeOverAsync(export);
+
+        Assert.Equal(4, taken.Cleaned);
+        await using var database = await empty.OpenDatabaseAsync();
+        var html = await database.Comments.OrderBy(c => c.Id).Select(c => c.BodyHtml).ToListAsync(Cancellation);
+        Assert.Equal(["<p dir=\"auto\">Text</p>", ""], html);
+        Assert.Equal("<p dir=\"auto\">Text</p>", await database.Threads.OrderBy(t => t.Id).Select(t => t.NoteHtml).FirstAsync(Cancellation));
+        var changes = await database.ModerationLog.OrderBy(e => e.Id).Select(e => e.Changes).FirstAsync(Cancellation);
+        Assert.DoesNotContain("script", changes, StringComparison.Ordinal);
+        Assert.Contains("Text", changes, StringComparison.Ordinal);
+    }
+
+    private async Task AssertRefusedAsync(byte[] file, string says)
+    {
+        var fault = await Assert.ThrowsAsync<ImportFileException>(() => servers.Empty.TakeOverAsync(file));
+
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await servers.Empty.CountRowsAsync());
+    }
+
+    private static JsonObject Comment(JsonObject export) => Row(export, "comments");
+
+    private static JsonObject Reply(JsonObject export) => Row(export, "comments", 1);
+
+    private static JsonObject Row(JsonObject export, string list, int number = 0) => export[list]![number]!.AsObject();
+
+    private static void Copy(JsonObject export, string list, long id)
+    {
+        var copy = Row(export, list).DeepClone().AsObject();
+        (copy["id"], copy["draftId"]) = (id, Guid.NewGuid());
+        export[list]!.AsArray().Add(copy);
+    }
+
+    /// <summary>An export to change, and a server that stays empty as long as nothing is taken over.</summary>
+    public sealed class Servers : IAsyncLifetime
+    {
+        public EmbedApplication Empty { get; } = ExportWorkshop.EmptyServer();
+
+        /// <summary>Two threads, a comment with a reply, a vote, a picture and an entry of the log.</summary>
+        public string Export { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            await using var from = new EmbedApplication();
+            var page = EmbedApplication.NewPage();
+            using var ada = await Person.SignInAsync(from, "Ada");
+            using var bob = await Person.SignInAsync(from, "Bob");
+            var comment = await ada.PostAsync(page, "First");
+            var reply = await bob.PostAsync(page, "Second", comment);
+            using var vote = await bob.VoteAsync(comment, 1);
+            var moves = await ThreadMoves.OpenAsync(from);
+            await moves.ChangeAsync(new(Note: "*Note*"), await moves.ThreadOfAsync(reply));
+            await moves.MoveAsync(await moves.ThreadOfAsync(reply), EmbedApplication.NewPage());
+            await RandomServer.AddPictureAsync(from, ada.Id);
+            Export = Encoding.UTF8.GetString(await from.ExportBytesAsync());
+        }
+
+        public ValueTask DisposeAsync() => Empty.DisposeAsync();
+    }
+}
