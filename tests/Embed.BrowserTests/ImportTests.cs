@@ -28,7 +28,7 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("Into the site"));
         await admin.Page.Keyboard.TypeAsync("Test blog");
         await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("File", new() { Exact = true }));
-        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("bakery.xml", Disqus("http://old.example" + new Uri(page).AbsolutePath)));
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("moving-in.xml", Disqus("http://old.example" + new Uri(page).AbsolutePath)));
         await TabToAsync(admin, "button", "Send and look");
         await admin.Page.Keyboard.PressAsync("Enter");
 
@@ -77,7 +77,7 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Expect(thread.Invitation).ToBeVisibleAsync();
         await Expect(thread.Comments).ToHaveCountAsync(0);
         await admin.GoAsync("/admin/imports");
-        await Expect(admin.Page.Locator("tbody tr").Filter(new() { HasText = "bakery.xml" })).ToContainTextAsync("Undone");
+        await Expect(admin.Page.Locator("tbody tr").Filter(new() { HasText = "moving-in.xml" })).ToContainTextAsync("Undone");
         await admin.AssertUsableAsync("imports");
     }
 
