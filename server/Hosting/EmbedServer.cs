@@ -15,11 +15,8 @@ using Embed.Server.Sites;
 using Embed.Server.Threads;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Claims;
-<<<<<<< HEAD
 using Embed.Server.Transfer.Export;
-=======
 using Embed.Server.Transfer.Importing;
->>>>>>> main
 using Embed.Widget;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;

@@ -32,6 +32,7 @@ internal static class ImportCommand
         if (Parse(args) is not { } line)
         {
             await output.WriteLineAsync(Usage);
+            await output.WriteLineAsync("An empty server takes our own export over: import embed <file>");
             await output.WriteLineAsync($"Formats: {string.Join(", ", services.GetRequiredService<ReadSource>().Formats.Select(format => format.Name))}.");
             return Misused;
         }
