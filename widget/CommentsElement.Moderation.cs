@@ -20,16 +20,17 @@ public sealed partial class CommentsElement
             case ThreadVerb.Flag when act.CommentId != 0:
             case ThreadVerb.DeleteWithReason or ThreadVerb.Ban when act.CommentId != 0:
             case ThreadVerb.Note or ThreadVerb.SlowMode when act.CommentId == 0:
-                _screen = _screen with { Ask = new AskState(act.Verb, act.CommentId) };
+                _screen = _screen with { Ask = new AskState(act.Verb, act.CommentId) { Revision = act.Revision } };
                 break;
             default:
                 break;
         }
     }
 
+    // The revision is the one that was on the screen: on a slow line what is known here is ahead of it.
     private async Task<ActResult> ModerateAsync(ModeratorAct act)
     {
-        var result = await Session.ModerateAsync(act with { Revision = FactsOf(act.CommentId)?.Revision ?? 0 }, _gone.Token);
+        var result = await Session.ModerateAsync(act, _gone.Token);
         if (result.Refusal is null)
         {
             _screen = _screen with { Done = new DoneState(act.Verb, result.Entry), Moderating = null, Ask = null };
@@ -41,7 +42,7 @@ public sealed partial class CommentsElement
     // One's own comment is deleted for good; a moderator's deletion can be taken back.
     private Task<ActResult> DeleteAsync(long commentId) => FactsOf(commentId) is null || IsOwn(commentId)
         ? Session.DeleteAsync(commentId, _gone.Token)
-        : ModerateAsync(new ModeratorAct(ThreadVerb.DeleteWithReason, commentId));
+        : ModerateAsync(new ModeratorAct(ThreadVerb.DeleteWithReason, commentId, _screen.ConfirmingRevision));
 
     private bool IsOwn(long commentId) => _drawing is { Viewer: { } viewer, Thread: { } thread } && thread.Find(commentId)?.Author == viewer.Commenter;
 
@@ -68,7 +69,7 @@ public sealed partial class CommentsElement
 
         var result = await TryAsync(async () => ask.Verb == ThreadVerb.Flag
             ? await Session.FlagAsync(ask.CommentId, asked.Reason, asked.Text, _gone.Token)
-            : await ModerateAsync(new ModeratorAct(ask.Verb, ask.CommentId, Text: asked.Text, Number: asked.Number, IsShadow: asked.IsTicked)));
+            : await ModerateAsync(new ModeratorAct(ask.Verb, ask.CommentId, ask.Revision, Text: asked.Text, Number: asked.Number, IsShadow: asked.IsTicked)));
         _screen = _screen with { Ask = result!.Refusal is null ? null : ask with { Refusal = result.Refusal } };
         await ShowAsync(await Session.ReadAsync(_gone.Token));
     }

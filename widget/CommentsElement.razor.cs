@@ -166,7 +166,7 @@ public sealed partial class CommentsElement : IDisposable
             ThreadVerb.VoteDown => await VoteAsync(act.CommentId, -1),
             ThreadVerb.Unflag => await Session.FlagAsync(act.CommentId, null, "", _gone.Token),
             ThreadVerb.Undo => await UndoAsync(),
-            _ when IsModeration(act.Verb) => await ModerateAsync(new ModeratorAct(act.Verb, act.CommentId)),
+            _ when IsModeration(act.Verb) => await ModerateAsync(new ModeratorAct(act.Verb, act.CommentId, act.Revision)),
             ThreadVerb.More => await Session.MoreAsync(act.CommentId, _gone.Token),
             _ => null,
         });
@@ -198,8 +198,7 @@ public sealed partial class CommentsElement : IDisposable
                 Put(ThreadScreen.ReplySlot(act.CommentId), form => form ?? new FormState());
                 break;
             case ThreadVerb.Edit when await Session.ReadSourceAsync(act.CommentId, _gone.Token) is { } source:
-                var revision = FactsOf(act.CommentId)?.Revision ?? 0;
-                Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source, Revision: revision));
+                Put(ThreadScreen.EditSlot(act.CommentId), form => form ?? new FormState(source, Revision: act.Revision));
                 _screen = _screen with { Moderating = null };
                 break;
             case ThreadVerb.FromStart:
@@ -207,7 +206,7 @@ public sealed partial class CommentsElement : IDisposable
                 await ShowAsync(await Session.ReadAsync(_gone.Token));
                 break;
             case ThreadVerb.Delete:
-                _screen = _screen with { Confirming = act.CommentId };
+                _screen = _screen with { Confirming = act.CommentId, ConfirmingRevision = act.Revision };
                 break;
             case ThreadVerb.DeleteCancelled:
                 _screen = _screen with { Confirming = 0 };

@@ -27,6 +27,9 @@ public sealed class ActEventArgs : EventArgs
 
     /// <summary>The comment it concerns; 0 for the thread itself.</summary>
     public long CommentId { get; set; }
+
+    /// <summary>The comment's <see cref="ModeratorFacts.Revision"/> as the screen showed it; 0 for all but moderators.</summary>
+    public int Revision { get; set; }
 }
 
 /// <summary>What a form sends that is no comment: a report, or what a moderator fills in.</summary>
@@ -61,7 +64,11 @@ public static class EventHandlers;
 /// <param name="Verb">The act it is for.</param>
 /// <param name="CommentId">The comment it concerns; 0 for the thread itself.</param>
 /// <param name="Refusal">Why the last try was refused.</param>
-public sealed record AskState(string Verb, long CommentId, ThreadRefusal? Refusal = null);
+public sealed record AskState(string Verb, long CommentId, ThreadRefusal? Refusal = null)
+{
+    /// <summary>The comment's revision that was on the screen when the form was opened.</summary>
+    public int Revision { get; init; }
+}
 
 /// <summary>What a moderator has just done.</summary>
 /// <param name="Verb">The act.</param>
@@ -90,6 +97,9 @@ public sealed record ThreadScreen(
     /// <summary>Nothing is open: a thread that goes live looks as it did, and nothing jumps.</summary>
     public static readonly ThreadScreen Start = new(
         ImmutableDictionary<string, FormState>.Empty, 0, ImmutableDictionary<long, ThreadRefusal>.Empty);
+
+    /// <summary>The revision that was on the screen when the question of <see cref="Confirming"/> was asked.</summary>
+    public int ConfirmingRevision { get; init; }
 
     /// <summary>The comment whose moderating is open, 0 for the thread's own; null for none.</summary>
     public long? Moderating { get; init; }

@@ -6,7 +6,8 @@ namespace Embed.Widget;
 /// </summary>
 /// <param name="Verb">One of the constants of <see cref="ThreadVerb"/>.</param>
 /// <param name="CommentId">The comment it concerns; 0 for the thread itself.</param>
-public sealed record ThreadAct(string Verb, long CommentId = 0);
+/// <param name="Revision">The comment's <see cref="ModeratorFacts.Revision"/> that was on the screen; 0 for all but moderators.</param>
+public sealed record ThreadAct(string Verb, long CommentId = 0, int Revision = 0);
 
 /// <summary>The verbs of <see cref="ThreadAct"/>; they stand in the markup, so they are lower-case words.</summary>
 public static class ThreadVerb

@@ -28,7 +28,7 @@ public partial class ThreadView
     private WidgetText Text => Drawing.Text;
 
     // One handler for all controls: a handler of its own for each would cost every circuit some hundred bytes a control.
-    private Task ActAsync(ActEventArgs pressed) => OnAct.InvokeAsync(new ThreadAct(pressed.Verb, pressed.CommentId));
+    private Task ActAsync(ActEventArgs pressed) => OnAct.InvokeAsync(new ThreadAct(pressed.Verb, pressed.CommentId, pressed.Revision));
 
     private Task AskAsync(AskEventArgs asked) => OnAsk.InvokeAsync(asked);
 

@@ -48,7 +48,8 @@ internal sealed class ReadStatistics(
     /// <summary>The largest number of <see cref="WaitingWork"/>: the queue's own.</summary>
     public const int MostCounted = ReadQueue.MostCounted;
 
-    private const int MostPages = 10;
+    /// <summary>Most pages that are named as most discussed.</summary>
+    public const int MostPages = 10;
 
     // Offsets from UTC, and changes of them, are multiples of it.
     private const long QuarterOfAnHour = 900_000;

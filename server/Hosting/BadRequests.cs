@@ -25,7 +25,7 @@ internal sealed class BadRequests : IExceptionHandler
     /// </summary>
     public static void Describe(ProblemDetailsContext context)
     {
-        if (context.ProblemDetails.Status == StatusCodes.Status413PayloadTooLarge)
+        if (context.ProblemDetails.Status == StatusCodes.Status413PayloadTooLarge && !context.ProblemDetails.Extensions.ContainsKey("code"))
         {
             context.ProblemDetails = Refusal.RequestTooLarge.ToProblem(context.HttpContext).ProblemDetails;
         }

@@ -1,4 +1,5 @@
 using Embed.Server.Admin.ActLog;
+using Embed.Server.Admin.Imports;
 using Embed.Server.Admin.Setup;
 using Embed.Server.Admin.Shell;
 using Embed.Server.Admin.Team;
@@ -193,6 +194,7 @@ internal static class Routes
         admin.MapGet("/{**path}", AdminShell.Open);
         admin.MapGet("/log/export", LogExport.GetAllAsync);
         admin.MapGet("/sites/{key}/log/export", LogExport.GetOfSiteAsync);
+        admin.MapImports();
         admin.MapPost("/export", ExportEndpoints.PostAsync).RequireAntiforgery(ExportEndpoints.FormExpired);
     }
 }

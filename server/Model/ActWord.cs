@@ -38,7 +38,7 @@ internal static class ActWord
     public const string Exported = "exported";
     public const string Undone = "undone";
 
-    /// <summary>The least role that may do the act, and so undo it.</summary>
+    /// <summary>The least role that may do the act, and so undo it; of roles, where nothing more is known of the act.</summary>
     public static SiteRole RoleFor(string word) => word switch
     {
         SiteChanged or RulesChanged or SingleSignOnChanged or RoleGiven or RoleTaken or InvitationMade or InvitationRevoked or InvitationAccepted

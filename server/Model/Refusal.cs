@@ -91,7 +91,8 @@ internal sealed record Refusal(
 
     public static readonly Refusal ImportNotFound = new("import-not-found", 404);
     public static readonly Refusal ImportUnready = new("import-unready", 409);
-    public static readonly Refusal ImportTooLarge = new("import-too-large", 413, 16);
+    public static readonly Refusal ImportTooLarge = new("import-too-large", 413, 20);
+    public static readonly Refusal DiskFull = new("disk-full", 507);
     public static readonly Refusal TooManyImports = new("too-many-imports", 409, 20);
     public static readonly Refusal FormatUnknown = new("format-unknown", 422);
     public static readonly Refusal RewriteInvalid = new("rewrite-invalid", 422, 50);

@@ -31,7 +31,7 @@ internal static class LogEndpoints
     /// <param name="Changes">The rows changed, without secrets.</param>
     /// <param name="UndoneAt">When it was taken back; null while it holds.</param>
     /// <param name="UndoneBy">Who took it back.</param>
-    /// <param name="CanUndo">Whether it is in force and of a kind that can be taken back.</param>
+    /// <param name="CanUndo">Whether it is in force, of a kind that can be taken back, and whoever asks may take it back.</param>
     public sealed record LogEntry(
         long Id, DateTimeOffset At, string Act, string Via, LogPerson Actor, long? Comment, long? Thread, LogPerson? Person, long? Batch, long? Undoes,
         JsonNode? Details, IReadOnlyList<LogChange> Changes, DateTimeOffset? UndoneAt, LogPerson? UndoneBy, bool CanUndo);

@@ -39,8 +39,11 @@ internal sealed record LoggedAct(
     /// <summary>The words of acts that are undone otherwise than by the rows they changed.</summary>
     public static readonly IReadOnlyList<string> UndoneElsewhere = [.. ThreadActDetails.Words, ActWord.ImportStarted];
 
-    /// <summary>Whether it is in force and of a kind that can be taken back.</summary>
-    public bool CanUndo => Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || UndoneElsewhere.Contains(Entry.Act));
+    /// <summary>Whether whoever reads may take it back.</summary>
+    public bool IsTheirs { get; init; } = true;
+
+    /// <summary>Whether it is in force, of a kind that can be taken back, and theirs to take back.</summary>
+    public bool CanUndo => IsTheirs && Entry.UndoneAt is null && ((Rows.Count > 0 && Rows.All(row => row.CanReturn)) || UndoneElsewhere.Contains(Entry.Act));
 }
 
 /// <summary>A page of the log.</summary>

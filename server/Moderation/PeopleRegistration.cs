@@ -13,6 +13,7 @@ internal static class PeopleRegistration
         services.AddSingleton<Invite>();
         services.AddSingleton<AcceptInvitation>();
         services.AddSingleton<NotePerson>();
+        services.AddSingleton<LocateComment>();
         services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.RoleGiven, isRedoGuarded: false));
         services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.InvitationAccepted, isRedoGuarded: false));
         services.AddSingleton<IUndoPart>(provider => Guard(provider, ActWord.RoleTaken, isRedoGuarded: true));

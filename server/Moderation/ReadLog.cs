@@ -24,8 +24,16 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
     /// <param name="IsOldestFirst">Whether the oldest stand first, and are on the first page.</param>
     public sealed record Place(long? Before = null, long? After = null, bool IsOldestFirst = false);
 
-    /// <summary>What somebody may see: these sites; null for everything.</summary>
-    private sealed record Scope(IReadOnlyList<long>? SiteIds);
+    /// <summary>What somebody may see: the sites where they have a role that moderates; null for everything.</summary>
+    private sealed record Scope(IReadOnlyDictionary<long, SiteRole>? Roles)
+    {
+        public List<long>? SiteIds => Roles?.Keys.ToList();
+
+        public List<long> Owned => [.. (Roles ?? new Dictionary<long, SiteRole>()).Where(pair => pair.Value >= SiteRole.Owner).Select(pair => pair.Key)];
+
+        public bool MayUndo(LoggedAct act) => Roles is null
+            || (act.Entry.SiteId is { } site && Roles.GetValueOrDefault(site) >= UndoRight.RoleFor(act.Undone ?? act.Entry));
+    }
 
     /// <summary>A page of the entries that somebody may see.</summary>
     /// <returns>The page; refused: not-allowed.</returns>
@@ -38,7 +46,7 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
     /// <returns>The page; refused: not-allowed.</returns>
     public async Task<Outcome<LogSlice>> HandleAsync(Actor asking, LogFilter filter, Place place, CancellationToken cancellationToken) =>
         asking.IsModerator
-            ? await ReadAsync(new Scope([asking.Site.Id]), filter, place, PageSize, cancellationToken)
+            ? await ReadAsync(new Scope(new Dictionary<long, SiteRole> { [asking.Site.Id] = asking.Role }), filter, place, PageSize, cancellationToken)
             : Refusal.NotAllowed;
 
     /// <summary>The last entries that can be taken back, before one of them: as many as one undoing takes.</summary>
@@ -103,8 +111,8 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
         }
 
         var moderated = await standings.ModeratedAsync(asking, await sites.AllAsync(cancellationToken), cancellationToken);
-        var ids = moderated.Select(pair => pair.Site.Id).ToList();
-        return ids.Count == 0 || (filter.SiteId is { } site && !ids.Contains(site)) ? null : new Scope(ids);
+        var roles = moderated.ToDictionary(pair => pair.Site.Id, pair => pair.Role);
+        return roles.Count == 0 || (filter.SiteId is { } site && !roles.ContainsKey(site)) ? null : new Scope(roles);
     }
 
     private async IAsyncEnumerable<LoggedAct> AllAsync(
@@ -153,11 +161,11 @@ internal sealed class ReadLog(IDbContextFactory<EmbedDbContext> databases, SiteD
         }
 
         var acts = await new LogNames(database, [.. await sites.AllAsync(cancellationToken)]).DescribeAsync(entries, cancellationToken);
-        return new LogSlice(acts, hasOlder ? oldest : null, hasNewer ? newest : null);
+        return new LogSlice([.. acts.Select(act => act with { IsTheirs = scope.MayUndo(act) })], hasOlder ? oldest : null, hasNewer ? newest : null);
     }
 
     private static IQueryable<ModerationLogEntry> Undoable(EmbedDbContext database, Scope scope, LogFilter filter) =>
-        Select(database.ModerationLog, scope, filter)
+        (scope.Roles is null ? Select(database.ModerationLog, scope, filter) : UndoRight.Select(Select(database.ModerationLog, scope, filter), scope.Owned))
             .Where(e => e.UndoneAt == null && (e.Changes != "[]" || LoggedAct.UndoneElsewhere.Contains(e.Act)));
 
     private static IQueryable<ModerationLogEntry> Select(IQueryable<ModerationLogEntry> log, Scope scope, LogFilter filter)

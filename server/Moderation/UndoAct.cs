@@ -46,21 +46,6 @@ internal interface IUndoPart
     Task ReverseAsync(WriteScope write, ModerationLogEntry entry, bool isRedo);
 }
 
-/// <summary>An act that takes so long to undo that undoing it is only begun here.</summary>
-internal interface IUndoElsewhere
-{
-    /// <summary>The word whose entries it undoes.</summary>
-    string Word { get; }
-
-    /// <summary>Begins to undo an act, and logs that. Whoever asks may do the act.</summary>
-    /// <param name="write">The write.</param>
-    /// <param name="entry">The act.</param>
-    /// <param name="actor">Who undoes it.</param>
-    /// <param name="via">By what way.</param>
-    /// <returns>The entry that says so; null where it cannot be undone now.</returns>
-    Task<long?> BeginAsync(WriteScope write, ModerationLogEntry entry, Commenter actor, ActedVia via);
-}
-
 /// <summary>
 /// The one way to take acts back, from the last on, whoever did them: the rows they changed become what they were, counts follow,
 /// and the log says so. Taking back an undo does the act again. Merges, moves and splits keep what was written since, and say
@@ -109,7 +94,7 @@ internal sealed class UndoAct(
             entries,
             write => new Undoing(
                 write, actor.Commenter, actor.Via,
-                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= ActWord.RoleFor(entry.Act)))
+                entry => Task.FromResult(entry.SiteId == actor.Site.Id && actor.Role >= UndoRight.RoleFor(entry)))
             {
                 Role = actor.Role,
             },
@@ -277,7 +262,7 @@ internal sealed class UndoAct(
         isAdministrator
         || (entry.SiteId is { } siteId && await sites.FindAsync(siteId, CancellationToken.None) is { } site
             && (await standings.FindAsync(actor, site, CancellationToken.None)) is { Ban: null } standing
-            && standing.Role >= ActWord.RoleFor(entry.Act));
+            && standing.Role >= UndoRight.RoleFor(entry));
 
     private async Task<long> NoteAsync(Undoing undoing, ModerationLogEntry entry, ModerationLogEntry original, IReadOnlyList<RowChange> changes)
     {

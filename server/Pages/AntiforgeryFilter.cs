@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Pages;
 
@@ -16,4 +17,13 @@ internal static class AntiforgeryFilter
             var antiforgery = invocation.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
             return await antiforgery.IsRequestValidAsync(invocation.HttpContext) ? await next(invocation) : refuse(invocation.HttpContext);
         });
+
+    /// <summary>The same for what a script of ours sends: the token is in a header, so that the body is not read to look for it.</summary>
+    public static TBuilder RequireAntiforgeryHeader<TBuilder>(this TBuilder builder, Func<HttpContext, IResult> refuse)
+        where TBuilder : IEndpointConventionBuilder
+        => builder.AddEndpointFilter(async (invocation, next) =>
+        {
+            var name = invocation.HttpContext.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.HeaderName!;
+            return invocation.HttpContext.Request.Headers.ContainsKey(name) ? await next(invocation) : refuse(invocation.HttpContext);
+        }).RequireAntiforgery(refuse);
 }

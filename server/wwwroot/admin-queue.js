@@ -92,6 +92,8 @@ const press = (event) => {
   event.preventDefault();
 };
 
+export const reveal = (id) => show(rows().find((row) => row.dataset.id === String(id)));
+
 export const begin = () => {
   document.addEventListener('keydown', press);
   document.addEventListener('focusin', remember);

@@ -43,6 +43,15 @@ export const drawThread = (host, html, styles) => {
   root.innerHTML = `<link rel="stylesheet" href="${styles}"><div class="embed" data-scheme="system">${html}</div>`;
 };
 
+// A click in the queue says what the rows showed then: on a slow line the server is ahead of the screen.
+Blazor.registerCustomEventType('seenclick', {
+  browserEventName: 'click',
+  createEventArgs: (event) => ({
+    shiftKey: event.shiftKey,
+    revisions: Object.fromEntries([...document.querySelectorAll('[data-row]')].map((row) => [row.dataset.id, Number(row.dataset.revision)])),
+  }),
+});
+
 // Blazor builds one connection after another; the last is the one in use.
 let connection = null;
 Blazor.start({

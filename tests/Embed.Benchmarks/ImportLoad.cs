@@ -46,9 +46,10 @@ internal static class ImportLoad
             }
 
             await using var database = await program.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync();
+            var (comments, threads) = (await database.Comments.CountAsync(), await database.Threads.CountAsync());
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{await database.Comments.CountAsync():N0} comments in {await database.Threads.CountAsync():N0} threads, {new FileInfo(Path.Combine(folder, "embed.db")).Length / 1024 / 1024:N0} MB"));
+                $"{comments:N0} comments in {threads:N0} threads, {new FileInfo(Path.Combine(folder, "embed.db")).Length / 1024 / 1024:N0} MB"));
         }
         finally
         {

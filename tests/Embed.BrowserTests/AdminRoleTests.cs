@@ -24,9 +24,13 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         ["/admin/people"] = SiteRole.Administrator,
         ["/admin/people/{Id:long}"] = SiteRole.Administrator,
         ["/admin/team"] = SiteRole.Administrator,
+        ["/admin/imports"] = SiteRole.Administrator,
+        ["/admin/imports/new"] = SiteRole.Administrator,
+        ["/admin/imports/{Id:long}"] = SiteRole.Administrator,
         ["/admin/export"] = SiteRole.Administrator,
         ["/admin/backups"] = SiteRole.Administrator,
         ["/admin/threads/{Id:long}"] = SiteRole.Moderator,
+        ["/admin/comments/{Id:long}"] = SiteRole.Moderator,
         ["/admin/sites/{Key}"] = SiteRole.Moderator,
         ["/admin/sites/{Key}/threads"] = SiteRole.Moderator,
         ["/admin/sites/{Key}/search"] = SiteRole.Moderator,
@@ -64,12 +68,29 @@ public sealed class AdminRoleTests(BrowserFixture browser, Blog blog) : IClassFi
         await blog.PostAsync(blog.NewPage(), "Words");
         await using var database = await blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
         var comment = await database.Comments.AsNoTracking().OrderByDescending(c => c.Id).FirstAsync(Cancellation);
+        var import = new Import
+        {
+            SiteId = comment.SiteId,
+            Format = "disqus",
+            FileName = "bakery.xml",
+            StartedById = comment.CommenterId,
+            State = ImportState.Failed,
+            Options = "{}",
+            CreatedAt = blog.Server.Clock.GetUtcNow(),
+        };
+        database.Imports.Add(import);
+        await database.SaveChangesAsync(Cancellation);
+        // One that everyone sees would lead to the blog.
+        var rejected = await blog.PostAsync(blog.NewPage(), "More words");
+        await database.Comments.Where(c => c.Id == rejected).ExecuteUpdateAsync(set => set.SetProperty(c => c.State, CommentState.Rejected), Cancellation);
         var account = has == SiteRole.Administrator ? EmbedApplication.Administrator : $"GitHub:{Guid.NewGuid():N}";
         await using var admin = await AdminPages.OpenAsync(browser, blog, "/admin", account, granted: has);
 
         foreach (var (route, least) in Least.Where(page => page.Value != SiteRole.None))
         {
-            var id = route.StartsWith("/admin/threads", StringComparison.Ordinal) ? comment.ThreadId : comment.CommenterId;
+            var id = route.StartsWith("/admin/threads", StringComparison.Ordinal) ? comment.ThreadId
+                : route.StartsWith("/admin/imports", StringComparison.Ordinal) ? import.Id
+                : route.StartsWith("/admin/comments", StringComparison.Ordinal) ? rejected : comment.CommenterId;
             await admin.GoAsync(route.Replace("{Key}", Blog.Site, StringComparison.Ordinal).Replace("{Id:long}", $"{id}", StringComparison.Ordinal));
             await Expect(admin.Page.GetByText("Loading …")).ToHaveCountAsync(0);
             var refusals = await admin.Page.Locator(".page .note.fault[role=alert]").AllInnerTextsAsync();

@@ -67,6 +67,9 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
         await Entry(page, names[^1]).GetByText("Details").ClickAsync();
         await Entry(page, names[^1]).GetByRole(AriaRole.Link, new() { NameRegex = new Regex("in the hour before", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         await Expect(page.GetByText("selected: all that match")).ToBeVisibleAsync();
+        // In the time of who looks, as everywhere.
+        await Expect(page.GetByText("Show everything").Locator("..")).ToContainTextAsync(
+            new Regex(@"From \d+ \w+ \d{4}, \d\d:\d\d\. +Until \d+ \w+ \d{4}, \d\d:\d\d\. +Show everything", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo …" }).ClickAsync();
         await Expect(page.GetByText("The last 100 are below")).ToBeVisibleAsync();
@@ -97,7 +100,7 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
     [InlineData(360, ColorScheme.Dark)]
     public async Task Every_state_fits_and_is_accessible(int width, ColorScheme scheme)
     {
-        var names = await BanAsync(2);
+        var names = await BanAsync(8);
         var comment = await blog.PostAsync(blog.NewPage(), "A text that was longer once, and is shown in full before and after the edit.");
         await ActAsync(ActWord.CommentEdited, async database => (await database.Comments.SingleAsync(c => c.Id == comment, Cancellation)).Edit("Short", "<p>Short</p>", DateTimeOffset.UnixEpoch), comment: comment);
         await using var admin = await AdminPages.OpenAsync(browser, blog, Log, options: new(Width: width, ColorScheme: scheme));
@@ -106,13 +109,18 @@ public sealed class LogPageTests(BrowserFixture browser, Blog blog) : IClassFixt
 
         await page.Locator(".entry").First.GetByText("Details").ClickAsync();
         await Entry(page, names[0]).GetByText("Details").ClickAsync();
-        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = Named(names[0]) }).CheckAsync();
+        foreach (var name in names)
+        {
+            await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = Named(name) }).CheckAsync();
+        }
+
+        // More than there is room for.
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo …" }).ClickAsync();
-        await Expect(page.Locator(".plan li")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".plan li")).ToHaveCountAsync(8);
         await admin.AssertUsableAsync($"log-plan-{look}");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo what can be" }).ClickAsync();
-        await Expect(admin.Toast).ToContainTextAsync("Undone: 1 act.");
+        await Expect(admin.Toast).ToContainTextAsync("Undone: 8 acts.");
         await admin.AssertUsableAsync($"log-undone-{look}");
 
         await admin.GoAsync("/admin/log?who=987654321");

@@ -56,6 +56,29 @@ public sealed class ModeratingTests(BrowserFixture browser, Blog blog) : IClassF
     }
 
     [Fact]
+    public async Task What_changes_while_a_question_is_open_is_not_deleted_by_its_answer()
+    {
+        var page = blog.NewPage();
+        var id = await blog.PostAsync(page, "Buy my shoes.");
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.TakePartAsync(blog, page, Blog.Moderator);
+        await thread.Act("Buy my shoes.", "Moderate").ClickAsync();
+        await thread.Act("Buy my shoes.", "Delete with a reason").ClickAsync();
+        await thread.Element.GetByLabel("Reason, shown in its place").FillAsync("Advertising");
+        await blog.EditAsync(id, "I have shoes.");
+        await Expect(thread.Comment("I have shoes.")).ToBeVisibleAsync();
+
+        await thread.Element.Locator("form[data-ask] .primary").ClickAsync();
+        await Expect(thread.Element.GetByText("Somebody else has decided on this comment meanwhile.")).ToBeVisibleAsync();
+        Assert.Equal(1, await blog.CountAsync(page));
+
+        await thread.Element.Locator("form[data-ask] [data-ask-end]").ClickAsync();
+        await thread.Act("I have shoes.", "Spam").ClickAsync();
+        await Expect(thread.Comment("I have shoes.")).ToHaveCountAsync(0);
+        Assert.Equal(0, await blog.CountAsync(page));
+    }
+
+    [Fact]
     public async Task Note_and_pinned_comment_are_shown_first_to_everybody()
     {
         var page = blog.NewPage();

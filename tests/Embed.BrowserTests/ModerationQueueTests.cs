@@ -213,6 +213,27 @@ public sealed class ModerationQueueTests(BrowserFixture browser, Blog blog) : IC
     }
 
     [Fact]
+    public async Task An_administrator_bans_from_the_whole_server_too()
+    {
+        await ModerationDesk.EmptyAsync(blog);
+        var ids = await ModerationDesk.FillAsync(blog, 1);
+        await using var desk = await ModerationDesk.OpenAsync(browser, blog, account: Embed.Tests.EmbedApplication.Administrator);
+        await desk.PressAsync("j");
+        await desk.PressAsync("b");
+        await desk.Page.GetByLabel("From the whole server").CheckAsync();
+        await desk.Admin.AssertUsableAsync("queue-ban-everywhere");
+        await desk.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Ban", Exact = true }).ClickAsync();
+        await Expect(desk.Row(ids[0])).ToContainTextAsync("Banned");
+
+        await desk.Row(ids[0]).Locator(".queue-facts a").ClickAsync();
+
+        await Expect(desk.Page.Locator(".page .note")).ToContainTextAsync("from the whole server");
+        await desk.PressAsync("u");
+        await Expect(desk.Admin.Toast).ToContainTextAsync("Undone.");
+        await ModerationDesk.EmptyAsync(blog);
+    }
+
+    [Fact]
     public async Task Somebody_is_banned_by_key_and_escape_bans_nobody()
     {
         await ModerationDesk.EmptyAsync(blog);
@@ -222,6 +243,8 @@ public sealed class ModerationQueueTests(BrowserFixture browser, Blog blog) : IC
         await desk.PressAsync("b");
         await Expect(desk.Page.GetByLabel("For how long")).ToBeFocusedAsync();
         await desk.Admin.AssertUsableAsync("queue-ban");
+        // For administrators.
+        await Expect(desk.Page.GetByLabel("From the whole server")).ToHaveCountAsync(0);
         await desk.PressAsync("Escape");
         await Expect(desk.Row(ids[0])).ToBeFocusedAsync();
         await Expect(desk.Row(ids[0])).Not.ToContainTextAsync("Banned");

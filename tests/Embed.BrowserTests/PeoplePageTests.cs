@@ -91,6 +91,33 @@ public sealed class PeoplePageTests(BrowserFixture browser, Blog blog) : IClassF
         await Expect(admin.Page.GetByText("Knows a lot about rye.")).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task A_persons_comments_lead_to_where_they_are_whatever_was_decided()
+    {
+        var page = blog.NewPage(Blog.Held);
+        var held = await blog.PostAsync(page, "Is **held**", "Tomáš Holub", site: Blog.Held);
+        var published = await blog.PostAsync(page, "Is published", "Tomáš Holub", site: Blog.Held);
+        await blog.JudgeAsync(published, publish: true);
+        await using var admin = await AdminPages.OpenAsync(browser, blog, $"/admin/sites/{Blog.Held}/people?q=Holub");
+        // Which leads to the blog, and is followed there by other tests.
+        await admin.Page.RouteAsync("**/c/*", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<title>Thread</title>" }));
+        var person = admin.Page.GetByRole(AriaRole.Rowheader).GetByRole(AriaRole.Link).First;
+        await person.ClickAsync();
+        await Expect(admin.Heading).ToHaveTextAsync("Tomáš Holub");
+        var row = admin.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Is held" });
+        await Expect(row).ToContainTextAsync("Held");
+        await Expect(admin.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = $"Approved comment {published} by Tomáš Holub" })).ToBeVisibleAsync();
+
+        await row.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(admin.Page.Locator("[data-row]").First).ToHaveAttributeAsync("data-id", $"{held}");
+        await admin.Page.GoBackAsync();
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Is published" }).ClickAsync();
+        await Expect(admin.Page).ToHaveURLAsync($"{blog.Server.Origin}/c/{published}");
+
+        await admin.GoAsync("/admin/comments/987654");
+        await Expect(admin.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("comment");
+    }
+
     [Theory]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]

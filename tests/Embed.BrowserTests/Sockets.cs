@@ -9,7 +9,7 @@ internal sealed class Sockets
     private const int Broken = 3001;
 
     private readonly List<(IWebSocketRoute Page, IWebSocketRoute Server)> _open = [];
-    private readonly Queue<Action> _held = [];
+    private readonly Queue<(IWebSocketFrame Frame, IWebSocketRoute To)> _held = [];
     private readonly Lock _order = new();
     private bool _isMute;
     private bool _holdsSent;
@@ -33,6 +33,24 @@ internal sealed class Sockets
         lock (_order)
         {
             _holdsSent = true;
+        }
+    }
+
+    /// <summary>Keeps what the server sends from now on.</summary>
+    public void HoldAnswers()
+    {
+        lock (_order)
+        {
+            _holdsAnswers = true;
+        }
+    }
+
+    /// <summary>Whether a message with this text in it is kept.</summary>
+    public bool Holds(string text)
+    {
+        lock (_order)
+        {
+            return _held.Any(held => TextOf(held.Frame).Contains(text, StringComparison.Ordinal));
         }
     }
 
@@ -63,9 +81,9 @@ internal sealed class Sockets
         lock (_order)
         {
             (_holdsSent, _holdsAnswers, _heldAfter) = (false, false, null);
-            while (_held.TryDequeue(out var pass))
+            while (_held.TryDequeue(out var held))
             {
-                pass();
+                Pass(held.Frame, held.To);
             }
         }
     }
@@ -113,7 +131,7 @@ internal sealed class Sockets
     {
         if (holds)
         {
-            _held.Enqueue(() => Pass(frame, to));
+            _held.Enqueue((frame, to));
         }
         else
         {

@@ -97,6 +97,9 @@ public sealed class TableAddressTests(BrowserFixture browser, Blog blog) : IClas
             () => Expect(page.Locator(".found > li").First).ToContainTextAsync("Third"));
         await Expect(page.GetByLabel("Order")).ToHaveValueAsync("oldest");
         await admin.GoAsync(OfSite);
+        await SortAsync(page, "Page", "sort=page");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Table of reports by day" }).ClickAsync();
+        await SortAsync(page, "Reports", "daysort=-number");
         await page.GetByRole(AriaRole.Link, new() { Name = "All threads by comments" }).ClickAsync();
         await Expect(Header(page, "Comments")).ToHaveAttributeAsync("aria-sort", "descending");
     }

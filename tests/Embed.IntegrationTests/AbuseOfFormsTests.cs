@@ -148,6 +148,7 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
         .Replace("{provider}", "github", StringComparison.Ordinal)
         .Replace("{commentId:long}", "1", StringComparison.Ordinal)
         .Replace("{commenterId:long}", "1", StringComparison.Ordinal)
+        .Replace("{id:long}", "1", StringComparison.Ordinal)
         .Replace("{threadId:long}", "1", StringComparison.Ordinal)
         .Replace("{entryId:long}", "1", StringComparison.Ordinal)
         .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
@@ -167,6 +168,8 @@ public sealed class AbuseOfFormsTests(EmbedApplication application) : IClassFixt
         if (token is not null)
         {
             fields.Add(new("__RequestVerificationToken", token));
+            // What a script of ours sends has it there.
+            request.Headers.Add("RequestVerificationToken", token);
         }
 
         request.Content = new FormUrlEncodedContent(fields);

@@ -104,11 +104,16 @@ internal sealed class ImportWorkshop
 
     public async Task<Import> ImportAsync(ImportOptions options, params IEnumerable<object> records) => await EndAsync(await StartAsync(options, records));
 
+    /// <summary>Imports a file of any format to the end; the import.</summary>
+    public async Task<Import> ImportAsync(ImportOptions options, Stream file) => await EndAsync(await StartAsync(options, file));
+
     /// <summary>Starts an import; its id.</summary>
-    public async Task<long> StartAsync(ImportOptions options, params IEnumerable<object> records)
+    public Task<long> StartAsync(ImportOptions options, params IEnumerable<object> records) => StartAsync(options, RecordLines.FileOf(records));
+
+    private async Task<long> StartAsync(ImportOptions options, Stream file)
     {
         var request = new StartImport.Request(EmbedApplication.Site, ReadSource.Auto, "records.txt", options);
-        var started = await Handler<StartImport>().HandleAsync(Administrator, ActedVia.Admin, request, RecordLines.FileOf(records), Cancellation);
+        var started = await Handler<StartImport>().HandleAsync(Administrator, ActedVia.Admin, request, file, Cancellation);
         Assert.Null(started.Refusal);
         return started.Value;
     }

@@ -154,10 +154,28 @@ public sealed class PeopleTests : IAsyncLifetime
         Assert.Equal(3, person.Comments.Count);
         Assert.Equal(("Kind", "Root"), (person.Notes[0].Text, person.Notes[0].Author));
         Assert.Equal(("Spam", EmbedApplication.Site, "Root"), (person.Bans[0].Reason, person.Bans[0].Site, person.Bans[0].MadeBy));
-        Assert.Equal(ActWord.CommenterBanned, Assert.Single(person.Acts).Act);
+        Assert.StartsWith("Banned bo until ", Assert.Single(person.Acts).What, StringComparison.Ordinal);
         Assert.Null(await show.HandleAsync(_site, _ids["Elsewhere"], null, Cancellation));
         Assert.NotNull(await show.HandleAsync(null, _ids["Elsewhere"], null, Cancellation));
         Assert.Null(await show.HandleAsync(null, 987_654, null, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_persons_comments_begin_as_readers_see_them_and_count_as_before_in_a_deleted_thread()
+    {
+        using (var bo = Person.Of(_application, EmbedApplication.Site, EmbedApplication.Origin, _ids["bo"], await _application.SessionOfAsync(_ids["bo"])))
+        {
+            var id = await bo.PostAsync(EmbedApplication.NewPage(), "Use **rye** & [salt](https://salt.example/)");
+            await using var database = await _application.OpenDatabaseAsync();
+            await database.Comments.Where(c => c.Id == id).ExecuteUpdateAsync(
+                set => set.SetProperty(c => c.State, CommentState.Pending | CommentState.InDeletedThread), Cancellation);
+        }
+
+        var person = await _application.Services.GetRequiredService<ShowPerson>().HandleAsync(null, _ids["bo"], null, Cancellation);
+
+        Assert.Equal("Use rye & salt", person!.Comments[0].Beginning);
+        Assert.Equal((3, 1), (person.Counts[CommentState.Published], person.Counts[CommentState.Pending]));
+        Assert.Equal([EmbedApplication.Site], person.Sites);
     }
 
     [Fact]

@@ -88,6 +88,34 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_moderator_takes_back_trust_and_no_more()
+    {
+        var (owner, moderator) = (await SomebodyAsync(SiteRole.Owner), await SomebodyAsync(SiteRole.Moderator));
+        var (ada, _) = await _application.MakeSessionAsync("Ada");
+        var (bo, _) = await _application.MakeSessionAsync("Bo");
+        var trusted = (await Give.HandleAsync(moderator, ada.Id, SiteRole.Trusted, Cancellation)).Value;
+        var raised = (await Give.HandleAsync(owner, bo.Id, SiteRole.Moderator, Cancellation)).Value;
+        var lowered = (await Give.HandleAsync(owner, bo.Id, SiteRole.Trusted, Cancellation)).Value;
+
+        // What the log offers is what the handler does.
+        var log = _application.Services.GetRequiredService<ReadLog>();
+        var offered = (await log.HandleAsync(moderator.Commenter, new LogFilter(), new ReadLog.Place(), Cancellation)).Value!.Acts;
+        Assert.Equal([(lowered, false), (raised, false), (trusted, true)], offered.Select(act => (act.Entry.Id, act.CanUndo)));
+        Assert.Equal([trusted], (await log.UndoableAsync(moderator.Commenter, new LogFilter(), null, Cancellation)).Value!);
+        Assert.Equal([lowered, raised, trusted], (await log.UndoableAsync(owner.Commenter, new LogFilter(), null, Cancellation)).Value!);
+
+        var undone = await UndoAsync(moderator, lowered, raised, trusted);
+
+        Assert.Equal([UndoResult.NotFound, UndoResult.NotFound, UndoResult.Undone], undone.Select(item => item.Result));
+        Assert.Equal((SiteRole.None, SiteRole.Trusted), (await RoleOfAsync(ada.Id), await RoleOfAsync(bo.Id)));
+        // And gives it again, and takes it by themselves and back.
+        Assert.Equal(UndoResult.Undone, Assert.Single(await UndoAsync(moderator, undone[2].Written!.Value)).Result);
+        var taken = (await Give.HandleAsync(moderator, ada.Id, SiteRole.None, Cancellation)).Value;
+        Assert.Equal(UndoResult.Undone, Assert.Single(await UndoAsync(moderator, taken)).Result);
+        Assert.Equal(SiteRole.Trusted, await RoleOfAsync(ada.Id));
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays()
     {
         await using var application = new EmbedApplication();

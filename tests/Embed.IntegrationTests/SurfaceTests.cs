@@ -124,6 +124,9 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
         new("GET /admin/{**path}", 302, 302, 200, 200),
         new("GET /admin/log/export", 302, 302, 200, 200),
         new("GET /admin/sites/{key}/log/export", 302, 302, 200, 200),
+        // Of administrators alone; without a page's token nothing is taken in, and there is no such import: ImportEndpointTests.
+        new("POST /admin/imports/upload", 302, 302, 400, 400),
+        new("GET /admin/imports/{id:long}/report", 302, 302, 403, 404),
         // Without the form's token; with it for administrators alone (ExportEndpointTests).
         new("POST /admin/export", 302, 302, 400, 400),
 
@@ -211,6 +214,7 @@ public sealed partial class SurfaceTests(EmbedApplication application) : IClassF
             .Replace("{commentId:long}", $"{comment}", StringComparison.Ordinal)
             .Replace("{commenterId:long}", $"{author}", StringComparison.Ordinal)
             .Replace("{accountId:long}", "1", StringComparison.Ordinal)
+            .Replace("{id:long}", "1", StringComparison.Ordinal)
             .Replace("{sessionId:long}", "1", StringComparison.Ordinal)
             .Replace("{**path}", "sites", StringComparison.Ordinal)
             .Replace("{provider}", "github", StringComparison.Ordinal)

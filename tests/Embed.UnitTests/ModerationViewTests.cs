@@ -46,6 +46,13 @@ public sealed class ModerationViewTests : BunitContext
     }
 
     [Fact]
+    public void A_comment_says_which_revision_a_moderator_sees_and_to_others_none()
+    {
+        Assert.Equal("3", Draw(Live(Threads.Comment(5), Facts)).Find("#comment-5").GetAttribute("data-seen"));
+        Assert.Null(Draw(Threads.Live(Threads.Of(Threads.Comment(5)), Threads.Viewer(2))).Find("#comment-5").GetAttribute("data-seen"));
+    }
+
+    [Fact]
     public void A_change_of_what_moderators_know_is_drawn()
     {
         var thread = Threads.Of(Threads.Comment(5));

@@ -21,4 +21,10 @@ public sealed class QueueTextTests
     public void Names_are_few(string names, string text) => Assert.Equal(text, QueueText.Names(Split(names)));
 
     private static string[] Split(string names) => names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, " One was changed meanwhile and is still selected: look at it again.")]
+    [InlineData(1_200, " 1,200 were changed meanwhile and are still selected: look at them again.")]
+    public void What_was_left_alone_of_a_selection_is_said(int count, string text) => Assert.Equal(text, QueueText.Kept(count));
 }

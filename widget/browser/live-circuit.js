@@ -67,7 +67,9 @@ class Circuit {
       const button = target.closest('[data-act]:not([data-act=fold], [data-act=sort], [data-act=hide], [data-act=show], [data-act=unhide])');
       if (!button) return;
       const { act: verb, id, replies } = button.dataset;
-      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +(id ?? replies ?? 0) } }));
+      // With what the screen shows of the comment: on a slow line the circuit is ahead of it.
+      const revision = +(id && root.querySelector('#comment-' + id)?.dataset.seen || 0);
+      button.dispatchEvent(new CustomEvent('embedact', { bubbles: true, detail: { verb, commentId: +(id ?? replies ?? 0), revision } }));
     });
     const options = {
       logLevel: 6,

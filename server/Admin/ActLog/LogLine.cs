@@ -17,7 +17,7 @@ namespace Embed.Server.Admin.ActLog;
 /// <param name="Person">Their name.</param>
 /// <param name="UndoneAt">When it was taken back; null while it holds.</param>
 /// <param name="UndoneBy">Who took it back.</param>
-/// <param name="CanUndo">Whether it is in force and of a kind that can be taken back.</param>
+/// <param name="CanUndo">Whether it is in force, of a kind that can be taken back, and whoever looks may take it back.</param>
 /// <param name="Rows">What it changed.</param>
 public sealed record LogLine(
     long Id, DateTimeOffset At, string What, long ActorId, string Actor, string Via, string? Site, string Reason, long? CommentId, long? ThreadId,

@@ -60,11 +60,9 @@ public sealed partial class PersonPage
     private Task LiftAsync() => ActAsync(by => Bans.LiftAsync(by, Id, _leaving.Token), "The ban has ended.");
 
     private Task GiveAsync(ChangeEventArgs chosen) => Enum.TryParse<SiteRole>(chosen.Value?.ToString(), out var role)
-        // Undoing a role is for owners; who trusts somebody chooses anew.
         ? ActAsync(
             by => Give.HandleAsync(by, Id, role, _leaving.Token),
-            role == SiteRole.None ? "The role is taken away." : $"Now {RoleText.WithArticle(role)}.",
-            mayUndo: _authority?.MostGiven >= SiteRole.Owner)
+            role == SiteRole.None ? "The role is taken away." : $"Now {RoleText.WithArticle(role)}.")
         : Task.CompletedTask;
 
     private async Task AddNoteAsync()
@@ -75,7 +73,7 @@ public sealed partial class PersonPage
 
     private Task DeleteNoteAsync(long note) => ActAsync(by => Notes.DeleteAsync(by, note, _leaving.Token), "Deleted.");
 
-    private async Task ActAsync(Func<Authority, Task<Outcome<long>>> act, string done, bool mayUndo = true)
+    private async Task ActAsync(Func<Authority, Task<Outcome<long>>> act, string done)
     {
         var asking = await Session.ActAsync(Key, _leaving.Token);
         var outcome = asking.Value is { } by ? await act(by) : asking.Refusal!;
@@ -83,7 +81,7 @@ public sealed partial class PersonPage
         if (outcome.Refusal is null)
         {
             await LoadAsync();
-            await Toasts.ShowAsync(done, outcome.Value == 0 || !mayUndo ? null : Undo.Of([outcome.Value], RenewAsync));
+            await Toasts.ShowAsync(done, outcome.Value == 0 ? null : Undo.Of([outcome.Value], RenewAsync));
         }
     }
 

@@ -4,4 +4,5 @@ namespace Embed.Server.Admin.Queue;
 /// <param name="Days">For how many days; null for good.</param>
 /// <param name="IsShadow">Whether they are not told, and go on for themselves alone.</param>
 /// <param name="Reason">Why, for other moderators; may be empty.</param>
-public sealed record BanAnswer(int? Days, bool IsShadow, string Reason);
+/// <param name="IsEverywhere">Whether from the whole server.</param>
+public sealed record BanAnswer(int? Days, bool IsShadow, string Reason, bool IsEverywhere);

@@ -1,45 +1,64 @@
 using Embed.Server.Admin.Shell;
 using Embed.Server.Moderation;
+using Microsoft.JSInterop;
 
 namespace Embed.Server.Admin.Queue;
 
 /// <summary>What the buttons and keys do, and what is told of it.</summary>
 public sealed partial class ModerationPage
 {
-    private async Task AskAsync(IReadOnlyList<QueueItem> items, QueueVerb verb)
+    // What counts as seen is what was drawn when it was pressed: not what has come while a question was open.
+    private async Task AskAsync(IReadOnlyList<QueueItem> items, QueuePress press, bool isSelection = false)
     {
-        switch (verb)
+        if (press.Verb == QueueVerb.Ban)
         {
-            case QueueVerb.Approve:
-                await ActAsync(items, new CommentAct.Approve());
-                break;
-            case QueueVerb.Reject:
-                await ActAsync(items, new CommentAct.Reject());
-                break;
-            case QueueVerb.Spam:
-                await ActAsync(items, new CommentAct.MarkSpam());
-                break;
-            case QueueVerb.Pin:
-                await ActAsync(items, items[0].Comment.Thread.IsPin ? new CommentAct.Unpin() : new CommentAct.Pin());
-                break;
-            case QueueVerb.Delete when await _delete.AskAsync(items.Count) is { } reason:
-                await ActAsync(items, new CommentAct.Delete(reason));
-                break;
-            case QueueVerb.Ban when await _ban.AskAsync(NamesOf(items)) is { } answer:
-                await BanAsync(items, new BanCommenter.Terms(answer.Days, answer.IsShadow, answer.Reason));
-                break;
+            if (await _ban.AskAsync(NamesOf(items), Desk.IsAdministrator) is { } answer)
+            {
+                await BanAsync(items, new BanCommenter.Terms(answer.Days, answer.IsShadow, answer.Reason, answer.IsEverywhere));
+            }
+
+            return;
+        }
+
+        CommentAct? act = press.Verb switch
+        {
+            QueueVerb.Approve => new CommentAct.Approve(),
+            QueueVerb.Reject => new CommentAct.Reject(),
+            QueueVerb.Spam => new CommentAct.MarkSpam(),
+            QueueVerb.Pin => items[0].Comment.Thread.IsPin ? new CommentAct.Unpin() : new CommentAct.Pin(),
+            QueueVerb.Delete when await _delete.AskAsync(items.Count) is { } reason => new CommentAct.Delete(reason),
+            _ => null,
+        };
+        if (act is not null)
+        {
+            await ActAsync(items, act, press.Seen, isSelection);
         }
     }
 
-    private async Task ActAsync(IReadOnlyCollection<QueueItem> items, CommentAct act)
+    private async Task ActAsync(
+        IReadOnlyCollection<QueueItem> items, CommentAct act, IReadOnlyDictionary<long, int> seen, bool isSelection = false)
     {
-        var (comments, by) = (items.Select(item => item.Comment.Id).ToList(), items.Count == 1 ? items.First().Comment.Author.Name : "");
-        var done = await Desk.ActAsync(items, act, _gone);
+        var comments = items.Select(item => item.Comment.Id).ToList();
+        var done = await Desk.ActAsync(items, act, seen, _gone);
         _actRefusal = done.Refusal?.ForWidget();
-        _selected.ExceptWith(comments);
+        var changed = isSelection && done.Value is not null ? items.Where(item => item.Refusal?.Code == Model.Refusal.DecidedAlready.Code).ToList() : [];
+        comments.ForEach(id => _selected.Remove(id));
+        // They stay selected as they are now: whoever presses again has had them shown.
+        changed.ForEach(item => _selected[item.Comment.Id] = item.Comment.Revision);
         if (done.Value is { Count: > 0 } entries)
         {
-            await TellAsync(QueueText.Told(act, entries.Count, by), entries, comments);
+            var by = items.FirstOrDefault(item => item.Refusal is null)?.Comment.Author.Name ?? "";
+            await TellAsync(QueueText.Told(act, entries.Count, by) + QueueText.Kept(changed.Count), entries, comments);
+        }
+        else if (changed.Count > 0)
+        {
+            await Toasts.ShowAsync(QueueText.Kept(changed.Count).Trim());
+        }
+
+        if (changed.Count > 0)
+        {
+            StateHasChanged();
+            await _script!.InvokeVoidAsync("reveal", _gone, changed[0].Comment.Id);
         }
     }
 
@@ -72,7 +91,7 @@ public sealed partial class ModerationPage
     {
         if (!text.IsReply)
         {
-            await ActAsync([item], new CommentAct.Edit(text.Body));
+            await ActAsync([item], new CommentAct.Edit(text.Body), new Dictionary<long, int> { [item.Comment.Id] = text.Revision });
             item.Refusal ??= _actRefusal;
             _actRefusal = null;
             StateHasChanged();

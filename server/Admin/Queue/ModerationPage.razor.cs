@@ -19,7 +19,9 @@ public sealed partial class ModerationPage : IAsyncDisposable
 
     private readonly CancellationTokenSource _leaving = new();
     private readonly CancellationToken _gone;
-    private readonly HashSet<long> _selected = [];
+
+    // By their ids, the revisions that were on the screen when they were selected.
+    private readonly Dictionary<long, int> _selected = [];
     private (string?, string?, string?, string?)? _shown;
     private ThreadRefusal? _refusal;
     private ThreadRefusal? _actRefusal;
@@ -70,7 +72,7 @@ public sealed partial class ModerationPage : IAsyncDisposable
 
     private bool IsOldestFirst => Sort == "oldest";
 
-    private List<QueueItem> Selected => Desk.Items.FindAll(item => _selected.Contains(item.Comment.Id));
+    private List<QueueItem> Selected => Desk.Items.FindAll(item => _selected.ContainsKey(item.Comment.Id));
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
@@ -132,26 +134,37 @@ public sealed partial class ModerationPage : IAsyncDisposable
         StateHasChanged();
     }
 
-    private void Select(QueueItem item, bool isRange)
+    private void Select(QueueItem item, SeenEventArgs press)
     {
-        var isNew = !_selected.Contains(item.Comment.Id);
+        var isNew = !_selected.ContainsKey(item.Comment.Id);
         var (from, to) = (Desk.Items.FindIndex(other => other.Comment.Id == _lastSelected), Desk.Items.IndexOf(item));
         // With Shift, from the one before up to this one.
-        var items = isRange && from >= 0 ? Desk.Items.GetRange(Math.Min(from, to), Math.Abs(to - from) + 1) : [item];
+        var items = press.ShiftKey && from >= 0 ? Desk.Items.GetRange(Math.Min(from, to), Math.Abs(to - from) + 1) : [item];
         foreach (var id in items.Select(one => one.Comment.Id))
         {
-            _ = isNew ? _selected.Add(id) : _selected.Remove(id);
+            _ = isNew ? press.Revisions.TryGetValue(id, out var revision) && _selected.TryAdd(id, revision) : _selected.Remove(id);
         }
 
         _lastSelected = item.Comment.Id;
     }
 
-    private void SelectAll()
+    private void SelectAll(SeenEventArgs press)
     {
-        var isAll = _selected.Count == Desk.Items.Count;
-        _selected.Clear();
-        _selected.UnionWith(isAll ? [] : Desk.Items.Select(item => item.Comment.Id));
+        if (_selected.Count == Desk.Items.Count)
+        {
+            _selected.Clear();
+            return;
+        }
+
+        foreach (var id in Desk.Items.Select(item => item.Comment.Id))
+        {
+            _ = press.Revisions.TryGetValue(id, out var revision) && _selected.TryAdd(id, revision);
+        }
     }
+
+    // What has been drawn anew since it was selected is not what was chosen; and what is drawn only later has not been seen.
+    private Dictionary<long, int> AsSelected(SeenEventArgs press) =>
+        _selected.Where(pair => press.Revisions.TryGetValue(pair.Key, out var drawn) && drawn == pair.Value).ToDictionary();
 
     private async Task ShowNewAsync()
     {

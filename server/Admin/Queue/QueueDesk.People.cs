@@ -56,13 +56,13 @@ internal sealed partial class QueueDesk
         return "Your reply is deleted.";
     }
 
-    /// <summary>Bans the authors of comments, at each site as one act; the comments stay as they are.</summary>
+    /// <summary>Bans the authors of comments, at each site, or from the whole server, as one act; the comments stay as they are.</summary>
     public async Task<BanResult> BanAsync(
         IReadOnlyCollection<QueueItem> items, BanCommenter.Terms terms, CancellationToken cancellationToken)
     {
         var done = new List<(BanCommenter.Item Item, string Name)>();
         Refusal? refused = null;
-        foreach (var site in items.GroupBy(item => item.Comment.Site))
+        foreach (var site in items.GroupBy(item => terms.IsEverywhere ? items.First().Comment.Site : item.Comment.Site))
         {
             var names = site.DistinctBy(item => item.Comment.Author.Id).ToDictionary(item => item.Comment.Author.Id, item => item.Comment.Author.Name);
             var actor = await session.AdmitAsync(site.Key, cancellationToken);

@@ -13,6 +13,9 @@ namespace Embed.Server.Admin.Queue;
 /// </summary>
 internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, ModerateComments moderate, UndoAct undo, PostComment post, BanCommenter bans)
 {
+    // What no comment's revision ever is.
+    private const int Unseen = -1;
+
     // Fewer than these, and the next ones are fetched.
     private const int Least = 10;
 
@@ -37,6 +40,9 @@ internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, Mo
 
     /// <summary>The sites that can be chosen.</summary>
     public IReadOnlyList<SiteChoice> Sites { get; private set; } = [];
+
+    /// <summary>Whether whoever looks administers the server.</summary>
+    public bool IsAdministrator { get; private set; }
 
     /// <summary>Reads a page of a tab.</summary>
     /// <returns>Why it cannot be read; null if it is there.</returns>
@@ -93,9 +99,13 @@ internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, Mo
     }
 
     /// <summary>Acts on some of the comments. Those that do not belong to the tab any more leave the screen.</summary>
+    /// <param name="items">The comments.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="seen">The revisions that whoever decides has seen, by the comments' ids; what has another one since is refused.</param>
+    /// <param name="cancellationToken">Gives up the place in the queue.</param>
     /// <returns>What was done, for undoing it; refused where nothing could be done at all.</returns>
     public async Task<Outcome<IReadOnlyList<long>>> ActAsync(
-        IReadOnlyCollection<QueueItem> items, CommentAct act, CancellationToken cancellationToken)
+        IReadOnlyCollection<QueueItem> items, CommentAct act, IReadOnlyDictionary<long, int> seen, CancellationToken cancellationToken)
     {
         List<long> entries = [];
         Refusal? refused = null;
@@ -108,7 +118,8 @@ internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, Mo
                 var actor = await session.AdmitAsync(site.Key, cancellationToken);
                 var done = actor.Value is null ? actor.Refusal!
                     : await moderate.HandleAsync(
-                        actor.Value, [.. site.Select(item => new ModerateComments.Seen(item.Comment.Id, item.Comment.Revision))], act, cancellationToken);
+                        actor.Value, [.. site.Select(item => new ModerateComments.Seen(item.Comment.Id, seen.GetValueOrDefault(item.Comment.Id, Unseen)))], act,
+                        cancellationToken);
                 refused = done.Refusal ?? refused;
                 foreach (var result in done.Value ?? [])
                 {
@@ -227,6 +238,7 @@ internal sealed partial class QueueDesk(AdminSession session, ReadQueue read, Mo
         }
 
         var sites = await session.SitesAsync(commenter, cancellationToken);
+        IsAdministrator = sites.Any(pair => pair.Role == SiteRole.Administrator);
         Sites = [.. sites.Select(pair => new SiteChoice(pair.Site.Key, pair.Site.Name))];
         List<Actor> actors =
         [

@@ -1,6 +1,5 @@
 using Embed.Server.Moderation;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 
 namespace Embed.Server.Admin.Queue;
 
@@ -14,8 +13,10 @@ public partial class QueueRow
     private string _text = "";
     private ElementReference _field;
     private bool _isOpening;
+    private bool _isSending;
 
-    private sealed record Form(bool IsReply, Guid DraftId);
+    // What it was written over: the text, and the revision that had it.
+    private sealed record Form(bool IsReply, Guid DraftId, int Revision, string Source);
 
     /// <summary>The comment.</summary>
     [Parameter, EditorRequired]
@@ -39,17 +40,19 @@ public partial class QueueRow
 
     /// <summary>Called when it is selected or not any more.</summary>
     [Parameter]
-    public EventCallback<MouseEventArgs> OnSelect { get; set; }
+    public EventCallback<SeenEventArgs> OnSelect { get; set; }
 
     /// <summary>Called when something is to be done with it.</summary>
     [Parameter]
-    public EventCallback<QueueVerb> OnVerb { get; set; }
+    public EventCallback<QueuePress> OnVerb { get; set; }
 
     /// <summary>Called with what was written; says whether it was taken.</summary>
     [Parameter, EditorRequired]
     public required Func<WrittenText, Task<bool>> OnText { get; set; }
 
     private QueuedComment Comment => Item.Comment;
+
+    private bool HasOtherText => !_isSending && _form is { IsReply: false } form && form.Revision != Comment.Revision && Comment.State != "deleted";
 
     private string Id => $"row-{Comment.Id}";
 
@@ -123,25 +126,38 @@ public partial class QueueRow
         }
     }
 
-    private async Task PressAsync(QueueVerb verb)
+    private async Task PressAsync(QueueVerb verb, SeenEventArgs press)
     {
         if (verb is QueueVerb.Edit or QueueVerb.Reply)
         {
-            _form = new Form(verb == QueueVerb.Reply, Guid.NewGuid());
+            _form = new Form(verb == QueueVerb.Reply, Guid.NewGuid(), Comment.Revision, Comment.Source);
             _text = verb == QueueVerb.Reply ? "" : Comment.Source;
             _isOpening = true;
         }
         else
         {
-            await OnVerb.InvokeAsync(verb);
+            await OnVerb.InvokeAsync(new QueuePress(verb, press.Revisions));
         }
+    }
+
+    // Whoever chooses has seen the comment as it was drawn then, and writes over that.
+    private void GoOn(SeenEventArgs press, string text)
+    {
+        _text = text;
+        _form = _form! with { Revision = press.Revisions.GetValueOrDefault(Comment.Id, _form.Revision), Source = Comment.Source };
+        (Item.Refusal, _isOpening) = (null, true);
     }
 
     private async Task SendAsync()
     {
-        if (_form is { } form && await OnText(new WrittenText(_text, form.IsReply, form.DraftId)))
+        if (_form is not { } form)
         {
-            _form = null;
+            return;
         }
+
+        // What it changes itself is nobody else's.
+        _isSending = true;
+        var isTaken = await OnText(new WrittenText(_text, form.IsReply, form.DraftId, form.Revision));
+        (_isSending, _form) = (false, isTaken ? null : _form);
     }
 }

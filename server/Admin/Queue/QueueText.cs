@@ -63,6 +63,15 @@ internal static class QueueText
         return count == 1 ? $"{done}: the comment by {AdminText.NameOf(by)}." : $"{done}: {Number(count)} comments.";
     }
 
+    /// <summary>What is said after it of those of a selection that were left alone; empty for none.</summary>
+    /// <param name="count">How many somebody else has changed since they were selected.</param>
+    public static string Kept(int count) => count switch
+    {
+        0 => "",
+        1 => " One was changed meanwhile and is still selected: look at it again.",
+        _ => $" {Number(count)} were changed meanwhile and are still selected: look at them again.",
+    };
+
     /// <summary>Who was banned, and who was not.</summary>
     /// <param name="banned">The names of those who are.</param>
     /// <param name="refused">The names of those who could not be.</param>

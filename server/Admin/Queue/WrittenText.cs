@@ -4,4 +4,5 @@ namespace Embed.Server.Admin.Queue;
 /// <param name="Body">Markdown.</param>
 /// <param name="IsReply">Whether it answers the comment; else it replaces its text.</param>
 /// <param name="DraftId">The same for each attempt to send it.</param>
-public sealed record WrittenText(string Body, bool IsReply, Guid DraftId);
+/// <param name="Revision">The comment's revision that it was written over.</param>
+public sealed record WrittenText(string Body, bool IsReply, Guid DraftId, int Revision);

@@ -37,6 +37,7 @@ internal static class AdminNavigation
         new("Sites", "/admin/sites", Icons.Material.Outlined.Language),
         new("People", "/admin/people", Icons.Material.Outlined.People, SiteRole.Administrator),
         new("Team", "/admin/team", Icons.Material.Outlined.AdminPanelSettings, SiteRole.Administrator),
+        new("Imports", "/admin/imports", Icons.Material.Outlined.MoveToInbox, SiteRole.Administrator),
         new("Export", "/admin/export", Icons.Material.Outlined.Download, SiteRole.Administrator),
         new("Backups", "/admin/backups", Icons.Material.Outlined.Backup, SiteRole.Administrator),
     ];

@@ -92,8 +92,7 @@ public sealed partial class TeamPage
         {
             await Toasts.ShowAsync(
                 role == SiteRole.None ? $"{member.Name} has no role here any more." : $"{member.Name} is {RoleText.WithArticle(role)} now.",
-                // Undoing a role is for owners; who trusts somebody chooses anew.
-                _authority?.MostGiven >= SiteRole.Owner ? Undo.Of([outcome.Value], RenewAsync) : null);
+                Undo.Of([outcome.Value], RenewAsync));
         }
     }
 

@@ -196,6 +196,8 @@ internal sealed class ImportBatch(
             PageAddress = place.Address,
             Title = place.Title,
             IsClosed = place.IsClosed,
+            // Somebody closed it there: no age opens it again.
+            StaysOpen = place.IsClosed,
             Version = Math.Max(0, versions.Of(site.Id, place.Key).Version),
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(place.Created ?? firstAt, firstAt)),
         });

@@ -1,3 +1,4 @@
+using Embed.Server.Http;
 using Embed.Server.Transfer.Formats;
 
 namespace Embed.Server.Transfer.Importing;
@@ -17,6 +18,11 @@ internal static class ImportRegistration
         .AddSingleton<ImportRunner>()
         .AddHostedService(provider => provider.GetRequiredService<ImportRunner>())
         .AddSingleton<StartImport>()
+        .AddSingleton(provider => new StartGitHubImport(
+            provider.GetRequiredService<ImportAccess>(), provider.GetRequiredService<StartImport>(), PublicHosts.CreateHandler(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<PlanAgain>()
+        .AddSingleton<PreviewUndo>()
         .AddSingleton<RunPlanned>()
         .AddSingleton<CancelImport>()
         .AddSingleton<UndoImport>()

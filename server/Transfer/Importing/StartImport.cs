@@ -17,20 +17,24 @@ internal sealed class ImportAccess(Standings standings)
 internal sealed class StartImport(
     ImportAccess access, SiteDirectory sites, ReadSource formats, ImportFolders folders, WriteQueue writes, ImportRunner runner, TimeProvider clock)
 {
-    /// <summary>Largest file, in bytes: 16 GB.</summary>
-    public const long MaxFileBytes = 16L * 1024 * 1024 * 1024;
+    /// <summary>Largest file, in bytes: 20 GB.</summary>
+    public const long MaxFileBytes = 20L * 1024 * 1024 * 1024;
 
     /// <summary>Most imports that are under way, or wait for somebody: each has its file on our disk.</summary>
     public const int MostOpen = 20;
 
     private const int CopyBytes = 128 * 1024;
 
+    // ENOSPC and EDQUOT of Linux, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+    private static readonly int[] DiskFullResults = [28, 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
+
     /// <summary>What is asked for.</summary>
     /// <param name="SiteKey">Into which site.</param>
     /// <param name="Format">The format's name, or <see cref="ReadSource.Auto"/>.</param>
     /// <param name="FileName">What the file is called where it comes from; only shown.</param>
     /// <param name="Options">What was chosen; by what way it is asked for is added here.</param>
-    public sealed record Request(string SiteKey, string Format, string FileName, ImportOptions Options);
+    /// <param name="Length">About how long the file is, in bytes; null where that is not known beforehand.</param>
+    public sealed record Request(string SiteKey, string Format, string FileName, ImportOptions Options, long? Length = null);
 
     /// <summary>Keeps the file, and has it read.</summary>
     /// <param name="actor">Who.</param>
@@ -39,7 +43,8 @@ internal sealed class StartImport(
     /// <param name="file">The file; read once.</param>
     /// <param name="cancellationToken">Gives up; what has come of the file is removed.</param>
     /// <returns>
-    /// The import's id; refused: not-allowed, site-not-found, format-unknown, rewrite-invalid, import-too-large, too-many-imports, server-busy.
+    /// The import's id; refused: not-allowed, site-not-found, format-unknown, rewrite-invalid, import-too-large, disk-full, too-many-imports,
+    /// server-busy.
     /// </returns>
     public async Task<Outcome<long>> HandleAsync(Commenter actor, ActedVia via, Request request, Stream file, CancellationToken cancellationToken)
     {
@@ -67,9 +72,9 @@ internal sealed class StartImport(
         upload.Make();
         try
         {
-            if (!await CopyAsync(file, upload.Upload, cancellationToken))
+            if (await CopyAsync(file, request.Length, upload, cancellationToken) is { } refusal)
             {
-                return Refusal.ImportTooLarge;
+                return refusal;
             }
 
             var import = New(request, site.Id, actor.Id, via);
@@ -127,22 +132,35 @@ internal sealed class StartImport(
         return import.Id;
     }
 
-    private static async Task<bool> CopyAsync(Stream file, string path, CancellationToken cancellationToken)
+    private static async Task<Refusal?> CopyAsync(Stream file, long? length, ImportFolder upload, CancellationToken cancellationToken)
     {
-        await using var kept = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        // Said at once where that is possible, and not after hours.
+        if (length > new DriveInfo(Path.GetFullPath(upload.Path)).AvailableFreeSpace)
+        {
+            return Refusal.DiskFull;
+        }
+
         var (buffer, total) = (new byte[CopyBytes], 0L);
+        await using var kept = new FileStream(upload.Upload, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0;)
         {
             total += read;
             if (total > MaxFileBytes)
             {
-                return false;
+                return Refusal.ImportTooLarge;
             }
 
-            await kept.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            try
+            {
+                await kept.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+            catch (IOException fault) when (DiskFullResults.Contains(fault.HResult))
+            {
+                return Refusal.DiskFull;
+            }
         }
 
         kept.Flush(flushToDisk: true);
-        return true;
+        return null;
     }
 }

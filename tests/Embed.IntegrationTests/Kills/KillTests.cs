@@ -23,6 +23,7 @@ public sealed class KillTests(ITestOutputHelper output)
         ("migrating", KillMigratingAsync),
         ("writing", KillWritingAsync),
         ("backing up", KillBackingUpAsync),
+        ("importing", KillImportingAsync),
     ];
 
     [Fact]
@@ -104,6 +105,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 kills.Add($"{situation.Name}, {moment}");
             }
 
+            await FinishImportAsync(folder);
             acknowledged += folder.Acknowledged;
         }
 
@@ -148,6 +150,28 @@ public sealed class KillTests(ITestOutputHelper output)
         await process.KillAsync();
         await posting;
         return $"by {(isServer ? "the server" : "the command")}, when {traces[wanted].Moment}";
+    }
+
+    private static async Task<string> KillImportingAsync(KilledFolder folder, Choices choices)
+    {
+        // The command's, or the server's own, which goes on with what commands before it have left.
+        var isServer = folder.HasOpenImport() && choices.Next(2) == 0;
+        await using var importing = isServer
+            ? KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "0")
+            : KilledServer.Start(folder.Database, "import", "auto", folder.SourceFile(), "--site", "old");
+        var wanted = Math.Min(folder.Imported() + choices.Next(KilledFolder.InSource / 2), KilledFolder.InSource);
+        await UntilAsync(() => importing.HasEnded || folder.Imported() >= wanted || (isServer && !folder.HasOpenImport()));
+        await importing.KillAsync();
+        return $"by {(isServer ? "the server" : "the command")}";
+    }
+
+    /// <summary>Whatever was cut off, the same file once more brings all that is missing and nothing twice.</summary>
+    private static async Task FinishImportAsync(KilledFolder folder)
+    {
+        await using var last = KilledServer.Start(folder.Database, "import", "auto", folder.SourceFile(), "--site", "old");
+        Assert.Equal(0, await last.EndAsync(Cancellation));
+        Assert.Equal(KilledFolder.InSource, folder.Imported());
+        folder.Check();
     }
 
     private static bool Reached(string folder, IEnumerable<string> patterns) =>

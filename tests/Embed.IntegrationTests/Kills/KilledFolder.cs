@@ -20,6 +20,9 @@ internal sealed class KilledFolder : IDisposable
     /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
     public const int FromBefore = 2_000;
 
+    /// <summary>Comments in <see cref="SourceFile"/>.</summary>
+    public const int InSource = 3_000;
+
     private const string Origin = "https://old.example";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embed-test-");
@@ -69,6 +72,50 @@ internal sealed class KilledFolder : IDisposable
         return (applied, hasLock && database.Scalar<int>("SELECT COUNT(*) FROM __EFMigrationsLock") > 0);
     }
 
+    /// <summary>A file of Disqus to import: threads of ten comments each, every other of them a reply.</summary>
+    public string SourceFile()
+    {
+        var path = Path.Combine(_folder.FullName, "disqus.xml");
+        if (!File.Exists(path))
+        {
+            using var file = File.CreateText(path);
+            file.WriteLine("<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">");
+            for (var i = 0; i < InSource; i++)
+            {
+                var thread = i / 10;
+                if (i % 10 == 0)
+                {
+                    file.WriteLine($"<thread dsq:id=\"{thread}\"><link>{Origin}/imported-{thread}</link><title>Page</title></thread>");
+                }
+
+                file.WriteLine(
+                    $"<post dsq:id=\"{i}\"><message>Imported {i}</message><createdAt>2015-01-01T10:00:00Z</createdAt>"
+                    + $"<author><name>Ada</name></author><thread dsq:id=\"{thread}\"/>{(i % 2 == 1 ? $"<parent dsq:id=\"{i - 1}\"/>" : "")}</post>");
+            }
+
+            file.WriteLine("</disqus>");
+        }
+
+        return path;
+    }
+
+    /// <summary>How many of its comments are here; each of them is there.</summary>
+    public int Imported()
+    {
+        using var database = Open();
+        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") : 0;
+    }
+
+    /// <summary>Whether an import is under way.</summary>
+    public bool HasOpenImport()
+    {
+        using var database = Open();
+        return HasImports(database) && database.Scalar<int>("SELECT COUNT(*) FROM Imports WHERE State IN (0, 2)") > 0;
+    }
+
+    private static bool HasImports(SqliteConnection database) =>
+        database.Scalar<int>("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'Imports'") > 0;
+
     /// <summary>Checks what was promised: of a folder whose server is dead.</summary>
     public void Check()
     {
@@ -80,6 +127,12 @@ internal sealed class KilledFolder : IDisposable
             var stored = database.Column<string>("SELECT Body FROM Comments WHERE Body LIKE 'kept %'").CountBy(body => body).ToDictionary();
             Assert.All(stored.Values, times => Assert.Equal(1, times));
             Assert.DoesNotContain(_acknowledged, body => !stored.ContainsKey(body));
+            if (HasImports(database))
+            {
+                Assert.Equal(
+                    database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0"),
+                    database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
+            }
         }
 
         CheckBackups();

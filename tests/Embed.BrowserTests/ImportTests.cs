@@ -1,0 +1,231 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Embed.Server.Commenters;
+using Embed.Server.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Embed.BrowserTests;
+
+/// <summary>Moving in by the admin pages: a file is sent, planned, imported, seen on the blog, and taken back.</summary>
+public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixture<Blog>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_blog_moves_in_and_out_again()
+    {
+        var page = blog.NewPage();
+        await using var admin = await AdminPages.OpenAsync(browser, blog, "/admin/imports");
+        await TabToAsync(admin, "link", "Import");
+        await admin.Page.Keyboard.PressAsync("Enter");
+        await Expect(admin.Heading).ToHaveTextAsync("New import");
+        await admin.AssertUsableAsync("import-new");
+
+        // By keyboard, but for the window of the system in which files are chosen.
+        await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("Into the site"));
+        await admin.Page.Keyboard.TypeAsync("Test blog");
+        await Accessibility.TabToAsync(admin.Page, admin.Page.GetByLabel("File", new() { Exact = true }));
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("bakery.xml", Disqus("http://old.example" + new Uri(page).AbsolutePath)));
+        await TabToAsync(admin, "button", "Send and look");
+        await admin.Page.Keyboard.PressAsync("Enter");
+
+        // None of it is the site's until addresses are rewritten.
+        await ExpectStateAsync(admin, "Planned");
+        await Expect(Cell(admin, "Comments", "Skipped")).ToHaveTextAsync("3");
+        await admin.AssertUsableAsync("import-elsewhere");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Rewrite addresses at old.example" }).ClickAsync();
+        await Expect(admin.Page.GetByLabel("begin now with").First).ToHaveValueAsync(blog.Host.Origin);
+        await admin.AssertUsableAsync("import-rewrite");
+        await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Plan again" }).ClickAsync();
+        await Expect(Cell(admin, "Comments", "Imported")).ToHaveTextAsync("3");
+        await ExpectStateAsync(admin, "Planned");
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Threads, imported: 1" }).ClickAsync();
+        await Expect(admin.Page).ToHaveURLAsync(Text("kind=thread&outcome=imported"));
+        await Expect(admin.Page.GetByRole(AriaRole.Rowheader, new() { Name = $"thread {page}" })).ToBeVisibleAsync();
+        await admin.Page.ReloadAsync();
+        await Expect(admin.Page.GetByLabel("Outcome", new() { Exact = true })).ToHaveValueAsync("imported");
+        Assert.Equal(0, await blog.CountAsync(page));
+
+        await Press(admin, "Import now");
+        await ExpectStateAsync(admin, "Done");
+        await admin.AssertUsableAsync("import-done");
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page);
+        await Expect(thread.Comments).ToHaveTextAsync([Text("This comment was deleted"), Text("Answers one who is gone"), Text("Rye, of course")]);
+        await Expect(thread.Element.Locator("ol.replies article")).ToHaveTextAsync([Text("Answers one who is gone")]);
+
+        // Somebody reports it: that much stays, and is said before and afterwards.
+        var reported = await CommentAsync("Rye, of course");
+        await blog.FlagAsync(reported, "spam", "", "Priya Nair");
+        await Press(admin, "Undo …");
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("2 of 3 comments go.");
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync($"Comment {reported}: Readers have reported it.");
+        await admin.AssertUsableAsync("import-undo");
+        await Press(admin, "Undo it");
+        await ExpectStateAsync(admin, "Undone");
+        await Expect(admin.Page.GetByRole(AriaRole.Rowheader, new() { Name = $"comment {reported}" })).ToBeVisibleAsync();
+        await admin.AssertUsableAsync("import-kept");
+        await WithdrawFlagsAsync(reported);
+        await Press(admin, "Undo …");
+        await Press(admin, "Undo it");
+        await Expect(admin.Page.GetByText("All of it is taken back.")).ToBeVisibleAsync();
+
+        thread = await reader.ReadAsync(page);
+        await Expect(thread.Invitation).ToBeVisibleAsync();
+        await Expect(thread.Comments).ToHaveCountAsync(0);
+        await admin.GoAsync("/admin/imports");
+        await Expect(admin.Page.Locator("tbody tr").Filter(new() { HasText = "bakery.xml" })).ToContainTextAsync("Undone");
+        await admin.AssertUsableAsync("imports");
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task A_wrong_file_is_said_to_be_one_and_can_be_thrown_away(int width, ColorScheme scheme)
+    {
+        var name = $"{width}-{scheme}".ToLowerInvariant();
+        await using var admin = await AdminPages.OpenAsync(browser, blog, $"/admin/imports/new?site={Blog.Site}", options: new(Width: width, ColorScheme: scheme));
+        await Press(admin, "Send and look");
+        await Expect(admin.Page.Locator("#file-fault")).ToHaveTextAsync("Choose a file.");
+        await Expect(admin.Page.GetByLabel("File", new() { Exact = true })).ToBeFocusedAsync();
+        await admin.Page.GetByLabel("Addresses that begin with").FillAsync("old.example");
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("holiday.txt", "A picture of bread"));
+        await Press(admin, "Send and look");
+        await Expect(admin.Page.Locator("#rewrites-fault")).ToContainTextAsync("Say for each rewriting both");
+        await admin.AssertUsableAsync($"import-fault-{name}");
+        await admin.Page.GetByLabel("GitHub, where").CheckAsync();
+        await admin.Page.GetByLabel("Addresses that begin with").FillAsync("");
+        await Press(admin, "Fetch and look");
+        await Expect(admin.Page.GetByText("Name the repository by its owner and its name")).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByLabel("Token")).ToHaveAttributeAsync("type", "password");
+        await admin.AssertUsableAsync($"import-github-{name}");
+        await admin.Page.GetByLabel("A file", new() { Exact = true }).CheckAsync();
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("holiday.txt", "A picture of bread"));
+        await Press(admin, "Send and look");
+
+        await ExpectStateAsync(admin, "Failed");
+        await Expect(State(admin)).ToContainTextAsync("of no format that is known here");
+        await Expect(admin.Page.GetByText("Import now")).ToHaveCountAsync(0);
+        await admin.AssertUsableAsync($"import-failed-{name}");
+        await admin.Page.GetByLabel("Format", new() { Exact = true }).SelectOptionAsync("disqus");
+        await Press(admin, "Plan again");
+        await Expect(admin.Page.GetByText("Disqus XML, into")).ToBeVisibleAsync();
+        await ExpectStateAsync(admin, "Failed");
+    }
+
+    [Fact]
+    public async Task A_claim_to_imported_comments_is_accepted_and_taken_back()
+    {
+        var page = blog.NewPage();
+        // SHA-1 of Ada-L.
+        var backup = $$"""
+            {"version":1,"users":[],"posts":[]}
+            {"id":"a1","pid":"","text":"<p>Mine of old</p>","orig":"Mine of old","user":{"name":"Ada of old","id":"github_ebdd636839d2d023eabd49ab6e27b45239759520"},"locator":{"url":"{{page}}"},"score":0,"votes":{},"time":"2020-05-06T07:08:07Z"}
+            """;
+        await using var admin = await AdminPages.OpenAsync(browser, blog, $"/admin/imports/new?site={Blog.Site}", options: new(Width: 360));
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("backup.json", backup));
+        await Press(admin, "Send and look");
+        await ExpectStateAsync(admin, "Planned");
+        await Press(admin, "Import now");
+        await ExpectStateAsync(admin, "Done");
+        await blog.Server.Services.GetRequiredService<RecordCommenter>()
+            .HandleAsync(new ProvenAccount("GitHub", "77001", "Ada Lang") { GitHubLogin = "Ada-L" }, Cancellation);
+
+        await admin.GoAsync("/admin/imports");
+        var claim = admin.Page.Locator("section").Filter(new() { HasText = "Claims that wait" }).Locator("tbody tr");
+        await Expect(claim).ToContainTextAsync("The hash that the comments came under is that of their login name");
+        await admin.AssertUsableAsync("claims-360");
+        await claim.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Accept") }).ClickAsync();
+        await Expect(admin.Toast).ToContainTextAsync("Ada Lang has the comments of Ada of old now.");
+        await Expect(claim).ToHaveCountAsync(0);
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page);
+        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Ada Lang");
+
+        await admin.Toast.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(admin.Toast).ToContainTextAsync("Undone.");
+        await Expect(claim).ToHaveCountAsync(1);
+        thread = await reader.ReadAsync(page);
+        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Ada of old");
+        await claim.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Refuse") }).ClickAsync();
+        await Expect(admin.Toast).ToContainTextAsync("Ada Lang does not get the comments of Ada of old.");
+    }
+
+    [Fact]
+    public async Task Sending_is_shown_stopped_and_not_left_by_mistake()
+    {
+        await using var admin = await AdminPages.OpenAsync(browser, blog, $"/admin/imports/new?site={Blog.Site}");
+        admin.Window.Expect("/admin/imports/upload");
+        // It stays on its way until the test lets it go on.
+        var arrived = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await admin.Page.RouteAsync("**/admin/imports/upload", route => arrived.TrySetResult(route));
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("bakery.xml", Disqus("http://old.example/rye")));
+        await Press(admin, "Send and look");
+        await Expect(admin.Page.GetByText("The file is being sent.")).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByLabel("File", new() { Exact = true })).ToBeDisabledAsync();
+        await admin.AssertUsableAsync("import-sending");
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Imports" }).ClickAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Stop and leave?");
+        await Press(admin, "Cancel");
+        await Expect(admin.Heading).ToHaveTextAsync("New import");
+
+        await Press(admin, "Stop");
+        await Expect(admin.Page.GetByText("Stopped. Nothing was kept of the file.")).ToBeVisibleAsync();
+        await admin.Page.UnrouteAllAsync();
+        await admin.Page.RouteAsync("**/admin/imports/upload", route => route.AbortAsync("connectionreset"));
+        await Press(admin, "Send and look");
+        await Expect(admin.Page.GetByText("The connection was lost")).ToBeVisibleAsync();
+        await admin.Page.UnrouteAllAsync();
+        await Press(admin, "Send and look");
+        await ExpectStateAsync(admin, "Planned");
+        Assert.True(arrived.Task.IsCompleted);
+        await Press(admin, "Throw the plan away");
+        await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Throw it away" }).ClickAsync();
+        await ExpectStateAsync(admin, "Failed");
+        await Expect(State(admin)).ToContainTextAsync("It was given up before anything was written.");
+        await Expect(admin.Page.Locator(".plan-again")).ToHaveCountAsync(0);
+    }
+
+    private static string Disqus(string link) =>
+        $"""
+         <?xml version="1.0" encoding="utf-8"?>
+         <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
+         <thread dsq:id="1"><link>{link}</link><title>A post</title><createdAt>2019-03-01T08:00:00Z</createdAt></thread>
+         <post dsq:id="10"><message>Gone</message><createdAt>2019-03-01T09:00:00Z</createdAt><isDeleted>true</isDeleted><thread dsq:id="1"/></post>
+         <post dsq:id="11"><message><![CDATA[<p>Answers one who is gone</p>]]></message><createdAt>2019-03-01T10:00:00Z</createdAt><author><name>Bo</name><email>bo@example.com</email></author><thread dsq:id="1"/><parent dsq:id="10"/></post>
+         <post dsq:id="12"><message><![CDATA[<p>Rye, of course</p>]]></message><createdAt>2019-03-01T11:00:00Z</createdAt><author><name>Cem</name></author><thread dsq:id="1"/></post>
+         </disqus>
+         """;
+
+    private static FilePayload FileOf(string name, string text) => new() { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) };
+
+    private static ILocator State(AdminPages admin) => admin.Page.Locator(".import-state [role=status]");
+
+    private static Task ExpectStateAsync(AdminPages admin, string state) => Expect(State(admin).Locator("strong")).ToHaveTextAsync(state);
+
+    private static ILocator Cell(AdminPages admin, string row, string column) => admin.Page.Locator(".counts tbody tr")
+        .Filter(new() { Has = admin.Page.GetByRole(AriaRole.Rowheader, new() { Name = row }) }).Locator($"td[data-label='{column}']");
+
+    private static Task TabToAsync(AdminPages admin, string role, string name) =>
+        Accessibility.TabToAsync(admin.Page, admin.Page.GetByRole(Enum.Parse<AriaRole>(role, ignoreCase: true), new() { Name = name, Exact = true }));
+
+    private static Task Press(AdminPages admin, string button) =>
+        admin.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+
+    private static Regex Text(string part) => new(part, RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    private async Task WithdrawFlagsAsync(long comment)
+    {
+        await using var database = await blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
+        await database.Flags.Where(flag => flag.CommentId == comment).ExecuteDeleteAsync(Cancellation);
+    }
+
+    private async Task<long> CommentAsync(string body)
+    {
+        await using var database = await blog.Server.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(Cancellation);
+        return await database.Comments.Where(c => c.Body == body).OrderByDescending(c => c.Id).Select(c => c.Id).FirstAsync(Cancellation);
+    }
+}
