@@ -46,6 +46,7 @@ internal static class ImportCommand
             return Failed;
         }
 
+        PendingRestore.FinishAlone(database);
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
         return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, output, cancellationToken), cancellationToken);
     }
