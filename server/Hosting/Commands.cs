@@ -57,12 +57,13 @@ internal static class Commands
     private static readonly Command[] All =
     [
         new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
-        new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportCommand.RunAsync),
+        new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
         new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
-        new("import", "embed <file>", "Has an empty server take such a file over, while it does not run.",
-            AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.")),
     ];
+
+    private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =
+        AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.");
 
     private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>
     {
@@ -87,4 +88,10 @@ internal static class Commands
     /// <summary>The command of this name; null if there is none.</summary>
     public static Command? Find(string name) =>
         name is "--help" or "-h" or "-?" or "help" ? Help : Array.Find(All, command => command.Name == name);
+
+    // Our own export has all sites in it, so no site is named where an empty server takes it over.
+    private static Task<int> ImportAsync(IServiceProvider services, string[] arguments, TextWriter output, CancellationToken cancellationToken) =>
+        TakeOverCommand.IsMeant(arguments)
+            ? TakeOverAsync(services, arguments, output, cancellationToken)
+            : ImportCommand.RunAsync(services, arguments, output, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using AngleSharp.Dom;
 
 namespace Embed.Server.Markup;
@@ -34,6 +35,23 @@ internal static class ForeignElements
             or "br" or "img" => ElementKind.Inline,
         _ => ElementKind.Seen,
     };
+
+    /// <summary>What is left of HTML without anything between angle brackets.</summary>
+    public static string WithoutTags(string html)
+    {
+        var text = new StringBuilder();
+        var isTag = false;
+        foreach (var character in html)
+        {
+            isTag = character == '<' || (isTag && character != '>');
+            if (!isTag)
+            {
+                text.Append(character == '>' ? ' ' : character);
+            }
+        }
+
+        return text.ToString();
+    }
 
     public static void PrependText(this IElement element, string text) =>
         element.InsertBefore(element.Owner!.CreateTextNode(text), element.FirstChild);

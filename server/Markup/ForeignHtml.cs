@@ -14,6 +14,12 @@ internal sealed class ForeignHtml
     /// <summary>Deeper elements are taken for text alone: nobody writes them, and serialising recurses.</summary>
     public const int MaxDepth = 100;
 
+    /// <summary>
+    /// Of what has more tags only the text is taken. HTML's parser opens all emphasis that was left open anew in each paragraph (WHATWG HTML,
+    /// "reconstruct the active formatting elements"), so that elements grow with the square of the tags.
+    /// </summary>
+    public const int MaxTags = 1_000;
+
     private readonly IHtmlDocument _document;
     private readonly bool _hasLineBreaks;
 
@@ -25,7 +31,7 @@ internal sealed class ForeignHtml
     public static IHtmlElement Read(string html, bool hasLineBreaks)
     {
         var parser = new HtmlParser();
-        var source = parser.ParseDocument(html);
+        var source = parser.ParseDocument(html.Count(c => c == '<') <= MaxTags ? html : ForeignElements.WithoutTags(html));
         var target = parser.ParseDocument("");
         var reader = new ForeignHtml(target, hasLineBreaks);
         var body = target.Body!;

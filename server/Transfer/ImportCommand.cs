@@ -32,6 +32,7 @@ internal static class ImportCommand
         if (Parse(args) is not { } line)
         {
             await output.WriteLineAsync(Usage);
+            await output.WriteLineAsync("An empty server takes our own export over: import embed <file>");
             await output.WriteLineAsync($"Formats: {string.Join(", ", services.GetRequiredService<ReadSource>().Formats.Select(format => format.Name))}.");
             return Misused;
         }
@@ -45,25 +46,9 @@ internal static class ImportCommand
             return Failed;
         }
 
+        PendingRestore.FinishAlone(database);
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
-        var queue = services.GetRequiredService<WriteQueue>();
-        var isOurs = queue.ExecuteTask is null;
-        if (isOurs)
-        {
-            await queue.StartAsync(cancellationToken);
-        }
-
-        try
-        {
-            return await ImportAsync(services, line, output, cancellationToken);
-        }
-        finally
-        {
-            if (isOurs)
-            {
-                await queue.StopAsync(CancellationToken.None);
-            }
-        }
+        return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, output, cancellationToken), cancellationToken);
     }
 
     private static async Task<int> ImportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
@@ -74,7 +59,12 @@ internal static class ImportCommand
             return Failed;
         }
 
-        var actor = await ServerCommenterAsync(services, cancellationToken);
+        if ((await ServerCommand.ActorAsync(services, cancellationToken)).Value is not { } actor)
+        {
+            await output.WriteLineAsync(ServerCommand.Sentence(Refusal.ServerBusy));
+            return Failed;
+        }
+
         await using var file = File.OpenRead(line.File);
         var started = await services.GetRequiredService<StartImport>().HandleAsync(
             actor, ActedVia.Command, new StartImport.Request(line.Site, line.Format, line.File, line.Options), file, cancellationToken);
@@ -151,21 +141,6 @@ internal static class ImportCommand
         }
 
         return 0;
-    }
-
-    /// <summary>Whoever runs the server's own commands, in the log.</summary>
-    private static async Task<Commenter> ServerCommenterAsync(IServiceProvider services, CancellationToken cancellationToken)
-    {
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var found = await services.GetRequiredService<WriteQueue>().RunAsync<Commenter>(
-            async write =>
-            {
-                var known = await write.Database.Commenters.AsNoTracking().FirstOrDefaultAsync(c => c.Kind == CommenterKind.Server);
-                var made = new Commenter { Kind = CommenterKind.Server, Name = "Command line", CreatedAt = now };
-                return known ?? new Commenter { Id = await write.Statements.InsertAsync(made), Kind = made.Kind, Name = made.Name, CreatedAt = now };
-            },
-            cancellationToken);
-        return found.Value!;
     }
 
     private static async Task<string> SayAsync(IServiceProvider services, Refusal refusal, Line line, CancellationToken cancellationToken) =>

@@ -162,7 +162,7 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         // It stays on its way until the test lets it go on.
         var arrived = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
         await admin.Page.RouteAsync("**/admin/imports/upload", route => arrived.TrySetResult(route));
-        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("bakery.xml", Disqus("http://old.example/rye")));
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("garden.xml", Disqus("http://old.example/rye")));
         await Press(admin, "Send and look");
         await Expect(admin.Page.GetByText("The file is being sent.")).ToBeVisibleAsync();
         await Expect(admin.Page.GetByLabel("File", new() { Exact = true })).ToBeDisabledAsync();

@@ -88,7 +88,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Command.Misused, "Write: export <file>", "export")]
-    [InlineData(Command.Misused, "Write: import embed <file>", "import")]
+    [InlineData(Command.Misused, "takes our own export over: import embed <file>", "import")]
     [InlineData(Command.Failed, "There is no file ", "import", "embed", "no-such.json")]
     [InlineData(Command.Misused, "Write: restore <file>", "restore")]
     [InlineData(Command.Misused, "Write: backup [folder]", "backup", "one", "two")]

@@ -93,6 +93,7 @@ public sealed class ForeignBodyTests
     [InlineData("*", 60_000)]
     [InlineData("<p>", 20_000)]
     [InlineData("a<br>", 12_000)]
+    [InlineData("<b x=1><p>a", 5_000)]
     public void Hostile_HTML_comes_out_bounded(string unit, int times)
     {
         var html = CommentBody.FromHtml(string.Concat(Enumerable.Repeat(unit, times)) + "end").Value!.Html.Value;

@@ -11,6 +11,9 @@ internal static class TakeOverCommand
     private const int Failed = 1;
     private const int Misused = 2;
 
+    /// <summary>Whether a line that begins with <c>import</c> is one that takes an export over.</summary>
+    public static bool IsMeant(string[] args) => args is ["embed", var file] && !file.StartsWith('-');
+
     /// <summary>Takes it over, and says what came of it.</summary>
     /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)

@@ -109,7 +109,9 @@ internal static class ZipParts
         }
 
         long start = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 16));
-        if (start == uint.MaxValue)
+        var (disk, count) = (BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(end + 4)), BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(end + 10)));
+        // Where any of them is beyond its field, all are read from the larger record (APPNOTE 4.3.14).
+        if (start == uint.MaxValue || disk == ushort.MaxValue || count == ushort.MaxValue)
         {
             start = end >= Zip64LocatorBytes ? Zip64Directory(file, tail.AsSpan(end - Zip64LocatorBytes, Zip64LocatorBytes)) : -1;
         }

@@ -9,6 +9,8 @@ namespace Embed.Server.Transfer.Importing;
 internal sealed class ImportBatch(
     WriteScope write, Import import, Site site, ScratchFile stage, ReportFile report, ThreadVersions versions, ThreadChanges changes, DateTimeOffset now)
 {
+    private const string TargetOfComment = "UPDATE plan SET target = @1, target_p = @2 WHERE n = @0";
+
     private readonly ThreadCounts _counts = new();
     private readonly ImportedPeople _people = new(write, import, now);
     private readonly Dictionary<long, long> _written = [];
@@ -52,6 +54,17 @@ internal sealed class ImportBatch(
 
     private async Task InsertAsync(PlannedRow row)
     {
+        // Since it was planned another import may have brought it.
+        if (await Statements.RowAsync(
+            """SELECT "TargetId" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3""",
+            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key)) is [long there])
+        {
+            _written[row.N] = there;
+            _targets.Add((TargetOfComment, row.N, there, row.Turn));
+            report.Change(row.N, ReportOutcome.AlreadyThere, "Another import has brought it meanwhile.");
+            return;
+        }
+
         var parent = (row.Parent is { } n && _written.TryGetValue(n, out var inBatch) ? inBatch : row.ParentTarget) is { } parentId
             ? await FindParentAsync(parentId) : null;
         if (row.Parent is not null && parent is null)
@@ -81,7 +94,7 @@ internal sealed class ImportBatch(
             VALUES (@0, @1, @2, @3, @4, @5, @6, @7)
             """,
             import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), id, import.Id, author.PersonId, row.Hash);
-        _targets.Add(("UPDATE plan SET target = @1, target_p = @2 WHERE n = @0", row.N, id, row.Turn));
+        _targets.Add((TargetOfComment, row.N, id, row.Turn));
         if (row.IsPinned && comment.State == CommentState.Published)
         {
             await Statements.ExecuteAsync(
@@ -131,22 +144,25 @@ internal sealed class ImportBatch(
         }
 
         var flag = (CommentState)state & CommentState.InDeletedThread;
-        var author = row.State == CommentState.Deleted ? await FormerAsync() : await AuthorOfAsync(row);
+        // Whose it is here is not the source's to say again: they may have been erased, or have claimed it.
+        var author = row.State == CommentState.Deleted ? await FormerAsync()
+            : ((CommentState)state).Own() == CommentState.Deleted ? await AuthorOfAsync(row)
+            : null;
         var (upVotes, downVotes) = (row.UpVotes + (int)up, row.DownVotes + (int)down);
         await Statements.ExecuteAsync(
             """
             UPDATE "Comments" SET "Body" = @1, "BodyHtml" = @2, "TextHash" = @3, "State" = @4, "EditedAt" = @5, "DeletedAt" = @6, "UpVotes" = @7,
-              "DownVotes" = @8, "Score" = @9, "CommenterId" = @10, "HeldFor" = @11, "DraftId" = @12, "PostedAt" = CASE WHEN @13 > 0 THEN @13 ELSE "PostedAt" END
+              "DownVotes" = @8, "Score" = @9, "CommenterId" = COALESCE(@10, "CommenterId"), "HeldFor" = @11, "DraftId" = @12, "PostedAt" = CASE WHEN @13 > 0 THEN @13 ELSE "PostedAt" END
             WHERE "Id" = @0
             """,
             id, row.Body, row.BodyHtml, row.TextHash, (int)(row.State | flag), row.State == CommentState.Deleted ? null : row.EditedAt,
             row.State == CommentState.Deleted ? row.EditedAt ?? row.PostedAt : null, upVotes, downVotes, CommentOrder.Score(upVotes, downVotes),
-            author.CommenterId, HeldForOf(row.State), Guid.CreateVersion7(now), row.PostedAt);
+            author?.CommenterId, HeldForOf(row.State), Guid.CreateVersion7(now), row.PostedAt);
         await Statements.ExecuteAsync(
             """
-            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = @5 WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
+            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = COALESCE(@5, "PersonId") WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
             """,
-            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), row.Hash, author.PersonId);
+            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), row.Hash, author?.PersonId);
         var placed = new Comment { Id = id, ThreadId = threadId, ParentId = (long?)parentId, RootId = (long?)rootId, Path = path, Depth = (int)depth };
         _counts.Add(placed, (row.State == CommentState.Published ? 1 : 0) - (((CommentState)state).Own() == CommentState.Published ? 1 : 0));
         await FindThreadAsync(threadId);

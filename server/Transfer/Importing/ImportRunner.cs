@@ -21,9 +21,14 @@ internal sealed record ImportProgress(long ImportId, ImportState State, long Don
 /// </summary>
 internal sealed partial class ImportRunner(
     IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, ImportFolders folders, ImportStates states, ReadSource read, PlanImport plan,
-    WriteImport write, TakeImportBack takeBack, IHostApplicationLifetime lifetime, ILogger<ImportRunner> logger) : BackgroundService
+    WriteImport write, TakeImportBack takeBack, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ImportRunner> logger) : BackgroundService
 {
+    // Such as a full disk: somebody may make room.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMinutes(1);
+
     private static readonly ImportState[] Unfinished = [ImportState.Reading, ImportState.Writing, ImportState.Undoing];
+
+    private const string MarkWhole = "PRAGMA user_version = 1";
 
     // One word for all that is started while one runs.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -108,20 +113,38 @@ internal sealed partial class ImportRunner(
                 await started.Task.WaitAsync(stoppingToken);
             }
 
-            folders.RemoveStrays();
             while (true)
             {
-                while (await FindNextAsync(stoppingToken) is { } next)
-                {
-                    await RunAsync(next, stoppingToken);
-                }
-
+                await RunAllAsync(stoppingToken);
                 await _due.Reader.ReadAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What runs goes on when the server starts again.
+        }
+    }
+
+    private async Task RunAllAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                folders.RemoveStrays();
+                while (await FindNextAsync(stoppingToken) is { } next)
+                {
+                    await RunAsync(next, stoppingToken);
+                }
+
+                return;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // Not even that it failed could be written down. The server has other things to do.
+                Log.Stuck(logger, fault);
+                await Task.Delay(RetryPause, clock, stoppingToken);
+            }
         }
     }
 
@@ -158,6 +181,8 @@ internal sealed partial class ImportRunner(
             import.Format = format.Name;
             var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
             counts = await plan.HandleAsync(import, site, stage, report, cancellationToken);
+            // Cut off before this, it may look whole and is not.
+            stage.Execute(MarkWhole);
         }
 
         // Before the database says that it is there.
@@ -211,7 +236,7 @@ internal sealed partial class ImportRunner(
         try
         {
             using var stage = ScratchFile.OpenFast(folder.Stage, Stage.Schema);
-            return stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
+            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
         }
         catch (SqliteException)
         {
@@ -242,5 +267,8 @@ internal sealed partial class ImportRunner(
     {
         [LoggerMessage(LogLevel.Error, "Import {Import} failed")]
         public static partial void Failed(ILogger logger, long import, Exception fault);
+
+        [LoggerMessage(LogLevel.Error, "Imports cannot go on; tried again in a minute")]
+        public static partial void Stuck(ILogger logger, Exception fault);
     }
 }

@@ -39,6 +39,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
+        stage.Execute("CREATE INDEX IF NOT EXISTS threads_site_place ON threads (site_place)");
         FindDuplicates();
         _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
@@ -129,13 +130,15 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             }
         }
 
-        // It goes by the parent's own key, so that a later file that has the parent finds it; in further threads by another.
+        // It goes by the parent's own key, so that a later file that has the parent finds it. In further threads, and where keys are more
+        // than ids, so that an id says nothing by itself, it goes by the page too.
         stage.Execute(
             """
             INSERT INTO made (n, key, parent, place, posted)
             SELECT @0 + ROW_NUMBER() OVER (ORDER BY t.site_place, c.parent),
               CASE WHEN EXISTS (SELECT 1 FROM comments AS p WHERE p.id = c.parent) OR ROW_NUMBER() OVER (PARTITION BY c.parent ORDER BY MIN(t.id)) > 1
-                THEN c.parent || ' in ' || MIN(t.id) ELSE c.parent END,
+                OR EXISTS (SELECT 1 FROM comments AS o WHERE o.key <> o.id)
+                THEN c.parent || ' in ' || (SELECT key FROM places WHERE n = t.site_place) ELSE c.parent END,
               c.parent, t.site_place, MIN(c.posted)
             FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread GROUP BY t.site_place, c.parent
             """,

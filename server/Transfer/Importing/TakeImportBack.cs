@@ -97,7 +97,7 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
             var row = await write.Statements.RowAsync(
                 """
                 SELECT "Key", "PageAddress", EXISTS (SELECT 1 FROM "Comments" WHERE "ThreadId" = t."Id"), "AliasOfId" IS NOT NULL,
-                  "DeletedAt" IS NOT NULL, "Note" <> '' OR "SlowModeMinutes" <> 0 OR "StaysOpen"
+                  "DeletedAt" IS NOT NULL, "Note" <> '' OR "SlowModeMinutes" <> 0 OR ("StaysOpen" AND NOT "IsClosed")
                 FROM "Threads" AS t WHERE "Id" = @0
                 """,
                 id);

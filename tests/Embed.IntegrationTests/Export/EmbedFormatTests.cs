@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
+using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 
@@ -57,6 +58,25 @@ public sealed class EmbedFormatTests
     }
 
     [Fact]
+    public async Task A_site_that_is_there_shows_what_was_shown_and_the_same_file_again_adds_nothing()
+    {
+        await using var from = new EmbedApplication();
+        await RandomServer.FillAsync(from, 12);
+        var file = await from.ExportBytesAsync(EmbedApplication.Site);
+        await using var to = new EmbedApplication();
+        var workshop = await ImportWorkshop.OpenAsync(to);
+
+        var first = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file));
+        await workshop.AssertSoundAsync();
+        var before = await workshop.DumpAsync();
+        var second = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file));
+
+        Assert.Equal((ImportState.Done, "", ImportState.Done, ""), (first.State, first.Message, second.State, second.Message));
+        Assert.Equal(await ShownAsync(from), await ShownAsync(to));
+        Assert.Equal(before, await workshop.DumpAsync());
+    }
+
+    [Fact]
     public async Task Who_has_a_number_at_GitHub_is_known_by_it()
     {
         await using var from = new EmbedApplication();
@@ -108,5 +128,14 @@ public sealed class EmbedFormatTests
             rows.Skipped);
         Assert.Equal(("3", "", 0), (Assert.Single(rows.Comments).Id, rows.Comments[0].Text, rows.Comments[0].UpVotes));
         Assert.Single(rows.People);
+    }
+
+    private static async Task<List<string>> ShownAsync(EmbedApplication application)
+    {
+        await using var database = await application.OpenDatabaseAsync();
+        var site = await application.SiteIdAsync();
+        var shown = await database.Comments.Where(c => c.SiteId == site && c.State == CommentState.Published)
+            .Select(c => new { c.Thread!.PageAddress, c.BodyHtml, c.UpVotes, c.DownVotes }).ToListAsync(Cancellation);
+        return [.. shown.Select(c => $"{c.PageAddress} +{c.UpVotes}-{c.DownVotes} {c.BodyHtml}").Order(StringComparer.Ordinal)];
     }
 }

@@ -74,8 +74,11 @@ public sealed class ExportCommandTests(EmbedApplication application) : IClassFix
     [InlineData(1, "Name the site, with --site. There is: other, test.", "one", "--wxr")]
     public async Task What_cannot_be_done_is_said_and_no_file_is_written(int code, string says, params string[] arguments)
     {
+        // A start makes the database.
+        var services = application.Services;
         var before = Directory.GetFiles(application.DataFolder);
 
+        Assert.NotNull(services);
         Assert.Equal((code, true), await RunAsync(says, [.. arguments.Select(argument => argument is "one" or "two" ? Path.Combine(application.DataFolder, argument) : argument)]));
 
         Assert.Equal(before, Directory.GetFiles(application.DataFolder));

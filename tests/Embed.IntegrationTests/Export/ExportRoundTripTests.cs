@@ -34,6 +34,9 @@ public sealed class ExportRoundTripTests
         Assert.Equal(site is null ? 2 : 1, taken.Sites);
         // Once more: it is as good as the first.
         AssertSame(await from.ExportBytesAsync(site), export);
+        // What search looks in came with the comments.
+        await using var database = await to.OpenDatabaseAsync();
+        await database.Database.ExecuteSqlAsync($"INSERT INTO CommentSearch (CommentSearch, rank) VALUES ('integrity-check', 1)", Cancellation);
     }
 
     [Fact]
