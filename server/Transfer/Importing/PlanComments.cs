@@ -47,24 +47,11 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         await ReadAsync();
         await MakeParentsAsync();
         var created = stage.Rows("SELECT n, created FROM places").ToDictionary(row => row.GetInt32(0), row => row.NumberOrNull(1));
-        var order = ByPlace(_tree.Arrange(comment => created.GetValueOrDefault(_places[comment]), now.ToUnixTimeMilliseconds()));
+        var order = _tree.Arrange(comment => created.GetValueOrDefault(_places[comment]), now.ToUnixTimeMilliseconds());
         var turns = Write(order);
         stage.Execute("COMMIT");
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");
         return turns;
-    }
-
-    // Thread by thread, each by time: a batch then touches few threads and few pages of the indexes.
-    private int[] ByPlace(int[] order)
-    {
-        var keys = new long[order.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            keys[i] = ((long)_places[order[i]] << 32) | (uint)i;
-        }
-
-        Array.Sort(keys);
-        return Array.ConvertAll(keys, key => order[(int)(uint)key]);
     }
 
     // The same row again is a copy; another with the same key gets one that it will have the next time, too.
