@@ -23,13 +23,11 @@ internal static class ImportFormats
         new UtterancesJson(),
     ];
 
-    /// <summary>The format of a name as on the command line; null if there is none.</summary>
-    public static IImportFormat? Named(string name) =>
-        All.FirstOrDefault(format => string.Equals(format.Name, name, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>The format of a file, by what it contains.</summary>
+    /// <param name="formats">The formats that are asked, in their order.</param>
+    /// <param name="source">The file.</param>
     /// <exception cref="ImportFileException">It is of none, or cannot be unpacked.</exception>
-    public static IImportFormat Recognise(ImportSource source)
+    public static IImportFormat Recognise(IReadOnlyList<IImportFormat> formats, ImportSource source)
     {
         var head = source.Head();
         if (head.Bytes.IsEmpty)
@@ -37,8 +35,7 @@ internal static class ImportFormats
             throw new ImportFileException("The file is empty.");
         }
 
-        return All.FirstOrDefault(format => format.Recognises(head))
-            ?? throw new ImportFileException(
-                $"The file is of no known format. Known are: {string.Join(", ", All.Select(format => format.Title))}.");
+        return formats.FirstOrDefault(format => format.Recognises(head)) ?? throw new ImportFileException(
+            $"The file is of no known format. Known are: {string.Join(", ", formats.Select(format => format.Title))}. Choose the format if it is one of these all the same.");
     }
 }

@@ -106,7 +106,7 @@ internal sealed class IssoDatabase : IImportFormat
     }
 
     private static DateTimeOffset? TimeOf(string? seconds) =>
-        double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var since) ? SourceValues.Time(since) : null;
+        double.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var since) ? SourceTime.Of(since).Time : null;
 
     private static int CountOf(string? number) =>
         int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;

@@ -115,7 +115,7 @@ internal sealed partial class IssoGeneric : IImportFormat
     /// <summary>Isso asks for SQL's way; scripts also write seconds since 1970.</summary>
     private static DateTimeOffset? TimeOf(string? created) =>
         double.TryParse(created, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-            ? SourceValues.Time(seconds)
+            ? SourceTime.Of(seconds).Time
             : SourceValues.Time(created);
 
     [GeneratedRegex(@"^\s*\[\s*\{", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

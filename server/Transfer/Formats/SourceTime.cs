@@ -14,6 +14,7 @@ internal static partial class SourceTime
 
     private const int MaxCharacters = 64;
     private const int FirstYear = 1990;
+    private const int LastYear = 2100;
 
     // Above it a number counts milliseconds, below it seconds: the year 5138, or March 1973.
     private const double LeastMilliseconds = 1e11;
@@ -54,7 +55,7 @@ internal static partial class SourceTime
     }
 
     private static (DateTimeOffset?, string?) Plausible(DateTimeOffset time, string? repair) =>
-        time.Year >= FirstYear ? (time, repair) : (null, Unreadable);
+        time.Year is >= FirstYear and < LastYear ? (time, repair) : (null, Unreadable);
 
     [GeneratedRegex(
         """^(?<date>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2})([T ](?<clock>[0-9]{2}:[0-9]{2})(:(?<seconds>[0-9]{2})([.,](?<fraction>[0-9]{1,12}))?)?)? ?(?<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?( [A-Z]{2,5})?$""",

@@ -1,27 +1,17 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>Reads values as sources write them, and says what had to be mended.</summary>
-internal static partial class SourceValues
+internal static class SourceValues
 {
     public const string MadeId = "It had no id; one was made from its author, time and text.";
 
     public const string LostCharacters = "It has characters that could not be read; each became \uFFFD.";
 
-    /// <summary>No comment on the web is older; what says so, such as year 0 or 1970, means that the time is not known.</summary>
-    private const int FirstYear = 1990;
-
-    private const int LastYear = 2100;
-
     private const int LongestId = 200;
     private const int LongestQuote = 40;
-
-    private static readonly string[] TimeFormats =
-        ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 
     /// <summary>Without blanks around it; null if nothing is left.</summary>
     public static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
@@ -38,19 +28,7 @@ internal static partial class SourceValues
     };
 
     /// <summary>A time in ISO 8601 or SQL's way, in UTC unless it says otherwise; null if it cannot be one.</summary>
-    public static DateTimeOffset? Time(string? value) =>
-        DateTimeOffset.TryParseExact(
-            MoreThanTicks().Replace(value?.Trim() ?? "", "${ticks}"), TimeFormats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? Plausible(time)
-            : null;
-
-    /// <summary>Seconds since 1970, exact to the millisecond; null if they cannot be a time.</summary>
-    public static DateTimeOffset? Time(double seconds)
-    {
-        var milliseconds = Math.Round(seconds * 1000);
-        return Math.Abs(milliseconds) < 1e15 ? Plausible(DateTimeOffset.UnixEpoch.AddTicks((long)milliseconds * TimeSpan.TicksPerMillisecond)) : null;
-    }
+    public static DateTimeOffset? Time(string? value) => value is null ? null : SourceTime.Of(value).Time;
 
     /// <summary>An id for what has none, the same each time it is read.</summary>
     public static string Hash(params ReadOnlySpan<string?> of) =>
@@ -88,12 +66,6 @@ internal static partial class SourceValues
     /// <summary>Nothing of a deleted comment but its place, time and votes.</summary>
     public static SourceComment Emptied(this SourceComment comment) =>
         comment with { Text = "", Markup = SourceMarkup.PlainText, PersonId = null, NetworkAddress = null };
-
-    private static DateTimeOffset? Plausible(DateTimeOffset time) => time.Year is >= FirstYear and < LastYear ? time : null;
-
-    /// <summary>Digits after the seventh of a second: more than a tick.</summary>
-    [GeneratedRegex(@"(?<ticks>\.[0-9]{7})[0-9]+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex MoreThanTicks();
 }
 
 /// <summary>

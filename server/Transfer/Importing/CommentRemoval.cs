@@ -7,6 +7,14 @@ namespace Embed.Server.Transfer.Importing;
 /// <summary>Removes comments that an import made, from the last on, unless something hangs from them.</summary>
 internal sealed class CommentRemoval(WriteScope write, Import import)
 {
+    private const string Sql =
+        $"""
+        SELECT c."ThreadId", c."RootId", c."Path", c."Depth", c."ParentId", c."State", t."Key", t."PageAddress",
+          t."PinnedCommentId" IS NOT NULL AND t."PinnedCommentId" = c."Id",
+          CASE WHEN EXISTS (SELECT 1 FROM "Comments" WHERE "ParentId" = c."Id") THEN @1 ELSE {UndoGrounds.Sql} END
+        FROM "Comments" AS c JOIN "Threads" AS t ON t."Id" = c."ThreadId" WHERE c."Id" = @0
+        """;
+
     /// <summary>What the removed ones take from counts; to be written when all are.</summary>
     public ThreadCounts Counts { get; } = new();
 
@@ -17,32 +25,16 @@ internal sealed class CommentRemoval(WriteScope write, Import import)
     /// <returns>Why it stays; null if it is gone.</returns>
     public async Task<string?> RemoveAsync(long id)
     {
-        var row = await write.Statements.RowAsync(
-            """
-            SELECT c."ThreadId", c."RootId", c."Path", c."Depth", c."ParentId", c."State", c."EditedAt", t."Key", t."PageAddress",
-              t."PinnedCommentId" IS NOT NULL AND t."PinnedCommentId" = c."Id",
-              EXISTS (SELECT 1 FROM "Comments" WHERE "ParentId" = c."Id"), EXISTS (SELECT 1 FROM "Votes" WHERE "CommentId" = c."Id"),
-              EXISTS (SELECT 1 FROM "Flags" WHERE "CommentId" = c."Id"),
-              EXISTS (SELECT 1 FROM "ModerationLog" WHERE "CommentId" = c."Id" AND "Act" = 'comment-pinned' AND "UndoneAt" IS NULL)
-            FROM "Comments" AS c JOIN "Threads" AS t ON t."Id" = c."ThreadId" WHERE c."Id" = @0
-            """,
-            id);
-        if (row is not [long threadId, var rootId, string path, long depth, var parentId, long state, var editedAt, string key, string address,
-            long isPinned, long hasReplies, long hasVotes, long hasFlags, long isPinnedHere])
+        var row = await write.Statements.RowAsync(Sql, id, UndoGrounds.Replies, import.CreatedAt.ToUnixTimeMilliseconds());
+        if (row is not [long threadId, var rootId, string path, long depth, var parentId, long state, string key, string address, long isPinned, var why])
         {
             await ForgetAsync(id);
             return null;
         }
 
-        var why = hasReplies != 0 ? "Replies hang from it."
-            : hasVotes != 0 ? "Readers have voted on it."
-            : hasFlags != 0 ? "Readers have reported it."
-            : isPinned != 0 && isPinnedHere != 0 ? "A moderator has pinned it."
-            : editedAt is long edited && edited >= import.CreatedAt.ToUnixTimeMilliseconds() ? "It was edited here."
-            : null;
         if (why is not null)
         {
-            return why;
+            return (string)why;
         }
 
         if (isPinned != 0)

@@ -17,19 +17,15 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
     /// <param name="Named">Some of those, and why.</param>
     public sealed record Preview(long Comments, long Staying, IReadOnlyList<KeptRow> Named);
 
-    // By the grounds of CommentRemoval: what something hangs from stays, and with it what that answers.
+    // What something hangs from stays, and with it what that answers.
     private const string Sql =
-        """
+        $"""
         WITH RECURSIVE ours AS (
           SELECT c."Id" AS id, c."ParentId" AS parent,
             CASE
               WHEN EXISTS (SELECT 1 FROM "Comments" AS r WHERE r."ParentId" = c."Id" AND NOT EXISTS (
-                SELECT 1 FROM "ImportedItems" AS o WHERE o."ImportId" = @0 AND o."Kind" = @1 AND o."TargetId" = r."Id")) THEN 'Replies hang from it.'
-              WHEN EXISTS (SELECT 1 FROM "Votes" WHERE "CommentId" = c."Id") THEN 'Readers have voted on it.'
-              WHEN EXISTS (SELECT 1 FROM "Flags" WHERE "CommentId" = c."Id") THEN 'Readers have reported it.'
-              WHEN c."EditedAt" >= @2 THEN 'It was edited here.'
-              WHEN EXISTS (SELECT 1 FROM "Threads" WHERE "PinnedCommentId" = c."Id") AND EXISTS (
-                SELECT 1 FROM "ModerationLog" WHERE "CommentId" = c."Id" AND "Act" = @3 AND "UndoneAt" IS NULL) THEN 'A moderator has pinned it.'
+                SELECT 1 FROM "ImportedItems" AS o WHERE o."ImportId" = @0 AND o."Kind" = @1 AND o."TargetId" = r."Id")) THEN @3
+              ELSE {UndoGrounds.Sql}
             END AS why
           FROM "ImportedItems" AS i JOIN "Comments" AS c ON c."Id" = i."TargetId" WHERE i."ImportId" = @0 AND i."Kind" = @1),
         stays(id, parent) AS (
@@ -56,7 +52,7 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
 
         await using var statements = new Statements(database);
         var row = await statements.RowAsync(
-            Sql, importId, (int)ImportedKind.Comment, import.CreatedAt.ToUnixTimeMilliseconds(), ActWord.CommentPinned, MostNamed);
+            Sql, importId, (int)ImportedKind.Comment, import.CreatedAt.ToUnixTimeMilliseconds(), UndoGrounds.Replies, MostNamed);
         var named = JsonSerializer.Deserialize<List<JsonElement[]>>((string)row![2]!)!;
         return new Preview((long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))]);
     }

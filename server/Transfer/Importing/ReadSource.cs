@@ -24,7 +24,7 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
         Import import, ImportFolder folder, ScratchFile stage, Action<long> progress, CancellationToken cancellationToken)
     {
         var source = new ImportSource(folder.Upload);
-        var format = Find(import.Format) ?? Recognise(source);
+        var format = Find(import.Format) ?? ImportFormats.Recognise(Formats, source);
         var (personKey, mailboxKey) = (await secrets.KeyAsync("imported people", cancellationToken), await secrets.KeyAsync(MailSignIn.KeyName, cancellationToken));
         var terms = new StageSink.Terms(
             ImportOptions.Of(import).KeepsPrivate, personKey,
@@ -39,12 +39,5 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
             },
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return format;
-    }
-
-    private IImportFormat Recognise(ImportSource source)
-    {
-        var found = source.Head();
-        return Formats.FirstOrDefault(format => format.Recognises(found)) ?? throw new ImportFileException(
-            $"The file is of no format that is known here: {string.Join(", ", Formats.Select(format => format.Title))}. Choose the format if it is one of these all the same.");
     }
 }

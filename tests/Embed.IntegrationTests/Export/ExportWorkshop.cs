@@ -90,7 +90,7 @@ internal sealed class KeptRows : IImportSink
         var path = Path.Combine(application.DataFolder, $"{Guid.NewGuid():N}.import");
         File.WriteAllBytes(path, file);
         var (source, rows) = (new ImportSource(path), new KeptRows());
-        var found = ImportFormats.Recognise(source);
+        var found = ImportFormats.Recognise(ImportFormats.All, source);
         found.Read(source, rows, TestContext.Current.CancellationToken);
         format = found.Name;
         return rows;

@@ -101,7 +101,7 @@ public sealed class CommentoJsonTests
         var source = new ImportSource(file.Path);
         var rows = new RecordedRows();
 
-        ImportFormats.Recognise(source).Read(source, rows, TestContext.Current.CancellationToken);
+        ImportFormats.Recognise(ImportFormats.All, source).Read(source, rows, TestContext.Current.CancellationToken);
 
         Assert.Equal("thread p1 | at /rye", rows.Text);
     }

@@ -111,11 +111,19 @@ public sealed class ImportSourceTests
     }
 
     [Fact]
-    public void Every_format_is_found_by_its_name()
+    public void Every_format_has_a_name_of_its_own_for_the_command_line() =>
+        Assert.All(ImportFormats.All.CountBy(format => format.Name), name => Assert.True(name.Value == 1 && !name.Key.Any(char.IsUpper), name.Key));
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(4)]
+    public void A_zip_that_says_that_its_list_is_described_elsewhere_and_describes_it_nowhere_is_damaged(int field)
     {
-        Assert.All(ImportFormats.All, format => Assert.Same(format, ImportFormats.Named(format.Name.ToUpperInvariant())));
-        Assert.Equal(ImportFormats.All.Count, ImportFormats.All.Select(format => format.Name).Distinct().Count());
-        Assert.Null(ImportFormats.Named("papyrus"));
+        var zip = TemporaryFile.Zip(("a.xml", [.. Disqus]));
+        var end = zip.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        zip[end + field] = zip[end + field + 1] = 0xFF;
+
+        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     private static (ImportFileException? Fault, long Bytes) ReadAll(Stream stream)

@@ -29,7 +29,7 @@ internal sealed class RecordingSink : IImportSink
     {
         var source = new ImportSource(path, limits);
         var sink = new RecordingSink();
-        ImportFormats.Recognise(source).Read(source, sink, TestContext.Current.CancellationToken);
+        ImportFormats.Recognise(ImportFormats.All, source).Read(source, sink, TestContext.Current.CancellationToken);
         return sink;
     }
 

@@ -1,0 +1,26 @@
+using Embed.Server.Model;
+
+namespace Embed.Server.Transfer.Importing;
+
+/// <summary>Why a comment stays that an import made, when the import is taken back: somebody has built on it.</summary>
+internal static class UndoGrounds
+{
+    /// <summary>Of a comment that is answered by one that stays.</summary>
+    public const string Replies = "Replies hang from it.";
+
+    /// <summary>
+    /// SQL for the ground of a comment <c>c</c> apart from its replies; null for none. <c>@2</c> is when the import began. An edit of
+    /// ours steps the revision; what a later import updated is newer, too, and nobody's here.
+    /// </summary>
+    public const string Sql =
+        $"""
+        CASE
+          WHEN EXISTS (SELECT 1 FROM "Votes" WHERE "CommentId" = c."Id") THEN 'Readers have voted on it.'
+          WHEN EXISTS (SELECT 1 FROM "Flags" WHERE "CommentId" = c."Id") THEN 'Readers have reported it.'
+          WHEN EXISTS (SELECT 1 FROM "Threads" WHERE "Id" = c."ThreadId" AND "PinnedCommentId" = c."Id") AND EXISTS (
+            SELECT 1 FROM "ModerationLog" WHERE "CommentId" = c."Id" AND "Act" = '{ActWord.CommentPinned}' AND "UndoneAt" IS NULL)
+            THEN 'A moderator has pinned it.'
+          WHEN c."EditedAt" >= @2 AND c."Revision" > 0 THEN 'It was edited here.'
+        END
+        """;
+}
