@@ -107,7 +107,7 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Press(admin, "Send and look");
 
         await ExpectStateAsync(admin, "Failed");
-        await Expect(State(admin)).ToContainTextAsync("of no format that is known here");
+        await Expect(State(admin)).ToContainTextAsync("of no known format");
         await Expect(admin.Page.GetByText("Import now")).ToHaveCountAsync(0);
         await admin.AssertUsableAsync($"import-failed-{name}");
         await admin.Page.GetByLabel("Format", new() { Exact = true }).SelectOptionAsync("disqus");

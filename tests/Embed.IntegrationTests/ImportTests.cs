@@ -203,7 +203,7 @@ public sealed class ImportTests : IAsyncDisposable
         var workshop = await OpenAsync(_application);
         var before = await workshop.DumpAsync();
         var request = new StartImport.Request(EmbedApplication.Site, ReadSource.Auto, "../broken.txt", new ImportOptions());
-        foreach (var (text, message) in new[] { ("#records\n!Line 2 is cut off.", "Line 2 is cut off."), ("nothing known", "The file is of no format that is known here") })
+        foreach (var (text, message) in new[] { ("#records\n!Line 2 is cut off.", "Line 2 is cut off."), ("nothing known", "The file is of no known format") })
         {
             using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
             var started = await workshop.Handler<StartImport>().HandleAsync(workshop.Administrator, ActedVia.Admin, request, file, Cancellation);
