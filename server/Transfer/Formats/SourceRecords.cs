@@ -39,6 +39,9 @@ internal sealed record SourcePerson(string Id, string Place)
 {
     public string? Name { get; init; }
 
+    /// <summary>The GitHub that number, login name and hash are of: the host of a server of a firm's own; null for github.com.</summary>
+    public string? GitHubHost { get; init; }
+
     /// <summary>GitHub's lasting number of their account: whoever signs in with it is them.</summary>
     public long? GitHubId { get; init; }
 

@@ -1,5 +1,6 @@
 using Embed.Server.Http;
 using Embed.Server.Transfer.Formats;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer.Importing;
 
@@ -18,9 +19,7 @@ internal static class ImportRegistration
         .AddSingleton<ImportRunner>()
         .AddHostedService(provider => provider.GetRequiredService<ImportRunner>())
         .AddSingleton<StartImport>()
-        .AddSingleton(provider => new StartGitHubImport(
-            provider.GetRequiredService<ImportAccess>(), provider.GetRequiredService<StartImport>(), PublicHosts.CreateHandler(),
-            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(GitHubImport)
         .AddSingleton<PlanAgain>()
         .AddSingleton<PreviewUndo>()
         .AddSingleton<RunPlanned>()
@@ -29,4 +28,12 @@ internal static class ImportRegistration
         .AddSingleton<Moderation.IUndoElsewhere>(provider => provider.GetRequiredService<UndoImport>())
         .AddSingleton<ListImports>()
         .AddSingleton<ReadImportReport>();
+
+    private static StartGitHubImport GitHubImport(IServiceProvider provider)
+    {
+        var own = provider.GetRequiredService<IOptions<EmbedOptions>>().Value.GitHubApi is { } api ? new Uri(api) : null;
+        return new StartGitHubImport(
+            provider.GetRequiredService<ImportAccess>(), provider.GetRequiredService<StartImport>(), PublicHosts.CreateHandler(own),
+            provider.GetRequiredService<TimeProvider>(), own);
+    }
 }

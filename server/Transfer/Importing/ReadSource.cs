@@ -2,17 +2,22 @@ using Embed.Server.Commenters;
 using Embed.Server.Mail;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer.Importing;
 
 /// <summary>Reads a file into an import's working file, by the format chosen or the one that it begins like.</summary>
-internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecrets secrets, TimeProvider clock)
+internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecrets secrets, IOptions<EmbedOptions> options, TimeProvider clock)
 {
     /// <summary>What is chosen to have the format recognised.</summary>
     public const string Auto = "auto";
 
     /// <summary>The formats there are.</summary>
     public IReadOnlyList<IImportFormat> Formats { get; } = [.. formats];
+
+    // Of the GitHub that people sign in with here.
+    private string GitHubHost => options.Value.SignIn.TryGetValue(ProvenAccount.GitHub, out var provider)
+        ? GitHubIds.HostOf(provider.Issuer) ?? GitHubSource.PublicHost : GitHubSource.PublicHost;
 
     /// <summary>The format of a name; null for none, and for <see cref="Auto"/>.</summary>
     public IImportFormat? Find(string name) => Formats.FirstOrDefault(format => format.Name == name);
@@ -27,7 +32,7 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
         var format = Find(import.Format) ?? ImportFormats.Recognise(Formats, source);
         var (personKey, mailboxKey) = (await secrets.KeyAsync("imported people", cancellationToken), await secrets.KeyAsync(MailSignIn.KeyName, cancellationToken));
         var terms = new StageSink.Terms(
-            ImportOptions.Of(import).KeepsPrivate, personKey,
+            ImportOptions.Of(import).KeepsPrivate, personKey, GitHubHost,
             address => Mailbox.Of(address) is { } mailbox ? MailSignIn.SubjectOf(mailboxKey, mailbox) : null, clock.GetUtcNow());
         var sink = new StageSink(stage, terms, progress, cancellationToken);
         // On a thread of its own: it reads and computes for minutes.
