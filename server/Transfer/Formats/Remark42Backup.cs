@@ -17,6 +17,9 @@ internal sealed partial class Remark42Backup : IImportFormat
     /// <summary>Before the SHA-1 of somebody's login name at GitHub (https://github.com/go-pkgz/auth, provider/providers.go).</summary>
     private const string GitHubPrefix = "github_";
 
+    // Whatever the list has besides, the sum is still a number.
+    private const int MostBeyond = int.MaxValue / 2;
+
     public string Name => "remark42";
 
     public string Title => "Remark42 backup";
@@ -182,7 +185,7 @@ internal sealed partial class Remark42Backup : IImportFormat
         var votes = row.Member("votes") is { ValueKind: JsonValueKind.Object } all ? all.EnumerateObject().Select(vote => vote.Value.ValueKind).ToList() : [];
         var (up, down) = (votes.Count(kind => kind == JsonValueKind.True), votes.Count(kind => kind == JsonValueKind.False));
         var beyond = int.TryParse(row.Value("score"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var score)
-            ? Math.Clamp((long)score - up + down, -int.MaxValue / 2, int.MaxValue / 2) : 0;
+            ? Math.Clamp((long)score - up + down, -MostBeyond, MostBeyond) : 0;
         return (up + (int)Math.Max(beyond, 0), down + (int)Math.Max(-beyond, 0));
     }
 
