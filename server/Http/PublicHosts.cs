@@ -37,7 +37,7 @@ internal static class PublicHosts
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, Uri? trusted, CancellationToken cancellationToken)
     {
         var isTrusted = trusted is not null && context.DnsEndPoint.Port == trusted.Port
-            && string.Equals(context.DnsEndPoint.Host, trusted.IdnHost, StringComparison.OrdinalIgnoreCase);
+            && string.Equals(context.DnsEndPoint.Host.Trim('[', ']'), trusted.IdnHost, StringComparison.OrdinalIgnoreCase);
         var mayBeLocal = new UriBuilder(Uri.UriSchemeHttps, context.DnsEndPoint.Host).Uri.IsLoopback;
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
         var allowed = addresses.Where(address => isTrusted || (mayBeLocal ? IPAddress.IsLoopback(address) : PublicAddress.IsPublic(address))).ToArray();

@@ -8,6 +8,8 @@ namespace Embed.IntegrationTests;
 /// <summary>Files that other projects test their own importers with: the whole tree that comes of each, written out.</summary>
 public sealed class ImportFixtureTreeTests : IAsyncDisposable
 {
+    private static readonly string[] Sources = ["isso", "remark42"];
+
     private readonly EmbedApplication _application = new();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
@@ -110,7 +112,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
     public void No_file_is_left_out()
     {
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(Fixtures.PathOf("isso/disqus.xml")))!;
-        var files = new[] { "isso", "remark42" }.SelectMany(source => Directory.GetFiles(Path.Combine(folder, source)))
+        var files = Sources.SelectMany(source => Directory.GetFiles(Path.Combine(folder, source)))
             .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
         var drawn = typeof(ImportFixtureTreeTests).GetMethod(nameof(The_tree_is_the_source_s))!.GetCustomAttributes<InlineDataAttribute>()
