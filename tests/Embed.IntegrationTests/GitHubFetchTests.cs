@@ -38,6 +38,7 @@ public sealed class GitHubFetchTests : IAsyncLifetime
     {
         var log = new LogCapture();
         await using var application = new EmbedApplication();
+        application.Settings["Logging:Console:LogLevel:Default"] = "None";
         application.Settings["Logging:LogLevel:Default"] = "Trace";
         application.Settings[$"Logging:{LogCapture.Alias}:LogLevel:Default"] = "Trace";
         application.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
@@ -113,7 +114,7 @@ public sealed class GitHubFetchTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("wrong", "GitHub refused the token: it is wrong or has run out.")]
+    [InlineData("github_pat_OTHER", "GitHub refused the token: it is wrong or has run out.")]
     [InlineData(GitHubServer.Token, "GitHub knows no such repository, or the token may not read it.", "nobody/nothing")]
     public async Task A_refusal_is_said(string token, string message, string repository = "ada/blog") =>
         await AssertFaultAsync(_github.Api, message, token, repository);

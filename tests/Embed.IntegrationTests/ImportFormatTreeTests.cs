@@ -118,7 +118,7 @@ public sealed class ImportFormatTreeTests(EmbedApplication application) : IClass
              "Counter":[],"Users":[{"objectId":1,"display_name":"Ada","email":"ada@example.com","github":"ada"}]}}
             """,
             """
-            https://blog.example/waline/rye “” 2
+            https://blog.example/waline/rye/ “” 2
               2023-01-02 03:04:05.250 Ada +4 pinned: **Hi**
                 2023-01-02 03:04:06.000 Spam Bo: Buy
                 2023-01-02 03:04:07.000 Pending Cyd: From **Valine**
@@ -151,7 +151,7 @@ public sealed class ImportFormatTreeTests(EmbedApplication application) : IClass
             {"_id":{"$oid":"64b0c0ffee64b0c0ffee64b1"},"nick":"Cyd","url":"/twikoo/rye/","comment":"<p>Hi</p>","pid":"64b0c0ffee64b0c0ffee64b0","rid":"f0e1d2c3b4a5968778695a4b3c2d1e0f","isSpam":false,"created":{"$date":{"$numberLong":"1600000002000"}}}
             """,
             """
-            https://blog.example/twikoo/rye “” 2
+            https://blog.example/twikoo/rye/ “” 2
               2020-09-13 12:26:40.123 Ada +2 -1 pinned: One⏎⏎two **bold**
                 2020-09-13 12:26:41.000 Spam Bo +1: Buy
                   2020-09-13 12:26:42.000 Cyd: Hi
