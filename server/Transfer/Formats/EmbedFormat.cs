@@ -12,7 +12,8 @@ namespace Embed.Server.Transfer.Formats;
 /// Our own export, into a site that is here: its comments with their places, states, times and counts. What it has of a site's settings,
 /// its team and its log stays behind; to move all of it, an empty server takes it over (<see cref="TakeOver"/>).
 /// </summary>
-internal sealed partial class EmbedFormat : IImportFormat
+/// <param name="most">Most people, threads and pins of a file. What has to be remembered of 3,000,000 takes about 150 MB.</param>
+internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 {
     public string Name => "embed";
 
@@ -23,7 +24,7 @@ internal sealed partial class EmbedFormat : IImportFormat
     public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
     {
         using var stream = source.Open();
-        var file = new ReadFile(sink);
+        var file = new ReadFile(sink, most);
         foreach (var row in ExportReader.Read(stream, cancellationToken))
         {
             if (row.Value is { } value)
@@ -72,10 +73,8 @@ internal sealed partial class EmbedFormat : IImportFormat
     }
 
     /// <summary>What was read so far of a file, as far as later rows need it.</summary>
-    private sealed class ReadFile(IImportSink sink)
+    private sealed class ReadFile(IImportSink sink, int most)
     {
-        // 16 bytes and a hash table's for each. A server of ours has fewer.
-        private const int MostRemembered = 3_000_000;
         private const long NotTaken = long.MinValue;
 
         private readonly Dictionary<long, long> _gitHub = [];
@@ -86,9 +85,9 @@ internal sealed partial class EmbedFormat : IImportFormat
 
         public void Add(ExportRow at, ReadRow row)
         {
-            if (_gitHub.Count + _people.Count + _threads.Count + _pinned.Count > MostRemembered)
+            if (_gitHub.Count + _people.Count + _threads.Count + _pinned.Count > most)
             {
-                throw new ImportFileException($"The file has more than {MostRemembered:N0} people and threads. Export fewer at once.");
+                throw new ImportFileException($"The file has more than {most:N0} people, threads and pins. Export fewer at once.");
             }
 
             var place = string.Create(CultureInfo.InvariantCulture, $"row {at.Number} of {at.Part}");
