@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -15,7 +16,7 @@ internal sealed class Statements(EmbedDbContext database) : IAsyncDisposable
 {
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, Insert> _inserts = [];
-    private readonly Dictionary<Type, Insert> _bulkInserts = [];
+    private readonly Dictionary<Type, (RowInsert Row, Insert Insert)> _waiting = [];
 
     private sealed record Insert(string Sql, string Names, IReadOnlyList<(IProperty Property, RelationalTypeMapping Mapping)> Columns)
     {
@@ -84,15 +85,17 @@ internal sealed class Statements(EmbedDbContext database) : IAsyncDisposable
     {
         var type = database.Model.FindEntityType(typeof(T))!;
         var (table, waiting) = ($"\"{type.GetTableName()}\"", $"temp.\"Waiting{type.GetTableName()}\"");
-        if (!_bulkInserts.TryGetValue(typeof(T), out var insert))
+        if (!_waiting.TryGetValue(typeof(T), out var known))
         {
-            _bulkInserts.Add(typeof(T), insert = InsertFor(waiting, [.. type.GetProperties()]));
-            await ExecuteAsync($"CREATE TEMP TABLE IF NOT EXISTS {waiting} AS SELECT {insert.Names} FROM {table} LIMIT 0");
+            var all = InsertFor(waiting, [.. type.GetProperties()]);
+            await ExecuteAsync($"CREATE TEMP TABLE IF NOT EXISTS {waiting} AS SELECT {all.Names} FROM {table} LIMIT 0");
+            _waiting.Add(typeof(T), known = (new RowInsert((SqliteConnection)database.Database.GetDbConnection(), all.Sql), all));
         }
 
+        var (row, insert) = known;
         foreach (var entity in entities)
         {
-            await ExecuteAsync(insert.Sql, insert.ValuesOf(entity));
+            row.Run(insert.ValuesOf(entity));
         }
 
         await ExecuteAsync($"INSERT INTO {table} ({insert.Names}) SELECT {insert.Names} FROM {waiting} ORDER BY rowid");
@@ -101,6 +104,11 @@ internal sealed class Statements(EmbedDbContext database) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var (row, _) in _waiting.Values)
+        {
+            row.Dispose();
+        }
+
         foreach (var command in _commands.Values)
         {
             await command.DisposeAsync();
