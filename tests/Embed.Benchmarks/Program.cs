@@ -9,6 +9,8 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["circuits"] = CircuitLoad.RunAsync,
     ["data"] = BigDatabase.RunAsync,
     ["import"] = ImportLoad.RunAsync,
+    ["import-deep"] = ImportDepth.RunAsync,
+    ["import-read"] = ImportReading.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,
     ["post"] = arguments => PostStorm.RunAsync(

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.IntegrationTests;
 
@@ -11,8 +8,6 @@ namespace Embed.IntegrationTests;
 public sealed class ImportFixtureTreeTests : IAsyncDisposable
 {
     private readonly EmbedApplication _application = new();
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
@@ -102,42 +97,11 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         var import = await workshop.ImportAsync(new ImportOptions { Rewrites = rewrites }, file);
 
         Assert.Equal((ImportState.Done, ""), (import.State, import.Message));
-        Assert.Equal(expected, await DrawAsync() + await SkippedAsync(workshop, import.Id));
+        Assert.Equal(expected, await ImportedTree.DrawAsync(_application) + await ImportedTree.OthersAsync(workshop, import.Id));
         await workshop.AssertSoundAsync();
         var before = await workshop.DumpAsync();
         await using var again = File.OpenRead(Fixtures.PathOf(fixture));
         await workshop.ImportAsync(new ImportOptions { Rewrites = rewrites }, again);
         Assert.Equal(before, await workshop.DumpAsync());
     }
-
-    private async Task<string> DrawAsync()
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        var drawn = new StringBuilder();
-        foreach (var thread in await database.Threads.AsNoTracking().OrderBy(t => t.Key).ToListAsync(Cancellation))
-        {
-            drawn.Append(CultureInfo.InvariantCulture, $"{thread.PageAddress} “{thread.Title}”{(thread.IsClosed ? " closed" : "")} {thread.CommentCount}\n");
-            var comments = await database.Comments.AsNoTracking().Include(c => c.Commenter).Where(c => c.ThreadId == thread.Id)
-                .OrderBy(c => c.Number).ToListAsync(Cancellation);
-            Draw(drawn, comments.ToLookup(c => c.ParentId), null, 1);
-        }
-
-        return drawn.ToString();
-    }
-
-    private static void Draw(StringBuilder drawn, ILookup<long?, Comment> children, long? parent, int depth)
-    {
-        foreach (var comment in children[parent])
-        {
-            Assert.Equal(depth - 1, comment.Depth);
-            drawn.Append(' ', depth * 2).Append(CultureInfo.InvariantCulture, $"{comment.PostedAt:yyyy-MM-dd HH:mm:ss.fff} ");
-            drawn.Append(comment.State == CommentState.Published ? "" : $"{comment.State} ").Append(comment.Commenter!.Name is { Length: > 0 } name ? name : "nobody");
-            // A no-break space at the end of a line would not be seen here.
-            drawn.Append(comment.Body.Length == 0 ? "" : $": {comment.Body.ReplaceLineEndings("⏎").Replace('\u00a0', '␣')}").Append('\n');
-            Draw(drawn, children, comment.Id, depth + 1);
-        }
-    }
-
-    private static async Task<string> SkippedAsync(ImportWorkshop workshop, long importId) =>
-        string.Join('\n', (await workshop.ReportAsync(importId)).Where(line => !line.Contains(": Imported", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 }

@@ -12,8 +12,8 @@ internal sealed record ImportPart(string Name, Func<Stream> Open);
 /// <param name="limits">How much it may make us read or hold.</param>
 internal sealed class ImportSource(string path, ImportLimits? limits = null)
 {
-    /// <summary>How much of a file is looked at to recognise its format.</summary>
-    public const int HeadBytes = 64 * 1024;
+    /// <summary>How much of a file is looked at first to recognise its format, in bytes.</summary>
+    public const int FirstHeadBytes = 64 * 1024;
 
     /// <summary>Where it is, as it was given.</summary>
     public string Path { get; } = path;
@@ -46,11 +46,12 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
     }
 
     /// <summary>The beginning, to recognise the format.</summary>
+    /// <param name="most">How many bytes of it.</param>
     /// <exception cref="ImportFileException">It cannot be unpacked.</exception>
-    public ImportHead Head()
+    public ImportHead Head(int most)
     {
         using var stream = Parts()[0].Open();
-        var bytes = new byte[HeadBytes];
+        var bytes = new byte[most];
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
         return new ImportHead(bytes.AsMemory(0, length), reader.ReadToEnd());
