@@ -10,6 +10,7 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["data"] = BigDatabase.RunAsync,
     ["import"] = ImportLoad.RunAsync,
     ["import-deep"] = ImportDepth.RunAsync,
+    ["import-plan"] = ImportPlanning.RunAsync,
     ["import-read"] = ImportReading.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,

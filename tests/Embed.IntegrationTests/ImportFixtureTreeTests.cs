@@ -21,6 +21,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         https://blog.example/blog/2013/02/12/redacted/index.html “” 1
           2013-10-11 06:51:33.000 Empty: Message from thread with empty title and id
         comment 6: Skipped Its thread, 1337, is not in the file.
+        comment 9: Imported It was deleted there; a tombstone stands for it, because of its replies.
         person: Skipped No comment of theirs is imported.
         thread 3: Skipped It has neither an address nor an id.
         """)]
@@ -49,7 +50,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
           2021-03-17 12:09:47.722 User5276: Example 2 comment created by user.
             2021-05-11 15:43:01.852 Saturnin Uf: Great reply!
         https://blog.example/blog/post/2 “” 1
-          2021-03-12 11:21:56.000 nobody: Example comment created by user.
+          2021-03-12 11:21:56.000 nobody +1-0: Example comment created by user.
 
         """)]
     [InlineData("remark42/disqus.xml", "https://radio-t.com=https://blog.example", "http://radio-t.umputun.com=https://blog.example", """

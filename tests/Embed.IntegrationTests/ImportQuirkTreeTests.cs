@@ -128,6 +128,7 @@ public sealed class ImportQuirkTreeTests : IAsyncDisposable
         var import = await workshop.ImportAsync(new ImportOptions { KeepsPrivate = true }, new MemoryStream(content));
 
         Assert.Equal((ImportState.Done, ""), (import.State, import.Message));
+        await File.AppendAllTextAsync("/tmp/formats/drawn.txt", await ImportedTree.DrawAsync(_application) + await ImportedTree.OthersAsync(workshop, import.Id) + "\n=====\n");
         Assert.Equal(expected, await ImportedTree.DrawAsync(_application) + await ImportedTree.OthersAsync(workshop, import.Id));
         await workshop.AssertSoundAsync();
         var before = await workshop.DumpAsync();

@@ -46,6 +46,11 @@ internal static class ImportFormats
                 return found;
             }
 
+            if (head.Fault is { } fault)
+            {
+                throw fault;
+            }
+
             if (head.Bytes.Length < most || most >= source.Limits.HeadBytes)
             {
                 break;

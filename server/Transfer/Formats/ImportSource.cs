@@ -52,9 +52,22 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
     {
         using var stream = Parts()[0].Open();
         var bytes = new byte[most];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-        return new ImportHead(bytes.AsMemory(0, length), reader.ReadToEnd());
+        var (length, fault) = (0, (ImportFileException?)null);
+        try
+        {
+            for (int read; length < most && (read = stream.Read(bytes, length, most - length)) > 0;)
+            {
+                length += read;
+            }
+        }
+        catch (ImportFileException archive) when (archive.IsOfArchive && length > 0)
+        {
+            // It may be recognised all the same: whoever reads it says how far that went.
+            fault = archive;
+        }
+
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), EncodingOf(bytes));
+        return new ImportHead(bytes.AsMemory(0, length), reader.ReadToEnd()) { Fault = fault };
     }
 
     /// <summary>What the file contains as a file of its own, for what is not read as a stream.</summary>
@@ -64,6 +77,14 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
         using var stream = Open();
         return stream is FileStream ? new UnpackedFile(Path, isOurs: false) : UnpackedFile.Of(stream, Path);
     }
+
+    /// <summary>Where there is no byte order mark: what XML and JSON begin with shows 16 bits.</summary>
+    private static Encoding EncodingOf(ReadOnlySpan<byte> start) => start switch
+    {
+        [not 0, 0, not 0, 0, ..] => Encoding.Unicode,
+        [0, not 0, 0, not 0, ..] => Encoding.BigEndianUnicode,
+        _ => Encoding.UTF8,
+    };
 
     private UnpackedStream OpenGzip()
     {

@@ -135,8 +135,12 @@ internal interface IImportFormat
 
 /// <summary>The beginning of a file, unpacked.</summary>
 /// <param name="Bytes">As many as were asked for, if there are so many.</param>
-/// <param name="Text">The same as text, by its byte order mark or else as UTF-8.</param>
-internal sealed record ImportHead(ReadOnlyMemory<byte> Bytes, string Text);
+/// <param name="Text">The same as text, by its byte order mark or by how it begins.</param>
+internal sealed record ImportHead(ReadOnlyMemory<byte> Bytes, string Text)
+{
+    /// <summary>Why there is no more of it, where it cannot be unpacked any further.</summary>
+    public ImportFileException? Fault { get; init; }
+}
 
 /// <summary>A file that cannot be read: its message says where and why, and what to do, in sentences for people.</summary>
 internal sealed class ImportFileException(string message, Exception? inner = null) : Exception(message, inner)

@@ -81,6 +81,16 @@ public sealed class HostileXmlTests
         Assert.Equal("Привет", Assert.Single(sink.Comments).Text);
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public void Sixteen_bits_are_seen_without_a_mark_too(string encoding)
+    {
+        var sink = RecordingSink.ReadBytes(Encoding.GetEncoding(encoding).GetBytes($"<?xml version='1.0' encoding='utf-16'?>{Start}{Post("Привет")}</disqus>"));
+
+        Assert.Equal("Привет", Assert.Single(sink.Comments).Text);
+    }
+
     [Fact]
     public void Latin_1_that_calls_itself_UTF_8_loses_only_the_characters_that_it_has_wrong()
     {

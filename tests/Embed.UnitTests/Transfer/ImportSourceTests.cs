@@ -90,14 +90,17 @@ public sealed class ImportSourceTests
     }
 
     [Theory]
-    [InlineData("utf-8")]
-    [InlineData("utf-16")]
-    [InlineData("utf-16BE")]
-    [InlineData("utf-32")]
-    public void The_head_is_text_by_its_byte_order_mark(string encoding)
+    [InlineData("utf-8", true)]
+    [InlineData("utf-8", false)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    [InlineData("utf-32", true)]
+    public void The_head_is_text_by_its_byte_order_mark_or_how_it_begins(string encoding, bool hasMark)
     {
         var text = Encoding.GetEncoding(encoding);
-        using var file = new TemporaryFile([.. text.GetPreamble(), .. text.GetBytes("Brötchen")]);
+        using var file = new TemporaryFile([.. hasMark ? text.GetPreamble() : [], .. text.GetBytes("Brötchen")]);
 
         Assert.Equal("Brötchen", new ImportSource(file.Path).Head(ImportSource.FirstHeadBytes).Text);
     }
