@@ -50,13 +50,14 @@ internal static class ImportPlanning
             stage.Execute("WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 19999) INSERT INTO people (id, key, place, name) SELECT n, n, '', n FROM numbers");
             stage.Execute(Fill, count, (int)CommentState.Published, threads);
             stage.Execute("COMMIT");
-            var (clock, before) = (Stopwatch.StartNew(), ImportLoad.PeakMegabytes());
-            var counts = await server.Services.GetRequiredService<PlanImport>().HandleAsync(import, site, stage, report, CancellationToken.None);
             using var process = Process.GetCurrentProcess();
+            var (clock, processor, before) = (Stopwatch.StartNew(), process.TotalProcessorTime, ImportLoad.PeakMegabytes());
+            var counts = await server.Services.GetRequiredService<PlanImport>().HandleAsync(import, site, stage, report, CancellationToken.None);
+            process.Refresh();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{shape}, {count:N0} comments: {counts.Turns:N0} planned in {clock.Elapsed.TotalSeconds:F1} s; at most {ImportLoad.PeakMegabytes():N0} MB resident, {before:N0} MB before"));
-            Console.WriteLine($"{counts.Comments}, {counts.Threads}, {counts.People}");
+                $"{shape}, {count:N0} comments: {counts.Turns:N0} planned in {clock.Elapsed.TotalSeconds:F1} s, {(process.TotalProcessorTime - processor).TotalSeconds:F1} s of processor; at most {ImportLoad.PeakMegabytes():N0} MB resident, {before:N0} MB before"));
+            await server.StopAsync();
         }
         finally
         {

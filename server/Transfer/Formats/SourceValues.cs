@@ -40,7 +40,7 @@ internal static class SourceValues
         name is null && email is null ? null : $"guest-{Hash(name, email?.ToUpperInvariant(), email is null ? website : null)}";
 
     /// <summary>The sentence for a time that cannot be read.</summary>
-    public static string BadTime(string? value) => Text(value) is null ? "It has no time." : $"Its time, {Quote(value)}, cannot be read.";
+    public static string BadTime(string? value) => Text(value) is null ? "Its time is missing." : $"Its time, {Quote(value)}, cannot be read.";
 
     /// <summary>Whether any of it has characters that were lost on the way.</summary>
     public static bool HasLostCharacters(params ReadOnlySpan<string?> values)

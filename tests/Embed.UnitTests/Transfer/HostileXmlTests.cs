@@ -162,8 +162,8 @@ public sealed class HostileXmlTests
 
         var sink = RecordingSink.Read(file.Path);
 
-        // What is held is a fraction of it: of CDATA, pieces that lie across the ends of buffers.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+        // As text it would be 200 MB. Of CDATA some pieces become strings, each let go of at once.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120_000_000);
         Assert.Equal(
             !start.StartsWith("<message>", StringComparison.Ordinal) ? [] : ["line 1, comment 1: It is too long: its message has 100.0 million characters."], sink.Skipped);
         Assert.Equal("after it", sink.Comments[^1].Text);

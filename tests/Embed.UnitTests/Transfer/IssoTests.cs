@@ -124,7 +124,7 @@ public sealed class IssoTests
         skipped row 3 of comments, comment: It is no JSON object.
         comment https://bakery.example/rye/made-* in https://bakery.example/rye | Published | key * | Markdown: no time
           mended: It had no id; one was made from its author, time and text.
-          mended: It has no time.
+          mended: Its time is missing.
         comment /1 in  | Published | 2020-05-06 07:08:07 | key /1@2020-05-06 07:08:07 | Markdown: nowhere
         """,
         System.Text.RegularExpressions.Regex.Replace(
