@@ -10,7 +10,7 @@ namespace Embed.IntegrationTests;
 internal static class ImportedTree
 {
     /// <summary>The threads of addresses that begin so, a line each, and a line for each comment.</summary>
-    public static async Task<string> DrawAsync(EmbedApplication application, string begin)
+    public static async Task<string> DrawAsync(EmbedApplication application, string begin = "")
     {
         await using var database = await application.OpenDatabaseAsync();
         var drawn = new StringBuilder();
@@ -26,6 +26,10 @@ internal static class ImportedTree
 
         return drawn.ToString();
     }
+
+    /// <summary>What the report says of all that was not simply imported, in order of name.</summary>
+    public static async Task<string> OthersAsync(ImportWorkshop workshop, long importId) =>
+        string.Join('\n', (await workshop.ReportAsync(importId)).Where(line => !line.EndsWith(": Imported", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     private static void Draw(StringBuilder drawn, CommentThread thread, ILookup<long?, Comment> children, long? parent, int depth)
     {

@@ -53,9 +53,9 @@ internal sealed partial class Remark42Backup : IImportFormat
         {
             return lines.Read();
         }
-        catch (ImportFileException fault)
+        catch (ImportFileException fault) when (fault.IsOfArchive)
         {
-            throw new ImportFileException($"{fault.Message} Lines read before: {lines.Number}.", fault);
+            throw fault.After(PlaceOf(lines));
         }
     }
 

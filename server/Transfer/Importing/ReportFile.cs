@@ -54,6 +54,9 @@ internal sealed record OutcomeCounts(long Imported = 0, long Repaired = 0, long 
 {
     public long All => Imported + Repaired + Updated + AlreadyThere + Skipped;
 
+    public static OutcomeCounts operator +(OutcomeCounts a, OutcomeCounts b) => new(
+        a.Imported + b.Imported, a.Repaired + b.Repaired, a.Updated + b.Updated, a.AlreadyThere + b.AlreadyThere, a.Skipped + b.Skipped);
+
     public OutcomeCounts With(ReportOutcome outcome, long count) => outcome switch
     {
         ReportOutcome.Imported => this with { Imported = count },

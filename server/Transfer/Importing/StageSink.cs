@@ -53,7 +53,9 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
             """,
             SourceKey.Of(thread.Id), Cut(thread.Place, MaxPlaceCharacters), thread.Address, thread.ExplicitId,
             Cut(WholeText.Of(thread.Title ?? "").Trim(), CommentThread.MaxTitleCharacters), thread.IsClosed ? 1 : 0, Time(thread.CreatedAt)) > 0;
-        if (!isNew)
+        // Parts of one export say the same thread again; that is one.
+        if (!isNew && stage.Number(
+            "SELECT 1 FROM threads WHERE id = @0 AND address IS @1 AND explicit_id IS @2", SourceKey.Of(thread.Id), thread.Address, thread.ExplicitId) is null)
         {
             Skip(ReportKind.Thread, thread.Place, $"thread {thread.Id}", "The file says it twice; the first counts.");
         }
@@ -91,7 +93,7 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
-    public void Skip(string place, string what, string why) => Skip(ReportKind.Other, place, what, why);
+    public void Skip(string place, string what, string why) => Skip(KindOf(what), place, what, why);
 
     /// <summary>All is read: what waits is written.</summary>
     public void Complete()
@@ -197,6 +199,15 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
             "INSERT INTO texts (n, body, html, hash) VALUES (last_insert_rowid(), @0, @1, @2)", rendered.Text.Body, rendered.Text.BodyHtml,
             rendered.TextHash);
     }
+
+    // By its first word, so that the counts say how many of the file's comments there are.
+    private static ReportKind KindOf(string what) => what.Split(' ', 2)[0] switch
+    {
+        "comment" => ReportKind.Comment,
+        "thread" or "page" => ReportKind.Thread,
+        "person" or "user" or "commenter" => ReportKind.Person,
+        _ => ReportKind.Other,
+    };
 
     private static CommentState StateOf(SourceComment comment) =>
         comment.State is CommentState.Pending or CommentState.Rejected or CommentState.Spam or CommentState.Deleted
