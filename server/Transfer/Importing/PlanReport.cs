@@ -6,6 +6,9 @@ namespace Embed.Server.Transfer.Importing;
 /// <summary>Writes down what becomes of each row of the source: the one place that says it, before anything is written.</summary>
 internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statements site, KnownItems known, PlanComments plan)
 {
+    private const int AddressesOfHost = 3;
+    private const int MostAddresses = 3_000;
+
     private readonly Dictionary<long, long[]> _byThread = [];
 
     public async Task WriteAsync()
@@ -15,6 +18,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         {
             WriteComments();
             WriteThreads();
+            WriteAddresses();
             await WritePeopleAsync();
             foreach (var row in stage.Rows("SELECT kind, place, what, why FROM skipped ORDER BY n"))
             {
@@ -120,6 +124,24 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             report.Add(new ReportThread(
                 row.TextOrNull(5) ?? "", address, row.TextOrNull(6) is not null,
                 new OutcomeCounts(counts[0], counts[1], counts[2], counts[3], counts[4])));
+        }
+    }
+
+    // Some of each host: what rewriting does to them is seen at them.
+    private void WriteAddresses()
+    {
+        var rows = stage.Rows(
+            """
+            SELECT host, source, place FROM (
+              SELECT COALESCE(t.host, '') AS host, COALESCE(NULLIF(t.address, ''), t.explicit_id, '') AS source, p.address AS place, t.n AS n,
+                ROW_NUMBER() OVER (PARTITION BY t.host, p.n IS NULL ORDER BY t.n) AS k
+              FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place)
+            WHERE k <= @0 ORDER BY n LIMIT @1
+            """,
+            AddressesOfHost, MostAddresses);
+        foreach (var row in rows)
+        {
+            report.Add(row.GetString(0), new ReportAddress(row.GetString(1), row.TextOrNull(2)));
         }
     }
 
