@@ -1,7 +1,6 @@
 using Embed.Server.Admin.Setup;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
-using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -2,6 +2,7 @@ using Embed.IntegrationTests.Kills;
 using Embed.Server.Hosting;
 using Embed.Server.Model;
 using Embed.Server.Transfer;
+using Embed.Server.Transfer.Export;
 using Embed.Server.Transfer.Formats;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
@@ -117,8 +118,8 @@ public sealed class ImportCommandTests : IDisposable
         await AssertSaysAsync(1, $"There is no database {Database} yet, and so no site. Start the server and make the site at /admin; or", "auto", file, "--site", "test");
 
         Assert.False(File.Exists(Database));
-        var (code, said) = await RunAsync(
-            new() { ["Embed:Sites:0:Key"] = "test", ["Embed:Sites:0:Origins:0"] = EmbedApplication.Origin }, Cancellation, "auto", file, "--site", "test");
+        var settings = new Dictionary<string, string?> { ["Embed:Sites:0:Key"] = "test", ["Embed:Sites:0:Origins:0"] = EmbedApplication.Origin };
+        var (code, said) = await RunAsync(["auto", file, "--site", "test"], _ => { }, settings, Cancellation);
         Assert.True(code == 0, said);
         await using var server = Prepared(EmbedApplication.On(_folder, _clock));
         Assert.Equal(["a"], (await (await OpenAsync(server)).CommentsAsync()).Keys);
@@ -152,15 +153,15 @@ public sealed class ImportCommandTests : IDisposable
         await WriteAsync(file, [Thread("t"), .. Enumerable.Range(0, Comments).Select(i => Comment($"c{i}", "t", null, i))]);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
-        var (code, said) = await RunAsync(
-            [], stopping.Token, runner =>
+        void Look(ImportRunner runner)
+        {
+            if (runner.Progress is { Done: > 0 } progress && progress.State == state)
             {
-                if (runner.Progress is { Done: > 0 } progress && progress.State == state)
-                {
-                    stopping.Cancel();
-                }
-            },
-            "auto", file, "--site", EmbedApplication.Site);
+                stopping.Cancel();
+            }
+        }
+
+        var (code, said) = await RunAsync(["auto", file, "--site", EmbedApplication.Site], Look, [], stopping.Token);
 
         Assert.Equal(1, code);
         Assert.Contains(
@@ -185,9 +186,11 @@ public sealed class ImportCommandTests : IDisposable
     [InlineData("TERM")]
     public async Task A_signal_stops_the_process_in_good_order(string signal)
     {
+        // So many that the signal comes before the end.
+        const int Comments = 20_000;
         using var folder = new KilledFolder();
         await folder.MakeAsync();
-        await using (var importing = KilledServer.Start(folder.Database, "import", "auto", folder.SourceFile(), "--site", "old"))
+        await using (var importing = KilledServer.Start(folder.Database, "import", "auto", folder.SourceFile(Comments), "--site", "old"))
         {
             while (folder.Imported() == 0 && !importing.HasEnded)
             {
@@ -197,11 +200,11 @@ public sealed class ImportCommandTests : IDisposable
             importing.Signal(signal);
 
             Assert.Equal(1, await importing.EndAsync(Cancellation));
-            Assert.Contains($"of {KilledFolder.InSource:N0} comments are written, and stay.", importing.Said, StringComparison.Ordinal);
+            Assert.Contains($"of {Comments:N0} comments are written, and stay.", importing.Said, StringComparison.Ordinal);
         }
 
         Assert.False(folder.HasOpenImport());
-        Assert.InRange(folder.Imported(), 1, KilledFolder.InSource - 1);
+        Assert.InRange(folder.Imported(), 1, Comments - 1);
         folder.Check();
     }
 
@@ -227,15 +230,12 @@ public sealed class ImportCommandTests : IDisposable
 
     private async Task AssertSaysAsync(int code, string sentence, params string[] arguments)
     {
-        var (ended, said) = await RunAsync([], Cancellation, arguments);
+        var (ended, said) = await RunAsync(arguments, _ => { }, [], Cancellation);
         Assert.True(code == ended && said.Contains(sentence, StringComparison.Ordinal), $"{string.Join(' ', arguments)}: {ended}, {said}");
     }
 
-    private Task<(int Code, string Said)> RunAsync(Dictionary<string, string?> settings, CancellationToken cancellationToken, params string[] arguments) =>
-        RunAsync(settings, cancellationToken, _ => { }, arguments);
-
     private async Task<(int Code, string Said)> RunAsync(
-        Dictionary<string, string?> settings, CancellationToken cancellationToken, Action<ImportRunner> look, params string[] arguments)
+        string[] arguments, Action<ImportRunner> look, Dictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -246,10 +246,9 @@ public sealed class ImportCommandTests : IDisposable
         var runner = program.Services.GetRequiredService<ImportRunner>();
         runner.Changed += () => look(runner);
         using var output = new StringWriter();
-        var run = TakeOverIsMeant(arguments) ? Server.Transfer.Export.TakeOverCommand.RunAsync : (Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>>)ImportCommand.RunAsync;
-        var code = await run(program.Services, arguments, output, cancellationToken);
+        var code = await (TakeOverCommand.IsMeant(arguments)
+            ? TakeOverCommand.RunAsync(program.Services, arguments, output, cancellationToken)
+            : ImportCommand.RunAsync(program.Services, arguments, output, cancellationToken));
         return (code, output.ToString());
     }
-
-    private static bool TakeOverIsMeant(string[] arguments) => Server.Transfer.Export.TakeOverCommand.IsMeant(arguments);
 }

@@ -32,7 +32,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
             ? await workshop.ImportAsync(new ImportOptions { IsDryRun = true }, Records(3))
             : await workshop.ImportAsync(new ImportOptions(), RecordLines.FileOf("\n!"));
         Assert.Equal(state, import.State.ToString());
-        Assert.Equal([import.Id.ToString()], Names());
+        Assert.Equal([$"{import.Id}"], Names());
         Assert.Equal(Refusal.ImportNotFound, (await workshop.ThrowAwayAsync(4711)).Refusal);
 
         var thrown = await workshop.ThrowAwayAsync(import.Id);
