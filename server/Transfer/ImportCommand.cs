@@ -71,7 +71,8 @@ internal static class ImportCommand
         }
 
         PendingRestore.FinishAlone(database);
-        if (!File.Exists(database) && options.Sites.Count == 0)
+        // The parts of a server make an empty file.
+        if (new FileInfo(database) is not { Exists: true, Length: > 0 } && options.Sites.Count == 0)
         {
             await output.WriteLineAsync(
                 $"There is no database {database} yet, and so no site. {ServerCommand.HowToMakeSites} If there is one elsewhere, name it: --Embed:Database=…");

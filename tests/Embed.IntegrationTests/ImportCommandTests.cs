@@ -46,7 +46,7 @@ public sealed class ImportCommandTests : IDisposable
         }
 
         await AssertSaysAsync(
-            0, "old.example: 3 comments are of pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
+            0, "old.example: 2 comments are of pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
         await AssertSaysAsync(
             0, $"https://old.example/t goes to {EmbedApplication.Origin}/t", "auto", file, "--site", EmbedApplication.Site, "--dry-run", "--rewrite", $"old.example={EmbedApplication.Origin}");
         await AssertSaysAsync(
@@ -78,7 +78,8 @@ public sealed class ImportCommandTests : IDisposable
         { 1, " is empty.", "auto EMPTY --site test" },
         { 1, " cannot be read: ", "auto LOCKED --site test" },
         { 1, "There is no site tset. There is: other, test.", "auto FILE --site tset" },
-        { 1, "There is nothing of Waline JSON in the file: it looks like Disqus XML.", "waline FILE --site test" },
+        { 1, "It was read as Waline, Valine, and looks like Disqus XML.", "waline FILE --site test" },
+        { 1, "There is nothing of WordPress WXR in the file: it looks like Disqus XML.", "wordpress FILE --site test" },
         { 1, "failed. The file is of no known format.", "auto NONE --site test" },
         { 1, "It was read as Isso database, and looks like Disqus XML.", "isso FILE --site test" },
         { 1, "There is no file ", "embed FILE.no" },
@@ -117,7 +118,7 @@ public sealed class ImportCommandTests : IDisposable
 
         await AssertSaysAsync(1, $"There is no database {Database} yet, and so no site. Start the server and make the site at /admin; or", "auto", file, "--site", "test");
 
-        Assert.False(File.Exists(Database));
+        Assert.Equal(0, new FileInfo(Database).Length);
         var settings = new Dictionary<string, string?> { ["Embed:Sites:0:Key"] = "test", ["Embed:Sites:0:Origins:0"] = EmbedApplication.Origin };
         var (code, said) = await RunAsync(["auto", file, "--site", "test"], _ => { }, settings, Cancellation);
         Assert.True(code == 0, said);

@@ -179,6 +179,9 @@ public sealed class ImportLifeTests : IAsyncDisposable
                 await File.WriteAllTextAsync(file.FullName, "ada@example.com", Cancellation);
             }
 
+            // As another server on the same data writes it.
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "imports", "upload-y"));
+            await using var coming = new FileStream(Path.Combine(folder.FullName, "imports", "upload-y", "upload"), FileMode.Create, FileAccess.Write, FileShare.None);
             await using (var again = Prepared(EmbedApplication.On(folder.FullName, _application.Clock)))
             {
                 var workshop = await OpenAsync(again);
@@ -186,7 +189,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
                 await workshop.ImportAsync(records);
 
                 Assert.Equal(
-                    [$"{done}/report.db", $"{planned}/report.db", $"{fresh}/report.db", $"{fresh}/staged.db", $"{fresh}/upload", $"{fresh + 1}/report.db"],
+                    [$"{done}/report.db", $"{planned}/report.db", $"{fresh}/report.db", $"{fresh}/staged.db", $"{fresh}/upload", $"{fresh + 1}/report.db", "upload-y/upload"],
                     Directory.GetFiles(Path.Combine(folder.FullName, "imports"), "*", SearchOption.AllDirectories)
                         .Select(file => Path.GetRelativePath(Path.Combine(folder.FullName, "imports"), file)).Order(StringComparer.Ordinal));
                 var expired = await workshop.ReadAsync(planned);

@@ -17,6 +17,7 @@ internal static class ExportShapes
     // As handlers read what they have written themselves, but nothing may be missing or null that they count on.
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
+        NumberHandling = JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };

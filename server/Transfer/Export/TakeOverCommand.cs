@@ -65,5 +65,10 @@ internal static class TakeOverCommand
             await output.WriteLineAsync(fault.Message);
             return Failed;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await output.WriteLineAsync("Stopped. Nothing was taken over.");
+            return Failed;
+        }
     }
 }

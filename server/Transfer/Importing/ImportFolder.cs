@@ -24,14 +24,9 @@ internal sealed class ImportFolders(DataFolder data, IOptions<EmbedOptions> opti
     /// <summary>How many imports have their file here.</summary>
     public int CountUploads() => Numbers().Count(id => File.Exists(Of(id).Upload));
 
-    /// <summary>Removes uploads that no import came of, since the server that took them was killed. Nobody may be sending one.</summary>
-    public void RemoveHalfUploads()
-    {
-        foreach (var name in Names().Where(name => name.StartsWith(UploadPrefix, StringComparison.Ordinal)))
-        {
-            new ImportFolder(Path.Combine(Root, name)).Remove();
-        }
-    }
+    /// <summary>Folders of files whose imports have no number yet.</summary>
+    public IReadOnlyList<ImportFolder> Uploads() =>
+        [.. Names().Where(name => name.StartsWith(UploadPrefix, StringComparison.Ordinal)).Select(name => new ImportFolder(Path.Combine(Root, name)))];
 
     private IEnumerable<string> Names() => Directory.Exists(Root) ? Directory.GetDirectories(Root).Select(path => Path.GetFileName(path)) : [];
 }

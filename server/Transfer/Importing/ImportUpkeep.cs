@@ -10,11 +10,29 @@ internal sealed partial class ImportUpkeep(ImportFolders folders, WriteQueue wri
     /// <summary>How long the file of a plan, or of an import that failed, waits for somebody: 30 days.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(30);
 
-    /// <summary>Removes halves of uploads. To be called before anybody can send one.</summary>
-    public void RemoveHalfUploads() => Try(folders.RemoveHalfUploads);
+    /// <summary>
+    /// Removes uploads that no import came of, since the server that took them was killed. To be called before anybody can send one here;
+    /// what another server on the same data is taking is left alone.
+    /// </summary>
+    public void RemoveHalfUploads()
+    {
+        foreach (var half in folders.Uploads())
+        {
+            Try(() =>
+            {
+                if (File.Exists(half.Upload))
+                {
+                    // Fails while somebody writes it.
+                    using var alone = new FileStream(half.Upload, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                }
+
+                half.Remove();
+            });
+        }
+    }
 
     /// <summary>Removes files of imports that are at an end, or wait for too long. In the queue, where imports get their folders.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => writes.RunAsync<bool>(
+    public Task RunAsync(CancellationToken cancellationToken) => folders.Numbers().Count == 0 ? Task.CompletedTask : writes.RunAsync<bool>(
         async write =>
         {
             var imports = (await write.Database.Imports.ToListAsync()).ToDictionary(import => import.Id);
