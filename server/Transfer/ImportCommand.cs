@@ -4,7 +4,6 @@ using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Transfer.Importing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
@@ -60,8 +59,7 @@ internal static class ImportCommand
     private static async Task<int> AloneAsync(
         IServiceProvider services, ImportLine line, FileStream file, TextWriter output, CancellationToken cancellationToken)
     {
-        var options = services.GetRequiredService<IOptions<EmbedOptions>>().Value;
-        var database = services.GetRequiredService<DataFolder>().Resolve(options.Database);
+        var database = ServerCommand.DatabaseOf(services);
         // A server would not see what is written behind its back, and would run the import as its own.
         using var alone = FileLock.TryTake(DatabaseLock.PathOf(database));
         if (alone is null)
@@ -71,14 +69,6 @@ internal static class ImportCommand
         }
 
         PendingRestore.FinishAlone(database);
-        // The parts of a server make an empty file.
-        if (new FileInfo(database) is not { Exists: true, Length: > 0 } && options.Sites.Count == 0)
-        {
-            await output.WriteLineAsync(
-                $"There is no database {database} yet, and so no site. {ServerCommand.HowToMakeSites} If there is one elsewhere, name it: --Embed:Database=…");
-            return Failed;
-        }
-
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
         await services.GetRequiredService<ConfiguredSites>().MakeAsync(cancellationToken);
         return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, file, output, cancellationToken));

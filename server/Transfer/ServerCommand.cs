@@ -2,15 +2,16 @@ using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
 /// <summary>What commands of the server's program need that a server which runs has already.</summary>
 internal static class ServerCommand
 {
-    /// <summary>How sites come to be.</summary>
-    public const string HowToMakeSites =
-        "Start the server and make the site at /admin; or name it in the settings (Embed:Sites:0:Key and Embed:Sites:0:Origins:0), also behind this command.";
+    /// <summary>The path of the database that the settings name.</summary>
+    public static string DatabaseOf(IServiceProvider services) =>
+        services.GetRequiredService<DataFolder>().Resolve(services.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
 
     /// <summary>Whoever runs the server's own commands, in the log.</summary>
     public static async Task<Outcome<Commenter>> ActorAsync(IServiceProvider services, CancellationToken cancellationToken)
@@ -78,11 +79,13 @@ internal static class ServerCommand
         }
     }
 
-    /// <summary>That there is no such site, and which there are.</summary>
+    /// <summary>That there is no such site, and which there are, or how the first one comes to be.</summary>
     public static async Task<string> NoSiteAsync(IServiceProvider services, string? key, CancellationToken cancellationToken)
     {
         var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal).ToList();
-        return keys.Count == 0 ? $"There is no site yet. {HowToMakeSites}"
+        return keys.Count == 0
+            ? $"There is no site yet in {DatabaseOf(services)}. Start the server and make one at /admin; or name it in the settings (Embed:Sites:0:Key and "
+                + "Embed:Sites:0:Origins:0), which can stand behind this command. If the data lies elsewhere, name it: --Embed:Database=…"
             : $"{(key is null ? "Name the site, with --site." : $"There is no site {key}.")} There is: {string.Join(", ", keys)}.";
     }
 

@@ -30,7 +30,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
         var workshop = await OpenAsync(_application);
         var import = state == "Planned"
             ? await workshop.ImportAsync(new ImportOptions { IsDryRun = true }, Records(3))
-            : await workshop.ImportAsync(new ImportOptions(), RecordLines.FileOf("\n!"));
+            : await workshop.ImportAsync(new ImportOptions(), Broken());
         Assert.Equal(state, import.State.ToString());
         Assert.Equal([$"{import.Id}"], Names());
         Assert.Equal(Refusal.ImportNotFound, (await workshop.ThrowAwayAsync(4711)).Refusal);
@@ -232,7 +232,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
         List<long> failed = [];
         for (var i = 0; i < StartImport.MostOpen; i++)
         {
-            failed.Add((await workshop.ImportAsync(new ImportOptions(), RecordLines.FileOf("\n!"))).Id);
+            failed.Add((await workshop.ImportAsync(new ImportOptions(), Broken())).Id);
         }
 
         Task<Outcome<long>> StartAsync() => workshop.Handler<StartImport>().HandleAsync(
@@ -284,6 +284,8 @@ public sealed class ImportLifeTests : IAsyncDisposable
 
     private static IEnumerable<object> Records(int comments) =>
         Keys(comments).Select(object (key, i) => Comment(key, "t", null, i)).Prepend(Thread("t"));
+
+    private static MemoryStream Broken() => new("#records\n!Line 2 is cut off."u8.ToArray());
 
     private static IEnumerable<string> Keys(int count) => Enumerable.Range(0, count).Select(i => $"c{i:0000}");
 
