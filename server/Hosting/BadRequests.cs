@@ -25,21 +25,20 @@ internal sealed class BadRequests : IExceptionHandler
     /// </summary>
     public static void Describe(ProblemDetailsContext context)
     {
-        if (context.ProblemDetails.Status == StatusCodes.Status413PayloadTooLarge && !context.ProblemDetails.Extensions.ContainsKey("code"))
+        // What says itself why it refuses knows better.
+        if (context.ProblemDetails.Extensions.ContainsKey("code"))
         {
-            context.ProblemDetails = Refusal.RequestTooLarge.ToProblem(context.HttpContext).ProblemDetails;
+            return;
         }
-        else if (context.ProblemDetails.Status == StatusCodes.Status400BadRequest && !context.ProblemDetails.Extensions.ContainsKey("code"))
+
+        var refusal = context.ProblemDetails.Status switch
         {
-            context.ProblemDetails = Refusal.RequestInvalid.ToProblem(context.HttpContext).ProblemDetails;
-        }
-        else if (context.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType)
-        {
-            context.ProblemDetails = Refusal.MediaTypeUnsupported.ToProblem(context.HttpContext).ProblemDetails;
-        }
-        else if (context.ProblemDetails.Status == StatusCodes.Status404NotFound && !context.ProblemDetails.Extensions.ContainsKey("code"))
-        {
-            context.ProblemDetails = Refusal.AddressNotFound.ToProblem(context.HttpContext).ProblemDetails;
-        }
+            StatusCodes.Status400BadRequest => Refusal.RequestInvalid,
+            StatusCodes.Status404NotFound => Refusal.AddressNotFound,
+            StatusCodes.Status413PayloadTooLarge => Refusal.RequestTooLarge,
+            StatusCodes.Status415UnsupportedMediaType => Refusal.MediaTypeUnsupported,
+            _ => null,
+        };
+        context.ProblemDetails = refusal?.ToProblem(context.HttpContext).ProblemDetails ?? context.ProblemDetails;
     }
 }

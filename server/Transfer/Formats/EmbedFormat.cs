@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Embed.Server.Commenters;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
@@ -13,8 +14,6 @@ namespace Embed.Server.Transfer.Formats;
 /// </summary>
 internal sealed partial class EmbedFormat : IImportFormat
 {
-    private const string GitHub = "GitHub";
-
     public string Name => "embed";
 
     public string Title => "Embed";
@@ -87,7 +86,7 @@ internal sealed partial class EmbedFormat : IImportFormat
                     throw new ImportFileException($"The file is an export of another version. This server reads version {ExportModel.Version}: export anew with one like it.");
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
-                case "accounts" when row.Text("provider") == GitHub && row.Number("commenterId") is { } whose
+                case "accounts" when row.Text("provider") == ProvenAccount.GitHub && row.Number("commenterId") is { } whose
                     && long.TryParse(row.Text("subject"), NumberStyles.None, CultureInfo.InvariantCulture, out var number):
                     _gitHub.TryAdd(whose, number);
                     break;

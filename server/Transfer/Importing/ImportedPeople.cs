@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 
@@ -19,13 +20,11 @@ internal sealed record ImportedAuthor(long CommenterId, long? PersonId);
 /// </summary>
 internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOffset now)
 {
-    private const string Provider = "GitHub";
-
     /// <summary>Who has a GitHub account here; null if nobody.</summary>
     public static async Task<long?> FindAccountAsync(Statements site, long gitHubId) =>
         await site.RowAsync(
             """SELECT "CommenterId" FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
-            gitHubId.ToString(CultureInfo.InvariantCulture), Provider) is [long id] ? id : null;
+            gitHubId.ToString(CultureInfo.InvariantCulture), ProvenAccount.GitHub) is [long id] ? id : null;
 
     /// <summary>The one commenter that stands for all who are gone.</summary>
     public async Task<ImportedAuthor> FormerAsync()
@@ -75,7 +74,7 @@ internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOf
         await write.Statements.InsertAsync(new CommenterAccount
         {
             CommenterId = id,
-            Provider = Provider,
+            Provider = ProvenAccount.GitHub,
             Subject = gitHubId.ToString(CultureInfo.InvariantCulture),
             Name = person.GitHubLogin ?? person.Name,
             LinkedAt = now,
