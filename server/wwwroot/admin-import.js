@@ -51,7 +51,7 @@ const begin = (input, description) => new Promise((resolve) => {
     resolve(outcome);
     if (outcome.code === 'sent') {
       // Where the answer finds no circuit any more, the import is there all the same.
-      setTimeout(() => document.getElementById('sent') && location.assign(`/admin/imports/${outcome.id}`), 3000);
+      setTimeout(() => navigator.onLine && document.getElementById('sent') && location.assign(`/admin/imports/${outcome.id}`), 3000);
     }
   };
   addEventListener('beforeunload', ask);
