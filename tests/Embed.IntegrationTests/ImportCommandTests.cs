@@ -166,7 +166,9 @@ public sealed class ImportCommandTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Contains(
-            state == ImportState.Reading ? "Stopped. Nothing is written, and nothing is kept of the file." : "Stopped. 500 of 1,000 comments are written, and stay. Import 1 does not go on by itself:",
+            state == ImportState.Reading
+                ? "Stopped. Nothing is written, and nothing is kept of the file."
+                : $"Stopped. {WriteImport.BatchSize:N0} of {Comments:N0} comments are written, and stay. Import 1 does not go on by itself:",
             said, StringComparison.Ordinal);
         await using (var server = Prepared(EmbedApplication.On(_folder, _clock)))
         {
