@@ -10,6 +10,9 @@ namespace Embed.Server.Transfer.Importing;
 /// </summary>
 internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statements site, KnownItems known, PlanComments plan)
 {
+    private const int AddressesOfHost = 3;
+    private const int MostAddresses = 3_000;
+
     private static readonly int Outcomes = Enum.GetValues<ReportOutcome>().Length;
 
     // By the thread's number. Of most outcomes there are none.
@@ -26,6 +29,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             WriteComments();
             WriteThreads();
             WritePages();
+            WriteAddresses();
             await WritePeopleAsync();
             foreach (var row in stage.Rows("SELECT kind, place, what, why FROM skipped ORDER BY n"))
             {
@@ -176,6 +180,24 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             {
                 report.Add(page);
             }
+        }
+    }
+
+    // Some of each host: what rewriting does to them is seen at them.
+    private void WriteAddresses()
+    {
+        var rows = stage.Rows(
+            """
+            SELECT host, source, place FROM (
+              SELECT COALESCE(t.host, '') AS host, COALESCE(NULLIF(t.address, ''), t.explicit_id, '') AS source, p.address AS place, t.n AS n,
+                ROW_NUMBER() OVER (PARTITION BY t.host, p.n IS NULL ORDER BY t.n) AS k
+              FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place)
+            WHERE k <= @0 ORDER BY n LIMIT @1
+            """,
+            AddressesOfHost, MostAddresses);
+        foreach (var row in rows)
+        {
+            report.Add(row.GetString(0), new ReportAddress(row.GetString(1), row.TextOrNull(2)));
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
         Import import, ImportFolder folder, ScratchFile stage, Action<long> progress, CancellationToken cancellationToken)
     {
         var source = new ImportSource(folder.Upload);
-        var format = Find(import.Format) ?? ImportFormats.Recognise(Formats, source);
+        var chosen = Find(import.Format);
+        var format = chosen ?? ImportFormats.Recognise(Formats, source);
         var (personKey, mailboxKey) = (await secrets.KeyAsync("imported people", cancellationToken), await secrets.KeyAsync(MailSignIn.KeyName, cancellationToken));
         var terms = new StageSink.Terms(
             ImportOptions.Of(import).KeepsPrivate, personKey, GitHubHost,
@@ -39,10 +40,50 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
         await Task.Factory.StartNew(
             () =>
             {
-                format.Read(source, sink, cancellationToken);
-                sink.Complete();
+                if (chosen is null)
+                {
+                    format.Read(source, sink, cancellationToken);
+                    sink.Complete();
+                }
+                else
+                {
+                    ReadAs(chosen, source, sink, stage, cancellationToken);
+                }
             },
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return format;
+    }
+
+    // A choice counts, whatever the file looks like. Where nothing comes of it, what it looks like is said.
+    private void ReadAs(IImportFormat chosen, ImportSource source, StageSink sink, ScratchFile stage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            chosen.Read(source, sink, cancellationToken);
+        }
+        catch (ImportFileException fault) when (Other(chosen, source) is { } other)
+        {
+            throw new ImportFileException($"{fault.Message} It was read as {chosen.Title}, and looks like {other.Title}.", fault);
+        }
+
+        sink.Complete();
+        if (stage.Number("SELECT EXISTS (SELECT 1 FROM comments) OR EXISTS (SELECT 1 FROM threads)") == 0 && Other(chosen, source) is { } looks)
+        {
+            throw new ImportFileException($"There is nothing of {chosen.Title} in the file: it looks like {looks.Title}.");
+        }
+    }
+
+    private IImportFormat? Other(IImportFormat chosen, ImportSource source)
+    {
+        try
+        {
+            var recognised = ImportFormats.Recognise(Formats, source);
+            return recognised == chosen ? null : recognised;
+        }
+        catch (ImportFileException)
+        {
+            // It looks like none.
+            return null;
+        }
     }
 }

@@ -73,14 +73,14 @@ internal sealed class KilledFolder : IDisposable
     }
 
     /// <summary>A file of Disqus to import: threads of ten comments each, every other of them a reply.</summary>
-    public string SourceFile()
+    public string SourceFile(int comments = InSource)
     {
         var path = Path.Combine(_folder.FullName, "disqus.xml");
         if (!File.Exists(path))
         {
             using var file = File.CreateText(path);
             file.WriteLine("<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">");
-            for (var i = 0; i < InSource; i++)
+            for (var i = 0; i < comments; i++)
             {
                 var thread = i / 10;
                 if (i % 10 == 0)

@@ -72,6 +72,13 @@ internal sealed partial class KilledServer : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Sends it a signal, such as <c>INT</c>, which a terminal sends for Ctrl+C.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     /// <summary>Waits until it ends by itself.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
