@@ -38,7 +38,7 @@ internal sealed record Command(
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
             return Failed;
         }
-        catch (Exception fault) when (fault is BackupFault or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is BackupFault || BackupFault.IsExpected(fault))
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return Failed;
@@ -56,10 +56,10 @@ internal static class Commands
 {
     private static readonly Command[] All =
     [
-        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BesideCommand.Of(BackupCommands.BackupAsync)),
         new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
-        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
+        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", BesideCommand.Of(ExportCommand.RunAsync)),
     ];
 
     private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =

@@ -64,7 +64,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
         }
 
         DataFolder.Make(folder);
-        using var alone = FileLock.TryTake(Path.Combine(folder, ".lock")) ?? throw new BackupFault($"Another backup to {folder} is under way.");
+        using var alone = FileLock.TryTake(BackupFolder.LockOf(folder)) ?? throw new BackupFault($"Another backup to {folder} is under way.");
         BackupFolder.Clean(folder);
         CheckSpace(folder, LengthOf(database) + LengthOf(database + "-wal"), new DriveInfo(folder).AvailableFreeSpace);
         var madeAt = clock.GetUtcNow();
@@ -85,7 +85,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
 
             var manifest = new BackupManifest(
                 madeAt, clock.GetUtcNow(), LengthOf(unfinished), RestoredCopy.Sha256Of(unfinished), restored.Schema,
-                counts.Comments, counts.Threads, counts.People);
+                counts.Comments, counts.Threads, counts.People, restored.FirstSiteAt);
             manifest.Write(BackupFolder.ManifestOf(name));
             File.Move(unfinished, name);
             var made = new KeptBackup(name, manifest);
@@ -106,13 +106,11 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
     private void Thin(string folder, KeptBackup made)
     {
         var kept = options.Value.Backup;
-        foreach (var old in BackupRetention.Superfluous(BackupFolder.List(folder), b => b.Manifest.MadeAt, kept.KeepDaily, kept.KeepWeekly))
+        // Those of the future wait until it has come: after a clock was put back they would drive out all that are made now.
+        List<KeptBackup> past = [.. BackupFolder.OwnIn(folder, made.Manifest.FirstSiteAt).Where(backup => backup.Manifest.MadeAt <= made.Manifest.MadeAt)];
+        foreach (var old in BackupRetention.Superfluous(past, backup => backup.Manifest.MadeAt, kept.KeepDaily, kept.KeepWeekly))
         {
-            // A clock put back makes the newest look old.
-            if (old.Path != made.Path)
-            {
-                BackupFolder.Delete(old);
-            }
+            BackupFolder.Delete(old);
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class WxrTests(EmbedApplication application) : IClassFixture<Embed
         Assert.Equal(("A title", "given", "open"), (item.Element("title")!.Value, item.Element(Disqus + "thread_identifier")!.Value, item.Element(WordPress + "comment_status")!.Value));
         Assert.Equal("2030-01-02 12:00:00", item.Element(WordPress + "post_date_gmt")!.Value);
         Assert.Equal(
-            ["comment_id", "comment_author", "comment_author_email", "comment_author_url", "comment_author_IP", "comment_date_gmt", "comment_content", "comment_approved", "comment_type", "comment_parent"],
+            ["comment_id", "comment_author", "comment_author_email", "comment_author_url", "comment_author_IP", "comment_date", "comment_date_gmt", "comment_content", "comment_approved", "comment_type", "comment_parent"],
             comment.Elements().Select(element => element.Name.LocalName));
         Assert.Equal(("2030-01-02 12:00:00", "1", "0"), (comment.Element(WordPress + "comment_date_gmt")!.Value, comment.Element(WordPress + "comment_approved")!.Value, comment.Element(WordPress + "comment_parent")!.Value));
     }

@@ -106,6 +106,13 @@ internal sealed class KilledFolder : IDisposable
         return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") : 0;
     }
 
+    /// <summary>How many imports have been begun.</summary>
+    public int Imports()
+    {
+        using var database = Open();
+        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM Imports") : 0;
+    }
+
     /// <summary>Whether an import is under way.</summary>
     public bool HasOpenImport()
     {
@@ -132,6 +139,13 @@ internal sealed class KilledFolder : IDisposable
                 Assert.Equal(
                     database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0"),
                     database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
+                Assert.Equal(
+                    database.Scalar<int>("SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported %'"),
+                    database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
+                // Whoever says that it is done has all of it: where it goes on after a kill it leaves nothing out.
+                Assert.True(
+                    database.Scalar<int>("SELECT COUNT(*) FROM Imports WHERE State = 3") == 0
+                    || database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") == InSource);
             }
         }
 

@@ -7,6 +7,8 @@ namespace Embed.IntegrationTests.Kills;
 /// <summary>The product as a process of its own, as <c>dotnet run</c> starts it, which can be killed.</summary>
 internal sealed partial class KilledServer : IAsyncDisposable
 {
+    private const int LooksAtNothing = 50;
+
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _said = [];
@@ -32,6 +34,7 @@ internal sealed partial class KilledServer : IAsyncDisposable
         };
         // It lives for a second or two: code that is compiled anew in the background would never be used.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         var server = new KilledServer(Process.Start(start)!);
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
@@ -54,6 +57,21 @@ internal sealed partial class KilledServer : IAsyncDisposable
             {
                 return string.Join(Environment.NewLine, _said);
             }
+        }
+    }
+
+    /// <summary>
+    /// Lets it go on for so much processor time: how far a process is does not depend on what else the machine does. Ends with the
+    /// process, or when that has nothing more to do.
+    /// </summary>
+    public async Task ComputeAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        var (began, last, still) = (Computed(), TimeSpan.Zero, 0);
+        while (Computed() - began is var gone && gone < TimeSpan.FromMilliseconds(milliseconds) && still < LooksAtNothing)
+        {
+            still = gone == last ? still + 1 : 0;
+            last = gone;
+            await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
         }
     }
 
@@ -80,6 +98,21 @@ internal sealed partial class KilledServer : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    // The system counts in hundredths of a second.
+    private TimeSpan Computed()
+    {
+        try
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+            return TimeSpan.MaxValue;
+        }
     }
 
     private async Task FailAtEndAsync()
