@@ -62,7 +62,7 @@ internal sealed partial class BackupFolder(DataFolder data, IOptions<EmbedOption
             .Select(file => (File: file, Manifest: BackupManifest.TryRead(ManifestOf(file))))
             .Where(pair => pair.Manifest is not null)
             .Select(pair => new KeptBackup(pair.File, pair.Manifest!))
-            .OrderByDescending(backup => backup.Manifest.MadeAt)];
+            .OrderByDescending(backup => backup.Manifest.MadeAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
 
     /// <summary>A name that is free, for a backup of this moment.</summary>
     public static string NewName(string folder, DateTimeOffset now)

@@ -102,8 +102,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
         foreach (var bytes in moments)
         {
+            var before = Halves().Select(half => half.Name).ToHashSet(StringComparer.Ordinal);
             await using var exporting = KilledServer.Start(workshop.Database, "export", file);
-            await UntilAsync(() => exporting.HasEnded || Halves().Any(half => half.Exists && half.Length >= bytes));
+            await UntilAsync(() => exporting.HasEnded || Halves().Any(half => half.Exists && half.Length >= bytes && !before.Contains(half.Name)));
             await exporting.KillAsync();
             Assert.Equal("before", await File.ReadAllTextAsync(file, Cancellation));
             Assert.Single(Halves());
