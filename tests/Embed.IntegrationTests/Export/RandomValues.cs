@@ -49,7 +49,7 @@ internal static class RandomValues
             var keys = await KeysAsync(database, table);
             for (var i = 0; i < keys.Count && columns.Count > 0; i++)
             {
-                var values = columns.ConvertAll(column => ValueOf(column, random, i));
+                var values = columns.Select((column, n) => column.Property.IsNullable && (i + n) % 3 == 1 ? null : ValueOf(column, random, i)).ToList();
                 await RunAsync(
                     database,
                     $"UPDATE \"{table.Table}\" SET {string.Join(", ", columns.Select((column, n) => $"{column.SqlName} = @{n}"))} WHERE {string.Join(" AND ", table.Key.Select((key, n) => $"{key.SqlName} = @{columns.Count + n}"))}",
@@ -73,6 +73,7 @@ internal static class RandomValues
             }
         }
 
+        database.Add(new ModerationLogEntry { ActorId = person, Act = ActWord.Exported, Via = ActedVia.Admin, Details = "{}", At = now });
         for (var i = 0; i < Sites; i++)
         {
             var more = new Site { Key = $"more-{i}", Name = "x", Origins = [$"https://more-{i}.example"], CreatedAt = now };
@@ -127,17 +128,11 @@ internal static class RandomValues
     private static bool IsFree(ExportModel model, ExportTable table, ExportColumn column) =>
         column.Kind is not (ExportKind.Json or ExportKind.Bytes or ExportKind.Guid)
         && !table.Key.Contains(column) && !Decided.Contains($"{table.Name}.{column.Name}")
-        && !model.References.Any(reference => reference.From == table && reference.Column == column)
-        && !column.Name.EndsWith("Id", StringComparison.Ordinal);
+        && !model.References.Any(reference => reference.From == table && reference.Column == column);
 
     // As a file would say it, and as it is then kept: what cannot be read could not come over.
     private static object? ValueOf(ExportColumn column, Choices random, int row)
     {
-        if (column.Property.IsNullable && random.Next(3) == 0)
-        {
-            return null;
-        }
-
         JsonNode? written = column.Kind switch
         {
             ExportKind.Integer => random.Next(3) switch { 0 => column.Least, 1 => column.Most, _ => Math.Min(column.Most, random.Next(1_000)) },

@@ -132,7 +132,9 @@ public sealed class WxrTests(EmbedApplication application) : IClassFixture<Embed
             }
 
             var words = string.Concat(ThreadReader.Parse(c.BodyHtml).TextContent.Where(character => !char.IsWhiteSpace(character)));
-            return $"{nameOf(c.Id)} {(parent is { } answered ? $"answers {nameOf(answered)}" : "")} {c.Thread!.PageAddress} {c.PostedAt:O} {c.Commenter!.Name} {words}";
+            // Neither has control characters, which XML cannot have.
+            return string.Concat($"{nameOf(c.Id)} {(parent is { } answered ? $"answers {nameOf(answered)}" : "")} {c.Thread!.PageAddress} {c.PostedAt:u} {c.Commenter!.Name} {words}"
+                .Where(character => !char.IsControl(character)));
         }).Order(StringComparer.Ordinal)];
     }
 

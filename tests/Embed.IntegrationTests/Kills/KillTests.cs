@@ -17,13 +17,14 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int KillsOfFolder = 25;
     private const int MigratingOfFolder = 6;
     private const int LookMilliseconds = 5;
+    private const int BatchSize = 500;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static readonly (string Name, Func<KilledFolder, Choices, Task<string>> Kill) Migrating = ("migrating", KillMigratingAsync);
+    private static readonly (string Name, Func<KilledFolder, Choices, Task<string?>> Kill) Migrating = ("migrating", KillMigratingAsync);
 
-    /// <summary>What a server is killed in the middle of, once it has migrated: in turn. A new one goes here.</summary>
-    private static readonly (string Name, Func<KilledFolder, Choices, Task<string>> Kill)[] Situations =
+    /// <summary>What a server is killed in the middle of, once it has migrated: in turn. A new one goes here; it says nothing where it was too late.</summary>
+    private static readonly (string Name, Func<KilledFolder, Choices, Task<string?>> Kill)[] Situations =
     [
         ("writing", KillWritingAsync),
         ("importing", KillImportingAsync),
@@ -144,7 +145,11 @@ public sealed class KillTests(ITestOutputHelper output)
                     throw new InvalidOperationException($"Lane {seed}, after {string.Join(", ", kills)}: {situation.Name}, {moment}.", fault);
                 }
 
-                kills.Add($"{situation.Name}, {moment}");
+                // Whoever was too late for it tries again.
+                if (moment is not null)
+                {
+                    kills.Add($"{situation.Name}, {moment}");
+                }
             }
 
             await FinishImportAsync(folder);
@@ -154,30 +159,29 @@ public sealed class KillTests(ITestOutputHelper output)
         return (kills, acknowledged);
     }
 
-    private static async Task<string> KillMigratingAsync(KilledFolder folder, Choices choices)
+    private static async Task<string?> KillMigratingAsync(KilledFolder folder, Choices choices)
     {
         var (applied, _) = folder.Migrations();
         await using var server = KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "0");
         var wanted = applied + choices.Next(MigrationCount.Value - applied);
         await UntilAsync(() => server.HasEnded || (folder.Migrations() is var now && now.Applied >= wanted && (now.IsUnderWay || now.Applied > wanted)), LookMilliseconds);
         await server.ComputeAsync(choices.Next(60), Cancellation);
-        await server.KillAsync();
-        return $"after {folder.Migrations().Applied} migrations";
+        return await server.KillAsync() ? $"after {folder.Migrations().Applied} migrations" : null;
     }
 
-    private static async Task<string> KillWritingAsync(KilledFolder folder, Choices choices)
+    private static async Task<string?> KillWritingAsync(KilledFolder folder, Choices choices)
     {
         await using var server = KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "0");
         var posting = folder.PostUntilKilledAsync(await server.PortAsync, connections: 1 + choices.Next(4));
         var enough = folder.Acknowledged + 1 + choices.Next(60);
         await UntilAsync(() => server.HasEnded || folder.Acknowledged >= enough);
         await server.ComputeAsync(choices.Next(20), Cancellation);
-        await server.KillAsync();
+        var isKilled = await server.KillAsync();
         await posting;
-        return "while it is posted to";
+        return isKilled ? "while it is posted to" : null;
     }
 
-    private static async Task<string> KillBackingUpAsync(KilledFolder folder, Choices choices)
+    private static async Task<string?> KillBackingUpAsync(KilledFolder folder, Choices choices)
     {
         folder.ForgetBackups();
         // The server's own, while it is posted to; or the command's, whose process is the one that is killed.
@@ -192,25 +196,27 @@ public sealed class KillTests(ITestOutputHelper output)
         var wanted = choices.Next(traces.Length);
         await UntilAsync(() => process.HasEnded || Reached(folder.Backups, traces[wanted..].Select(trace => trace.Pattern)));
         await process.ComputeAsync(choices.Next(40), Cancellation);
-        await process.KillAsync();
+        var isKilled = await process.KillAsync();
         await posting;
-        return $"by {(isServer ? "the server" : "the command")}, when {traces[wanted].Moment}";
+        return isKilled ? $"by {(isServer ? "the server" : "the command")}, when {traces[wanted].Moment}" : null;
     }
 
-    private static async Task<string> KillImportingAsync(KilledFolder folder, Choices choices)
+    private static async Task<string?> KillImportingAsync(KilledFolder folder, Choices choices)
     {
         // The command's, or the server's own, which goes on with what commands before it have left.
         var isServer = folder.HasOpenImport() && choices.Next(2) == 0;
+        var source = folder.SourceFile();
         await using var importing = isServer
             ? KilledServer.Start(folder.Database, "--Embed:Backup:IntervalHours", "0")
-            : KilledServer.Start(folder.Database, "import", "auto", folder.SourceFile(), "--site", "old");
+            : KilledServer.Start(folder.Database, "import", "auto", source, "--site", "old");
         // It is read before it is written, in batches: the kill is to come in all of them, and within each.
         var isRead = !isServer && choices.Next(4) == 0;
-        var (before, wanted) = (folder.Imports(), Math.Min(folder.Imported() + choices.Next(KilledFolder.InSource / 3), KilledFolder.InSource));
-        await UntilAsync(() => importing.HasEnded || (isRead ? folder.Imports() > before : folder.Imported() >= wanted) || (isServer && !folder.HasOpenImport()), LookMilliseconds);
-        await importing.ComputeAsync(choices.Next(300), Cancellation);
-        await importing.KillAsync();
-        return $"by {(isServer ? "the server" : "the command")}{(isRead ? ", which reads" : "")}, with {folder.Imported()} there";
+        var (begun, wanted) = (folder.Imports(), Math.Min(folder.Imported() + (choices.Next(KilledFolder.InSource / BatchSize) * BatchSize), KilledFolder.InSource - BatchSize));
+        await UntilAsync(
+            () => importing.HasEnded || (isRead ? folder.Imports() > begun : folder.Imported() >= wanted && folder.HasOpenImport()) || (isServer && !folder.HasOpenImport()),
+            LookMilliseconds);
+        await importing.ComputeAsync(choices.Next(150), Cancellation);
+        return await importing.KillAsync() ? $"by {(isServer ? "the server" : "the command")}{(isRead ? ", which reads" : "")}, with {folder.Imported()} there" : null;
     }
 
     /// <summary>Whatever was cut off, the same file once more brings all that is missing and nothing twice.</summary>

@@ -20,14 +20,15 @@ internal sealed class KilledFolder : IDisposable
     /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
     public const int FromBefore = 2_000;
 
-    /// <summary>Comments in <see cref="SourceFile"/>.</summary>
-    public const int InSource = 3_000;
+    /// <summary>Comments in <see cref="SourceFile"/>: some batches of an import.</summary>
+    public const int InSource = 2_000;
 
     private const string Origin = "https://old.example";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embed-test-");
     private readonly ConcurrentBag<string> _acknowledged = [];
     private readonly string _token = Secret.Create();
+    private int _source;
 
     /// <summary>The database.</summary>
     public string Database => Path.Combine(_folder.FullName, "embed.db");
@@ -72,25 +73,30 @@ internal sealed class KilledFolder : IDisposable
         return (applied, hasLock && database.Scalar<int>("SELECT COUNT(*) FROM __EFMigrationsLock") > 0);
     }
 
-    /// <summary>A file of Disqus to import: threads of ten comments each, every other of them a reply.</summary>
+    /// <summary>A file of Disqus to import, another one once all of the last is here: threads of ten comments each, every other of them a reply.</summary>
     public string SourceFile()
     {
-        var path = Path.Combine(_folder.FullName, "disqus.xml");
+        if (File.Exists(PathOfSource(_source)) && Imported() == InSource && !HasOpenImport())
+        {
+            _source++;
+        }
+
+        var path = PathOfSource(_source);
         if (!File.Exists(path))
         {
             using var file = File.CreateText(path);
             file.WriteLine("<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">");
             for (var i = 0; i < InSource; i++)
             {
-                var thread = i / 10;
+                var (id, thread) = ((_source * InSource) + i, ((_source * InSource) + i) / 10);
                 if (i % 10 == 0)
                 {
                     file.WriteLine($"<thread dsq:id=\"{thread}\"><link>{Origin}/imported-{thread}</link><title>Page</title></thread>");
                 }
 
                 file.WriteLine(
-                    $"<post dsq:id=\"{i}\"><message>Imported {i}</message><createdAt>2015-01-01T10:00:00Z</createdAt>"
-                    + $"<author><name>Ada</name></author><thread dsq:id=\"{thread}\"/>{(i % 2 == 1 ? $"<parent dsq:id=\"{i - 1}\"/>" : "")}</post>");
+                    $"<post dsq:id=\"{id}\"><message>Imported {_source}-{i}</message><createdAt>2015-01-01T10:00:00Z</createdAt>"
+                    + $"<author><name>Ada</name></author><thread dsq:id=\"{thread}\"/>{(i % 2 == 1 ? $"<parent dsq:id=\"{id - 1}\"/>" : "")}</post>");
             }
 
             file.WriteLine("</disqus>");
@@ -99,11 +105,13 @@ internal sealed class KilledFolder : IDisposable
         return path;
     }
 
+    private string PathOfSource(int number) => Path.Combine(_folder.FullName, $"disqus-{number}.xml");
+
     /// <summary>How many of its comments are here; each of them is there.</summary>
     public int Imported()
     {
         using var database = Open();
-        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") : 0;
+        return HasImports(database) ? database.Scalar<int>($"SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported {_source}-%'") : 0;
     }
 
     /// <summary>How many imports have been begun.</summary>
@@ -143,9 +151,9 @@ internal sealed class KilledFolder : IDisposable
                     database.Scalar<int>("SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported %'"),
                     database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
                 // Whoever says that it is done has all of it: where it goes on after a kill it leaves nothing out.
-                Assert.True(
-                    database.Scalar<int>("SELECT COUNT(*) FROM Imports WHERE State = 3") == 0
-                    || database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") == InSource);
+                Assert.All(
+                    database.Column<string>("SELECT DISTINCT substr(FileName, 8, length(FileName) - 11) FROM Imports WHERE State = 3 AND FileName LIKE 'disqus-%.xml'"),
+                    source => Assert.Equal(InSource, database.Scalar<int>($"SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported {source}-%'")));
             }
         }
 

@@ -9,6 +9,9 @@ internal sealed partial class KilledServer : IAsyncDisposable
 {
     private const int LooksAtNothing = 50;
 
+    // 128 and the number of the signal.
+    private const int Killed = 137;
+
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _said = [];
@@ -76,10 +79,12 @@ internal sealed partial class KilledServer : IAsyncDisposable
     }
 
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
-    public async Task KillAsync()
+    /// <returns>Whether that was what ended it: it had not ended by itself.</returns>
+    public async Task<bool> KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        return OperatingSystem.IsWindows() || _process.ExitCode == Killed;
     }
 
     /// <summary>Waits until it ends by itself.</summary>
