@@ -81,9 +81,11 @@ internal static class Commands
     private static string List => string.Join(Environment.NewLine,
     [
         "Without a command the server runs. Commands:",
-        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-20} {command.Does}"),
+        .. All.Select(command => $"  {CallOf(command).PadRight(All.Max(other => CallOf(other).Length))}  {command.Does}"),
         "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
     ]);
+
+    private static string CallOf(Command command) => $"{command.Name} {command.Usage}";
 
     /// <summary>The command of this name; null if there is none.</summary>
     public static Command? Find(string name) =>

@@ -231,16 +231,17 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'Threads'")]
-    [InlineData("INSERT INTO Votes (CommentId, CommenterId, Value, IsShadowed) VALUES (123456, 1, 1, 0)")]
-    public async Task A_copy_that_cannot_be_proved_is_no_backup_and_costs_no_other(string damage)
+    [InlineData("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'Threads'", "The backup to ")]
+    [InlineData("INSERT INTO Votes (CommentId, CommenterId, Value, IsShadowed) VALUES (123456, 1, 1, 0)", "The copy could not be restored, and was thrown away. ")]
+    public async Task A_copy_that_cannot_be_proved_is_no_backup_and_costs_no_other(string damage, string sentence)
     {
         var sound = await _workshop.BackUpAsync();
         _workshop.Clock.Advance(TimeSpan.FromDays(40));
         BackupWorkshop.Run(_workshop.Database, $"PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON; {damage}");
 
-        await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
+        var fault = await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
 
+        Assert.StartsWith(sentence, fault.Message, StringComparison.Ordinal);
         Assert.Equal([sound], BackupFolder.List(Folder));
         Assert.Equal(3, Files().Count);
     }

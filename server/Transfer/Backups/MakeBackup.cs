@@ -77,7 +77,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
                 database, unfinished, DataFolder.KeysOf(database), done => progress(new(BackupStep.Copying, done)), cancellationToken);
             OwnersFile.Flush(unfinished);
             progress(new(BackupStep.Proving, 1));
-            var restored = await RestoredCopy.MakeAsync(unfinished, proof, cancellationToken);
+            var restored = await ProveAsync(unfinished, proof, cancellationToken);
             if (restored.Counts != counts)
             {
                 throw new BackupFault($"The copy has {restored.Counts}; the database had {counts}. It was thrown away.");
@@ -100,6 +100,19 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
         {
             RestoredCopy.Delete(unfinished);
             RestoredCopy.Delete(proof);
+        }
+    }
+
+    private static async Task<Restored> ProveAsync(string copy, string proof, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RestoredCopy.MakeAsync(copy, proof, cancellationToken);
+        }
+        catch (BackupFault fault)
+        {
+            throw new BackupFault(
+                $"The copy could not be restored, and was thrown away. If it is so again, the database itself is damaged: keep the backups there are. {fault.Message}", fault);
         }
     }
 

@@ -51,7 +51,7 @@ internal static class RestoredCopy
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (SqliteException fault)
+        catch (SqliteException fault) when (fault.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL)
         {
             throw new BackupFault($"{file} is damaged or no database: {fault.Message}", fault);
         }
