@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // A folder begins with migrating, and more of it is cut off than a migration has steps.
     private const int KillsOfFolder = 25;
     private const int MigratingOfFolder = 6;
-    private const int LookMilliseconds = 5;
+    private const int LookMilliseconds = 10;
     private const int BatchSize = 500;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

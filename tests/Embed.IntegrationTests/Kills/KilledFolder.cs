@@ -111,7 +111,7 @@ internal sealed class KilledFolder : IDisposable
     public int Imported()
     {
         using var database = Open();
-        return HasImports(database) ? database.Scalar<int>($"SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported {_source}-%'") : 0;
+        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") - (_source * InSource) : 0;
     }
 
     /// <summary>How many imports have been begun.</summary>
