@@ -62,7 +62,11 @@ internal sealed class KilledFolder : IDisposable
     }
 
     /// <summary>Posts from several connections until the server is gone. What it answered is noted.</summary>
-    public Task PostUntilKilledAsync(int port, int connections) => Task.WhenAll(Enumerable.Range(0, connections).Select(i => PostAsync(port, i)));
+    /// <param name="port">Where the server listens.</param>
+    /// <param name="connections">How many.</param>
+    /// <param name="onAcknowledged">Told after each answer, before anything else happens there, how many there were.</param>
+    public Task PostUntilKilledAsync(int port, int connections, Action<int>? onAcknowledged = null) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(i => PostAsync(port, i, onAcknowledged)));
 
     /// <summary>How many migrations have been applied, and whether one is under way.</summary>
     public (int Applied, bool IsUnderWay) Migrations()
@@ -186,7 +190,7 @@ internal sealed class KilledFolder : IDisposable
         }
     }
 
-    private async Task PostAsync(int port, int connection)
+    private async Task PostAsync(int port, int connection, Action<int>? onAcknowledged)
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         http.DefaultRequestHeaders.Add("Origin", Origin);
@@ -200,6 +204,7 @@ internal sealed class KilledFolder : IDisposable
                     "/api/v1/sites/old/comments", new { page = $"{Origin}/page-{connection}", body, draftId = Guid.NewGuid() });
                 Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
                 _acknowledged.Add(body);
+                onAcknowledged?.Invoke(Acknowledged);
             }
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException)

@@ -78,6 +78,9 @@ internal sealed partial class KilledServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it as <c>kill -9</c> does, at once.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
     /// <returns>Whether that was what ended it: it had not ended by itself.</returns>
     public async Task<bool> KillAsync()
