@@ -181,7 +181,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 server.Kill();
             }
         });
-        await UntilAsync(() => server.HasEnded || (!isAtOnce && folder.Acknowledged >= enough));
+        await UntilAsync(() => server.HasEnded || posting.IsCompleted || (!isAtOnce && folder.Acknowledged >= enough));
         await server.ComputeAsync(choices.Next(20), Cancellation);
         var isKilled = await server.KillAsync();
         await posting;

@@ -70,7 +70,7 @@ internal sealed partial class KilledServer : IAsyncDisposable
     public async Task ComputeAsync(int milliseconds, CancellationToken cancellationToken)
     {
         var (began, last, still) = (Computed(), TimeSpan.Zero, 0);
-        while (Computed() - began is var gone && gone < TimeSpan.FromMilliseconds(milliseconds) && still < LooksAtNothing)
+        while (!HasEnded && Computed() - began is var gone && gone < TimeSpan.FromMilliseconds(milliseconds) && still < LooksAtNothing)
         {
             still = gone == last ? still + 1 : 0;
             last = gone;
