@@ -27,7 +27,11 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
 
     private static readonly long Earliest = new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
+    // More threads than processors would only wait for each other.
+    private static readonly ParallelOptions Processors = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
     private readonly List<SourceComment> _waiting = [];
+    private Task<Rendered[]> _rendering = Task.FromResult<Rendered[]>([]);
     private int _waitingCharacters;
     private long _comments;
     private bool _isOpen;
@@ -90,12 +94,8 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     public void Complete()
     {
         Flush();
-        if (_isOpen)
-        {
-            stage.Execute("COMMIT");
-        }
-
-        read(_comments);
+        WriteRendered();
+        stage.Execute("COMMIT");
     }
 
     private void Skip(ReportKind kind, string place, string what, string why)
@@ -116,19 +116,32 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
+    // While those before are rendered the next are read.
     private void Flush()
     {
+        WriteRendered();
+        var waiting = _waiting.ToArray();
+        _rendering = Task.Run(() =>
+        {
+            var rendered = new Rendered[waiting.Length];
+            Parallel.For(0, rendered.Length, Processors, i => rendered[i] = Render(waiting[i]));
+            return rendered;
+        });
+        _waiting.Clear();
+        _waitingCharacters = 0;
+    }
+
+    private void WriteRendered()
+    {
         Open();
-        var rendered = new Rendered[_waiting.Count];
-        Parallel.For(0, rendered.Length, i => rendered[i] = Render(_waiting[i]));
+        var rendered = _rendering.GetAwaiter().GetResult();
         foreach (var comment in rendered)
         {
             Write(comment);
         }
 
+        _rendering = Task.FromResult<Rendered[]>([]);
         _comments += rendered.Length;
-        _waiting.Clear();
-        _waitingCharacters = 0;
         read(_comments);
     }
 

@@ -12,7 +12,7 @@ namespace Embed.Server.Transfer.Importing;
 internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, ThreadVersions versions, ThreadChanges changes, QueueFeed queue, TimeProvider clock)
 {
     /// <summary>Comments in one write: about as long as a hundredth of a second for each hundred.</summary>
-    public const int BatchSize = 500;
+    public const int BatchSize = 1_000;
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(200);
 
