@@ -42,7 +42,7 @@ internal sealed record Command(
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
             return Failed;
         }
-        catch (Exception fault) when (fault is BackupFault or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is BackupFault || BackupFault.IsExpected(fault))
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return Failed;
@@ -60,10 +60,10 @@ internal static class Commands
 {
     private static readonly Command[] All =
     [
-        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BesideCommand.Of(BackupCommands.BackupAsync)),
         new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
-        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
+        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", BesideCommand.Of(ExportCommand.RunAsync)),
     ];
 
     private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =
@@ -85,9 +85,11 @@ internal static class Commands
     private static string List => string.Join(Environment.NewLine,
     [
         "Without a command the server runs. Commands:",
-        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-20} {command.Does}"),
+        .. All.Select(command => $"  {CallOf(command).PadRight(All.Max(other => CallOf(other).Length))}  {command.Does}"),
         "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
     ]);
+
+    private static string CallOf(Command command) => $"{command.Name} {command.Usage}";
 
     /// <summary>The command of this name; null if there is none.</summary>
     public static Command? Find(string name) =>

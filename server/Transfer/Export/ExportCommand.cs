@@ -61,6 +61,7 @@ internal static class ExportCommand
 
     private static async Task<long> WriteAsync(OpenExport export, string path, CancellationToken cancellationToken)
     {
+        DeleteStrays(path);
         var unfinished = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -78,6 +79,23 @@ internal static class ExportCommand
         finally
         {
             File.Delete(unfinished);
+        }
+    }
+
+    // What exports to the same file left that were killed: large, and full of private data. One that is being written is locked.
+    private static void DeleteStrays(string path)
+    {
+        foreach (var stray in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.partial"))
+        {
+            if (Path.GetFileNameWithoutExtension(stray) is var name && name.StartsWith(Path.GetFileName(path) + ".", StringComparison.Ordinal)
+                && Guid.TryParseExact(name[(Path.GetFileName(path).Length + 1)..], "N", out _))
+            {
+                using var alone = FileLock.TryTake(stray);
+                if (alone is not null)
+                {
+                    File.Delete(stray);
+                }
+            }
         }
     }
 
