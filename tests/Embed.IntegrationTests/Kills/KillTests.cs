@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Embed.Server.Transfer.Importing;
 using Embed.Server.Data;
 
 namespace Embed.IntegrationTests.Kills;
@@ -17,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int KillsOfFolder = 25;
     private const int MigratingOfFolder = 6;
     private const int LookMilliseconds = 10;
-    private const int BatchSize = 500;
+    private const int BatchSize = WriteImport.BatchSize;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

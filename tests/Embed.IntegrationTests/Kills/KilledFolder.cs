@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using Embed.Server.Transfer.Importing;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
@@ -21,7 +22,7 @@ internal sealed class KilledFolder : IDisposable
     public const int FromBefore = 2_000;
 
     /// <summary>Comments in <see cref="SourceFile"/>: some batches of an import.</summary>
-    public const int InSource = 2_000;
+    public const int InSource = 4 * WriteImport.BatchSize;
 
     private const string Origin = "https://old.example";
 
