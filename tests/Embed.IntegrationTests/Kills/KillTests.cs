@@ -125,13 +125,14 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var choices = new Choices(seed);
         List<string> kills = [];
-        var acknowledged = 0;
+        var (acknowledged, attempts) = (0, 0);
         while (kills.Count < KillsOfLane)
         {
             using var folder = new KilledFolder();
             await folder.MakeAsync();
-            for (var i = 0; i < KillsOfFolder && kills.Count < KillsOfLane; i++)
+            for (var i = 0; i < KillsOfFolder && kills.Count < KillsOfLane; attempts++)
             {
+                Assert.True(attempts < 2 * KillsOfLane, $"Most kills come too late: {string.Join(", ", kills)}.");
                 // Migrating is over once it has been finished.
                 var canMigrate = folder.Migrations().Applied < MigrationCount.Value;
                 var situation = canMigrate && i < MigratingOfFolder ? Migrating : Situations[i % Situations.Length];
@@ -148,6 +149,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 // Whoever was too late for it tries again.
                 if (moment is not null)
                 {
+                    i++;
                     kills.Add($"{situation.Name}, {moment}");
                 }
             }
@@ -222,7 +224,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await UntilAsync(
             () => importing.HasEnded || (isRead ? folder.Imports() > begun : folder.Imported() >= wanted && folder.HasOpenImport()) || (isServer && !folder.HasOpenImport()),
             LookMilliseconds);
-        await importing.ComputeAsync(choices.Next(150), Cancellation);
+        await importing.ComputeAsync(choices.Next(100), Cancellation);
         return await importing.KillAsync() ? $"by {(isServer ? "the server" : "the command")}{(isRead ? ", which reads" : "")}, with {folder.Imported()} there" : null;
     }
 
