@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Embed.Server.Transfer;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Export;
@@ -19,16 +20,19 @@ internal sealed record Command(
     /// <summary>Was not understood.</summary>
     public const int Misused = 2;
 
-    /// <summary>Does it. Ctrl+C stops it.</summary>
+    /// <summary>Does it. Ctrl+C and SIGTERM have it end at once in good order; a second one ends the process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IServiceProvider services, string[] arguments)
     {
         using var stopping = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
+        void Stop(PosixSignalContext signal)
         {
-            press.Cancel = true;
+            signal.Cancel = !stopping.IsCancellationRequested;
             stopping.Cancel();
-        };
+        }
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return await Run(services, arguments, Console.Out, stopping.Token);

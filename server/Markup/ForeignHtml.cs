@@ -170,6 +170,10 @@ internal sealed class ForeignHtml
             case IText { Data: var data }:
                 line.AddText(data);
                 break;
+            // An empty line between two lines, as old editors and Disqus have it, is the end of a paragraph.
+            case IElement { LocalName: "br" } when into is not null && line.IsBroken:
+                End(line, into);
+                break;
             case IElement element when element.Kind() != ElementKind.Dropped:
                 InlineElement(element, line);
                 break;

@@ -21,6 +21,9 @@ internal sealed class InlineRun(IHtmlDocument document)
     /// <summary>Whether nothing would be seen.</summary>
     public bool IsEmpty => !_top.HasChildNodes;
 
+    /// <summary>Whether its last line has ended, and nothing came since.</summary>
+    public bool IsBroken => _needsBreak;
+
     private IElement Current => _open.TryPeek(out var open) ? open : _top;
 
     public void AddText(string text)

@@ -10,6 +10,9 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["data"] = BigDatabase.RunAsync,
     ["export"] = ExportLoad.RunAsync,
     ["import"] = ImportLoad.RunAsync,
+    ["import-deep"] = ImportDepth.RunAsync,
+    ["import-plan"] = ImportPlanning.RunAsync,
+    ["import-read"] = ImportReading.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,
     ["post"] = arguments => PostStorm.RunAsync(

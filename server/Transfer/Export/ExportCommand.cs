@@ -1,6 +1,5 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Export;
@@ -36,7 +35,7 @@ internal static class ExportCommand
             }
         }
 
-        return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken), cancellationToken);
+        return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken));
     }
 
     private static async Task<int> ExportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
@@ -47,7 +46,7 @@ internal static class ExportCommand
             : actor.Refusal!;
         if (taken.Value is not { } export)
         {
-            await output.WriteLineAsync(taken.Refusal == Refusal.SiteNotFound ? await NoSiteAsync(services, line, cancellationToken) : ServerCommand.Sentence(taken.Refusal!));
+            await output.WriteLineAsync(taken.Refusal == Refusal.SiteNotFound ? await ServerCommand.NoSiteAsync(services, line.Request.Site, cancellationToken) : ServerCommand.Sentence(taken.Refusal!));
             return Failed;
         }
 
@@ -98,12 +97,6 @@ internal static class ExportCommand
                 }
             }
         }
-    }
-
-    private static async Task<string> NoSiteAsync(IServiceProvider services, Line line, CancellationToken cancellationToken)
-    {
-        var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal);
-        return line.Request.Site is { } key ? $"There is no site {key}. There is: {string.Join(", ", keys)}." : $"Name the site, with --site. There is: {string.Join(", ", keys)}.";
     }
 
     private static Line? Parse(string[] args)

@@ -78,7 +78,7 @@ internal sealed class KilledFolder : IDisposable
     }
 
     /// <summary>A file of Disqus to import, another one once all of the last is here: threads of ten comments each, every other of them a reply.</summary>
-    public string SourceFile()
+    public string SourceFile(int comments = InSource)
     {
         if (File.Exists(PathOfSource(_source)) && Imported() == InSource && !HasOpenImport())
         {
@@ -90,7 +90,7 @@ internal sealed class KilledFolder : IDisposable
         {
             using var file = File.CreateText(path);
             file.WriteLine("<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">");
-            for (var i = 0; i < InSource; i++)
+            for (var i = 0; i < comments; i++)
             {
                 var (id, thread) = ((_source * InSource) + i, ((_source * InSource) + i) / 10);
                 if (i % 10 == 0)

@@ -23,7 +23,10 @@ internal sealed partial class KilledServer : IAsyncDisposable
     public Task<int> PortAsync => _port.Task;
 
     /// <summary>Starts it; with a command in front of the settings, it does that instead of serving.</summary>
-    public static KilledServer Start(string database, params string[] arguments)
+    public static KilledServer Start(string database, params string[] arguments) => StartWithin(0, database, arguments);
+
+    /// <summary>The same, with so many bytes of managed memory at most; 0 for what there is. More makes it fail.</summary>
+    public static KilledServer StartWithin(long heapBytes, string database, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet",
         [
@@ -39,6 +42,11 @@ internal sealed partial class KilledServer : IAsyncDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        if (heapBytes > 0)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = string.Create(CultureInfo.InvariantCulture, $"0x{heapBytes:x}");
+        }
+
         var server = new KilledServer(Process.Start(start)!);
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
@@ -88,6 +96,13 @@ internal sealed partial class KilledServer : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         return OperatingSystem.IsWindows() || _process.ExitCode == Killed;
+    }
+
+    /// <summary>Sends it a signal, such as <c>INT</c>, which a terminal sends for Ctrl+C.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits until it ends by itself.</summary>
