@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Embed.Server.Data;
+using Embed.Server.Transfer.Importing;
 
 namespace Embed.IntegrationTests.Kills;
 
@@ -17,7 +18,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int KillsOfFolder = 25;
     private const int MigratingOfFolder = 6;
     private const int LookMilliseconds = 10;
-    private const int BatchSize = 500;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -220,11 +220,11 @@ public sealed class KillTests(ITestOutputHelper output)
             : KilledServer.Start(folder.Database, "import", "auto", source, "--site", "old");
         // It is read before it is written, in batches: the kill is to come in all of them, and within each.
         var isRead = !isServer && choices.Next(4) == 0;
-        var (begun, wanted) = (folder.Imports(), Math.Min(folder.Imported() + (choices.Next(KilledFolder.InSource / BatchSize) * BatchSize), KilledFolder.InSource - BatchSize));
+        var (begun, wanted) = (folder.Imports(), Math.Min(folder.Imported() + (choices.Next(KilledFolder.Batches) * WriteImport.BatchSize), KilledFolder.InSource - WriteImport.BatchSize));
         await UntilAsync(
             () => importing.HasEnded || (isRead ? folder.Imports() > begun : folder.Imported() >= wanted && folder.HasOpenImport()) || (isServer && !folder.HasOpenImport()),
             LookMilliseconds);
-        await importing.ComputeAsync(choices.Next(100), Cancellation);
+        await importing.ComputeAsync(choices.Next(150), Cancellation);
         return await importing.KillAsync() ? $"by {(isServer ? "the server" : "the command")}{(isRead ? ", which reads" : "")}, with {folder.Imported()} there" : null;
     }
 

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
+using Embed.Server.Transfer.Importing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -20,8 +21,11 @@ internal sealed class KilledFolder : IDisposable
     /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
     public const int FromBefore = 2_000;
 
-    /// <summary>Comments in <see cref="SourceFile"/>: some batches of an import.</summary>
-    public const int InSource = 2_000;
+    /// <summary>Batches in which <see cref="SourceFile"/> is imported.</summary>
+    public const int Batches = 3;
+
+    /// <summary>Comments in it.</summary>
+    public const int InSource = Batches * WriteImport.BatchSize;
 
     private const string Origin = "https://old.example";
 
