@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Embed.Server.Transfer.Importing;
 using Embed.Server.Data;
+using Embed.Server.Transfer.Importing;
 
 namespace Embed.IntegrationTests.Kills;
 
@@ -18,7 +18,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int KillsOfFolder = 25;
     private const int MigratingOfFolder = 6;
     private const int LookMilliseconds = 10;
-    private const int BatchSize = WriteImport.BatchSize;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -126,13 +125,14 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var choices = new Choices(seed);
         List<string> kills = [];
-        var acknowledged = 0;
+        var (acknowledged, attempts) = (0, 0);
         while (kills.Count < KillsOfLane)
         {
             using var folder = new KilledFolder();
             await folder.MakeAsync();
-            for (var i = 0; i < KillsOfFolder && kills.Count < KillsOfLane; i++)
+            for (var i = 0; i < KillsOfFolder && kills.Count < KillsOfLane; attempts++)
             {
+                Assert.True(attempts < 2 * KillsOfLane, $"Most kills come too late: {string.Join(", ", kills)}.");
                 // Migrating is over once it has been finished.
                 var canMigrate = folder.Migrations().Applied < MigrationCount.Value;
                 var situation = canMigrate && i < MigratingOfFolder ? Migrating : Situations[i % Situations.Length];
@@ -149,6 +149,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 // Whoever was too late for it tries again.
                 if (moment is not null)
                 {
+                    i++;
                     kills.Add($"{situation.Name}, {moment}");
                 }
             }
@@ -219,7 +220,7 @@ public sealed class KillTests(ITestOutputHelper output)
             : KilledServer.Start(folder.Database, "import", "auto", source, "--site", "old");
         // It is read before it is written, in batches: the kill is to come in all of them, and within each.
         var isRead = !isServer && choices.Next(4) == 0;
-        var (begun, wanted) = (folder.Imports(), Math.Min(folder.Imported() + (choices.Next(KilledFolder.InSource / BatchSize) * BatchSize), KilledFolder.InSource - BatchSize));
+        var (begun, wanted) = (folder.Imports(), Math.Min(folder.Imported() + (choices.Next(KilledFolder.Batches) * WriteImport.BatchSize), KilledFolder.InSource - WriteImport.BatchSize));
         await UntilAsync(
             () => importing.HasEnded || (isRead ? folder.Imports() > begun : folder.Imported() >= wanted && folder.HasOpenImport()) || (isServer && !folder.HasOpenImport()),
             LookMilliseconds);

@@ -21,8 +21,11 @@ internal sealed class KilledFolder : IDisposable
     /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
     public const int FromBefore = 2_000;
 
-    /// <summary>Comments in <see cref="SourceFile"/>: some batches of an import.</summary>
-    public const int InSource = 4 * WriteImport.BatchSize;
+    /// <summary>Batches in which <see cref="SourceFile"/> is imported.</summary>
+    public const int Batches = 3;
+
+    /// <summary>Comments in it.</summary>
+    public const int InSource = Batches * WriteImport.BatchSize;
 
     private const string Origin = "https://old.example";
 
