@@ -20,14 +20,34 @@ internal sealed record ImportedAuthor(long CommenterId, long? PersonId);
 /// </summary>
 internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOffset now)
 {
+    // Asked anew in each batch: they may have gone meanwhile, or have been claimed.
+    private readonly Dictionary<long, ImportedAuthor> _authors = [];
+    private ImportedAuthor? _former;
+
     /// <summary>Who has a GitHub account here; null if nobody.</summary>
     public static async Task<long?> FindAccountAsync(Statements site, long gitHubId) =>
         await site.RowAsync(
             """SELECT "CommenterId" FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
             gitHubId.ToString(CultureInfo.InvariantCulture), ProvenAccount.GitHub) is [long id] ? id : null;
 
-    /// <summary>The one commenter that stands for all who are gone.</summary>
-    public async Task<ImportedAuthor> FormerAsync()
+    /// <summary>Whose a comment is; of a tombstone, and where the source does not say, the one who stands for all who are gone.</summary>
+    public async Task<ImportedAuthor> AuthorOfAsync(PlannedRow row)
+    {
+        if (row.State == CommentState.Deleted || row.Person is not { } person)
+        {
+            return _former ??= await FormerAsync();
+        }
+
+        if (!_authors.TryGetValue(person.N, out var author))
+        {
+            author = await FindOrMakeAsync(person, row.Network, DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt));
+            _authors.Add(person.N, author);
+        }
+
+        return author;
+    }
+
+    private async Task<ImportedAuthor> FormerAsync()
     {
         var former = await write.Statements.RowAsync("""SELECT "Id" FROM "Commenters" WHERE "Kind" = @0""", (int)CommenterKind.Former);
         return new ImportedAuthor(
@@ -38,7 +58,7 @@ internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOf
     /// <param name="person">As the source says.</param>
     /// <param name="network">The network address they last wrote from, where it is kept.</param>
     /// <param name="firstAt">When they first wrote.</param>
-    public async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, string? network, DateTimeOffset firstAt)
+    private async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, string? network, DateTimeOffset firstAt)
     {
         if (person.GitHubId is { } gitHub)
         {

@@ -23,6 +23,9 @@ internal sealed record PlannedRow(
 {
     public CommentState State { get; init; }
 
+    /// <summary>What holds it back, as <see cref="Comment.HeldFor"/> has it.</summary>
+    public string HeldFor => State is CommentState.Pending or CommentState.Spam ? PreModeration.HeldFor.Import : "";
+
     public long? EditedAt { get; init; }
 
     public int UpVotes { get; init; }
