@@ -26,6 +26,7 @@ internal static class ExportShapes
         [(typeof(Site), nameof(Site.Rules))] = (JsonValueKind.Array, FaultOfRules),
         [(typeof(ModerationLogEntry), nameof(ModerationLogEntry.Details))] = (JsonValueKind.Object, _ => null),
         [(typeof(ModerationLogEntry), nameof(ModerationLogEntry.Changes))] = (JsonValueKind.Array, FaultOfChanges),
+        [(typeof(ImportUpdate), nameof(ImportUpdate.Changes))] = (JsonValueKind.Array, FaultOfChanges),
         [(typeof(Import), nameof(Import.Options))] = (JsonValueKind.Object, _ => null),
         [(typeof(Import), nameof(Import.Counts))] = (JsonValueKind.Object, _ => null),
     };

@@ -11,7 +11,7 @@ internal sealed class ImportBatch(
     private const string TargetOfComment = "UPDATE plan SET target = @1, target_p = @2 WHERE n = @0";
 
     private readonly ThreadCounts _counts = new();
-    private readonly ImportedPeople _people = new(write, import, now);
+    private readonly ImportedPeople _people = new(write, import, stage, now);
     private readonly Dictionary<long, long> _written = [];
     private readonly Dictionary<long, BatchThread?> _threads = [];
     private readonly Dictionary<long, long> _places = [];
@@ -23,7 +23,7 @@ internal sealed class ImportBatch(
 
     public async Task WriteAsync(IReadOnlyList<PlannedRow> rows)
     {
-        var updates = new CommentUpdates(write, import, report, _people, _counts);
+        var updates = new CommentUpdates(write, import, stage, report, _people, _counts);
         foreach (var row in rows)
         {
             if (row.Target is { } target)
@@ -121,7 +121,7 @@ internal sealed class ImportBatch(
             UpVotes = row.UpVotes,
             DownVotes = row.DownVotes,
             Score = CommentOrder.Score(row.UpVotes, row.DownVotes),
-            HeldFor = row.HeldFor,
+            HeldFor = row.Said.HeldFor,
             TextHash = row.TextHash,
         }.Write(row.Body, row.BodyHtml, row.State).Date(
             row.State == CommentState.Deleted ? null : TimeOf(row.EditedAt), row.State == CommentState.Deleted ? TimeOf(row.EditedAt) ?? postedAt : null);

@@ -193,9 +193,9 @@ internal sealed partial class ImportRunner(
     private async Task WriteAsync(Import import, CancellationToken cancellationToken)
     {
         var folder = folders.Of(import.Id);
-        if (!IsSound(folder))
+        if (!IsSound(folder) || await plan.IsOutOfDateAsync(import, folder, cancellationToken))
         {
-            // After a power cut: what is there is found again, so that nothing is written twice.
+            // After a power cut, or another import: what is there is found again, so that nothing is written twice.
             import.Position = 0;
             await states.RestageAsync(import, await StageAsync(import, cancellationToken));
         }

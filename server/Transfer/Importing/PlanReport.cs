@@ -10,7 +10,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
 
     public async Task WriteAsync()
     {
-        stage.Execute("CREATE INDEX IF NOT EXISTS comments_person ON comments (person)");
+        stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
         await report.FillAsync(async () =>
         {
             WriteComments();
@@ -27,8 +27,8 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var rows = stage.Rows(
             """
-            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state
-            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person ORDER BY c.n
+            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, o.note
+            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
             """);
         foreach (var row in rows)
         {
@@ -36,10 +36,10 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             var isDeleted = row.GetInt32(8) == (int)CommentState.Deleted;
             var (outcome, note) = plan.Skips[at] != SkipReason.None
                 ? (ReportOutcome.Skipped, WhySkipped(plan.Skips[at], row.TextOrNull(5), row.GetString(6)))
-                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at)
+                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(9))
                 : plan.Tree.Has(at, PlanMarks.Dropped)
                 ? (ReportOutcome.Skipped, isDeleted ? "It was deleted there, and nothing hangs from it." : "It says nothing, and nothing hangs from it.")
-                : WhatOfNew(at, row.GetString(3), row.IsTrue(7), isDeleted);
+                : WhatOfNew(at, row.GetString(3), row.TextOrNull(9), row.IsTrue(7), isDeleted);
             report.Add(ReportKind.Comment, at + 1, row.GetString(2), $"comment {row.GetString(1)}", outcome, note);
             if (row.NumberOrNull(4) is { } thread)
             {
@@ -61,13 +61,18 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         _ => "It was imported before, and is not here any more.",
     };
 
-    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at) => plan.Tree.Has(at, PlanMarks.Updated)
-        ? (ReportOutcome.Updated, "")
-        : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : "");
+    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string? note) => plan.Tree.Has(at, PlanMarks.Updated)
+        ? (ReportOutcome.Updated, note ?? "")
+        : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : note ?? "");
 
-    private (ReportOutcome Outcome, string Note) WhatOfNew(int at, string repairs, bool isAuthorMissing, bool isDeleted)
+    private (ReportOutcome Outcome, string Note) WhatOfNew(int at, string repairs, string? note, bool isAuthorMissing, bool isDeleted)
     {
         List<string> notes = repairs.Length > 0 ? [repairs] : [];
+        if (note is not null)
+        {
+            notes.Add(note);
+        }
+
         Note(PlanMarks.ParentMissing, "The comment it answers is not in the file; a tombstone stands for it.");
         Note(PlanMarks.ParentElsewhere, "The comment it answers is of another thread; a tombstone stands for it.");
         Note(PlanMarks.CycleBroken, "It answers itself by way of others; it stands at top level.");
@@ -104,14 +109,15 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var rows = stage.Rows(
             """
-            SELECT t.n, t.id, t.place, t.address, t.why, t.host, p.address, p.target, EXISTS (SELECT 1 FROM plan AS c WHERE c.place = p.n AND c.p IS NOT NULL)
-            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place ORDER BY t.n
+            SELECT t.n, t.id, t.place, t.address, t.why, t.host, p.address, p.target, EXISTS (SELECT 1 FROM plan AS c WHERE c.place = p.n AND c.p IS NOT NULL),
+              o.is_update, o.note
+            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
             """);
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_place ON plan (place)");
         foreach (var row in rows)
         {
             var (outcome, note) = row.TextOrNull(4) is { } why ? (ReportOutcome.Skipped, why)
-                : row.NumberOrNull(7) is not null ? (ReportOutcome.AlreadyThere, "")
+                : row.NumberOrNull(7) is not null ? (row.IsTrue(9) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(10) ?? "")
                 : row.IsTrue(8) ? (ReportOutcome.Imported, "")
                 : (ReportOutcome.Skipped, "It has no comments to import.");
             var address = row.TextOrNull(6) ?? row.TextOrNull(3) ?? "";
@@ -129,14 +135,17 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         var rows = stage.Rows(
             """
             SELECT n, place, key, github,
-              EXISTS (SELECT 1 FROM comments AS c JOIN plan AS p ON p.n = c.n WHERE c.person = e.id AND p.p IS NOT NULL AND p.is_update = 0)
+              EXISTS (SELECT 1 FROM comments AS c JOIN plan AS p ON p.n = c.n WHERE c.person = e.id AND p.p IS NOT NULL AND p.is_update = 0),
+              EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n)
             FROM people AS e ORDER BY n
-            """);
+            """,
+            (int)ImportedKind.Person);
         foreach (var row in rows)
         {
             var isKnown = (hasKnown && await known.FindAsync(ImportedKind.Person, row.GetString(2)) is not null)
                 || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, github) is not null);
-            var (outcome, note) = isKnown ? (ReportOutcome.AlreadyThere, "")
+            var (outcome, note) = row.IsTrue(5) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
+                : isKnown ? (ReportOutcome.AlreadyThere, "")
                 : row.IsTrue(4) ? (ReportOutcome.Imported, "")
                 : (ReportOutcome.Skipped, "No comment of theirs is imported.");
             // Not who: ids of people may be made of their addresses.

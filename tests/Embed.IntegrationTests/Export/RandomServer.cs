@@ -154,6 +154,15 @@ internal sealed class RandomServer(EmbedApplication application, Choices random)
             PersonId = imported.Id,
             ContentHash = long.MinValue,
         });
+        database.ImportUpdates.Add(new ImportUpdate
+        {
+            ImportId = import.Id,
+            Kind = ImportedKind.Comment,
+            TargetId = comment.Id,
+            AuthorId = imported.Id,
+            UpVotes = -2,
+            Changes = $$"""[{"table":"Comments","key":{"Id":{{comment.Id}}},"before":{"Body":"a","BodyHtml":"\u003Cp\u003Ea\u003C/p\u003E","TextHash":-7},"after":{"Body":"b","BodyHtml":"","TextHash":0}}]""",
+        });
         database.ImportClaims.Add(new ImportClaim { PersonId = imported.Id, CommenterId = claiming, Ground = ClaimGround.GitHubLogin, MadeAt = now });
         await database.SaveChangesAsync(Cancellation);
     }
