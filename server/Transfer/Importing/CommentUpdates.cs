@@ -13,7 +13,7 @@ internal sealed class CommentUpdates(WriteScope write, Import import, ScratchFil
     {
         if (await KnownComment.FindAsync(write.Statements, id) is not { IsUntouched: true } known)
         {
-            report.Change(row.N, ReportOutcome.AlreadyThere, "It was changed here meanwhile.");
+            report.Leave(ReportKind.Comment, row.N, "It was changed here meanwhile.");
             return null;
         }
 
@@ -52,17 +52,17 @@ internal sealed class CommentUpdates(WriteScope write, Import import, ScratchFil
     {
         var key = SourceKey.Of(row.Key);
         var before = stage.Rows("SELECT key FROM healed WHERE n = @0", row.N).Select(healed => healed.GetString(0)).FirstOrDefault() ?? key;
-        var hash = await write.Statements.NumberAsync(
-            """SELECT "ContentHash" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3""",
+        var item = await write.Statements.RowAsync(
+            """SELECT "ContentHash", "PersonId" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3""",
             import.SiteId, import.Format, (int)ImportedKind.Comment, before);
         await write.Statements.ExecuteAsync(
             """
-            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = COALESCE(@5, "PersonId"), "SourceKey" = @6
+            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = @5, "SourceKey" = @6
             WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
             """,
-            import.SiteId, import.Format, (int)ImportedKind.Comment, before, row.Hash, person, key);
+            import.SiteId, import.Format, (int)ImportedKind.Comment, before, row.Hash, person ?? item![1], key);
         return ImportUpdates.ChangeOf(
             "ImportedItems", [("SiteId", import.SiteId), ("Source", import.Format), ("Kind", (long)ImportedKind.Comment), ("SourceKey", key)],
-            [new("SourceKey", before, key), new("ContentHash", hash, row.Hash)]);
+            [new("SourceKey", before, key), new("ContentHash", item![0], row.Hash), new("PersonId", item[1], person ?? item[1])]);
     }
 }

@@ -87,17 +87,16 @@ internal sealed class FollowUpdates(WriteScope write, Import import, Site site, 
 
     private void Tell(Row row, object?[]? found, bool isAsPlanned)
     {
-        const string Note = "It was changed here meanwhile.";
         if (row.Closes is not null)
         {
             foreach (var thread in stage.Rows("SELECT n FROM threads WHERE site_place = @0", row.Source))
             {
-                report.Change(ReportKind.Thread, thread.GetInt64(0), ReportOutcome.AlreadyThere, Note);
+                report.Leave(ReportKind.Thread, thread.GetInt64(0), "It was changed here meanwhile.");
             }
         }
         else if (row.Pin is > 0 and { } comment && !(isAsPlanned || found?[4] is long pin && pin == stage.Number("SELECT target FROM plan WHERE n = @0", comment)))
         {
-            report.Note(ReportKind.Comment, comment, "It is pinned there; here another comment of its thread has been pinned meanwhile.");
+            report.Note(comment, "It is pinned there; here another comment of its thread has been pinned meanwhile.");
         }
     }
 
@@ -108,7 +107,7 @@ internal sealed class FollowUpdates(WriteScope write, Import import, Site site, 
         var said = stage.Rows("SELECT mailbox, email FROM people WHERE n = @0", row.Source).Select(person => (person.TextOrNull(0), person.TextOrNull(1))).Single();
         if (found is null)
         {
-            report.Change(ReportKind.Person, row.Source, ReportOutcome.AlreadyThere, "They have gone meanwhile.");
+            report.Leave(ReportKind.Person, row.Source, "They have gone meanwhile.");
             return;
         }
 

@@ -189,11 +189,29 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         var more = (int)stage.Number("SELECT COUNT(*) FROM made")!.Value;
         _tree.Grow(more);
         Array.Resize(ref _places, _staged + more);
+        var here = await RecogniseMadeAsync();
+        foreach (var row in stage.Rows(
+            """
+            SELECT l.n, m.n FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread
+            JOIN made AS m ON m.place = t.site_place AND m.parent = c.parent
+            """))
+        {
+            var (at, parent) = (row.GetInt32(0) - 1, row.GetInt32(1) - 1);
+            _tree.Parents[at] = parent;
+            _tree.Marks[at] &= here.Contains(parent) ? ~(PlanMarks.ParentMissing | PlanMarks.ParentElsewhere) : ~PlanMarks.None;
+        }
+    }
+
+    /// <summary>Finds what is here already of the parents that the file does not have.</summary>
+    /// <returns>Those that are no tombstones here.</returns>
+    private async Task<HashSet<int>> RecogniseMadeAsync()
+    {
         // What others answer here that answer the same in the file: it was here once, whatever it is known by.
-        var answered = more == 0 ? [] : stage.Rows(
+        var answered = stage.Rows(
             """
             SELECT m.n, MIN(k.target) FROM plan AS k JOIN comments AS c ON c.n = k.n JOIN made AS m ON m.place = k.place AND m.parent = c.parent GROUP BY m.n
             """).ToDictionary(row => row.GetInt32(0), row => row.GetInt64(1));
+        var here = new HashSet<int>();
         foreach (var row in stage.Rows("SELECT n, key, place, posted FROM made ORDER BY n"))
         {
             var at = row.GetInt32(0) - 1;
@@ -207,17 +225,15 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             {
                 // Made by an earlier import; of one whose row is gone the replies would be lost a second time.
                 await RecogniseAsync(at, key, item, item.ContentHash);
+                if (await site.RowAsync("""SELECT "State" FROM "Comments" WHERE "Id" = @0""", item.TargetId) is [long state]
+                    && ((CommentState)state).Own() != CommentState.Deleted)
+                {
+                    here.Add(at);
+                }
             }
         }
 
-        foreach (var row in stage.Rows(
-            """
-            SELECT l.n, m.n FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread
-            JOIN made AS m ON m.place = t.site_place AND m.parent = c.parent
-            """))
-        {
-            _tree.Parents[row.GetInt32(0) - 1] = row.GetInt32(1) - 1;
-        }
+        return here;
     }
 
     private long Write(int[] order)

@@ -29,17 +29,17 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
           SELECT r."Id" AS id, r."ParentId" AS parent FROM "Comments" AS r
           WHERE r."ThreadId" IN (SELECT thread FROM ours) AND (NOT {UndoGrounds.IsTombstone} OR {UndoGrounds.IsImported})
             AND NOT EXISTS (SELECT 1 FROM "ImportedItems" AS i WHERE i."ImportId" = @0 AND i."Kind" = @1 AND i."TargetId" = r."Id")),
-        stays(id, parent) AS (
+        stays(id, parent) AS MATERIALIZED (
           SELECT id, parent FROM ours WHERE why IS NOT NULL
           UNION SELECT id, parent FROM others
           UNION SELECT c."Id", c."ParentId" FROM stays AS s JOIN "Comments" AS c ON c."Id" = s.parent),
-        named AS (
-          SELECT o.id, CASE WHEN EXISTS (SELECT 1 FROM stays AS s WHERE s.parent = o.id AND s.id NOT IN (SELECT id FROM ours)) THEN @3 ELSE o.why END AS why
-          FROM ours AS o JOIN stays AS s ON s.id = o.id)
+        named AS MATERIALIZED (
+          SELECT id, CASE WHEN id IN (SELECT parent FROM stays WHERE id NOT IN (SELECT id FROM ours)) THEN @3 ELSE why END AS why
+          FROM ours WHERE id IN (SELECT id FROM stays))
         SELECT (SELECT COUNT(*) FROM ours), (SELECT COUNT(*) FROM named),
           (SELECT json_group_array(json_array(id, why)) FROM (SELECT id, why FROM named WHERE why IS NOT NULL ORDER BY id LIMIT @4)),
           (SELECT COUNT(*) FROM "ImportUpdates" WHERE "ImportId" = @0),
-          (SELECT COUNT(DISTINCT u."TargetId") FROM "ImportUpdates" AS u JOIN ours ON ours.id = u."TargetId" WHERE u."Kind" = @1)
+          (SELECT COUNT(DISTINCT "TargetId") FROM "ImportUpdates" WHERE "Kind" = @1 AND "TargetId" IN (SELECT id FROM ours))
         """;
 
     /// <returns>The preview; refused: not-allowed, import-not-found.</returns>

@@ -145,34 +145,22 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
             await GiveBackAsync(update.TargetId, author, wasTombstone: before == CommentState.Deleted);
         }
 
-        if (before != CommentState.Published)
+        if (after == CommentState.Published && before != CommentState.Published)
         {
             await Statements.ExecuteAsync(
                 """UPDATE "Threads" SET "PinnedCommentId" = NULL WHERE "Id" = @0 AND "PinnedCommentId" = @1""", comment.ThreadId, comment.Id);
         }
     }
 
-    private async Task GiveBackAsync(long comment, long author, bool wasTombstone)
-    {
-        // What was imported under somebody's name is whoever's has claimed it by now; a tombstone is nobody's.
-        await Statements.ExecuteAsync(
-            """
-            UPDATE "Comments" SET "CommenterId" = COALESCE(
-              (SELECT COALESCE(p."ClaimedById", p."CommenterId") FROM "ImportedItems" AS i JOIN "ImportedPeople" AS p ON p."CommenterId" = i."PersonId"
-               WHERE NOT @4 AND i."ImportId" IN (SELECT "Id" FROM "Imports" WHERE "SiteId" = @2) AND i."Kind" = @3 AND i."TargetId" = @0), @1)
-            WHERE "Id" = @0
-            """,
-            comment, author, import.SiteId, (int)ImportedKind.Comment, wasTombstone ? 1 : 0);
-        if (wasTombstone)
-        {
-            await Statements.ExecuteAsync(
-                """
-                UPDATE "ImportedItems" SET "PersonId" = NULL
-                WHERE "ImportId" IN (SELECT "Id" FROM "Imports" WHERE "SiteId" = @1) AND "Kind" = @2 AND "TargetId" = @0
-                """,
-                comment, import.SiteId, (int)ImportedKind.Comment);
-        }
-    }
+    // What was imported under somebody's name is whoever's has claimed it by now; a tombstone is nobody's.
+    private Task GiveBackAsync(long comment, long author, bool wasTombstone) => Statements.ExecuteAsync(
+        """
+        UPDATE "Comments" SET "CommenterId" = COALESCE(
+          (SELECT COALESCE(p."ClaimedById", p."CommenterId") FROM "ImportedItems" AS i JOIN "ImportedPeople" AS p ON p."CommenterId" = i."PersonId"
+           WHERE NOT @4 AND i."ImportId" IN (SELECT "Id" FROM "Imports" WHERE "SiteId" = @2) AND i."Kind" = @3 AND i."TargetId" = @0), @1)
+        WHERE "Id" = @0
+        """,
+        comment, author, import.SiteId, (int)ImportedKind.Comment, wasTombstone ? 1 : 0);
 
     // What the comment was and is since; the same where the update was of something else.
     private static (CommentState Before, CommentState After) StatesOf(IReadOnlyList<KnownChange> known)
