@@ -34,7 +34,7 @@ public sealed class ImportHealTests : IAsyncDisposable
         Assert.Equal((format, ImportState.Done, ""), (later.Format, later.State, later.Message));
         Assert.Equal(
             ["comment 3: Updated A tombstone stood for it; it is in its place now.", "comment 4: AlreadyThere", "comment 5: AlreadyThere", "comment 6: Imported"],
-            await workshop.ReportAsync(later.Id, ReportKind.Comment));
+            await RowsAsync(workshop, later));
         var comments = (await workshop.CommentsAsync()).Values.OrderBy(comment => comment.Id).ToList();
         Assert.Equal(4, comments.Count);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class ImportHealTests : IAsyncDisposable
         Assert.Equal(0, ImportCounts.Of(await ImportAsync(workshop, format, 3, 4, 5, 6)).Comments.Updated);
         // A file that lacks it again, and has another reply to it: that finds it by the replies that are here.
         var partial = await ImportAsync(workshop, format, 4, 7);
-        Assert.Equal(["comment 4: AlreadyThere", "comment 7: Imported"], await workshop.ReportAsync(partial.Id, ReportKind.Comment));
+        Assert.Equal(["comment 4: AlreadyThere", "comment 7: Imported"], await RowsAsync(workshop, partial));
         Assert.Equal(comments[0].Id, (await workshop.CommentsAsync()).Values.Single(comment => comment.Body == "Text of 7").ParentId);
         await workshop.UndoAsync(partial.Id);
         Assert.Equal(after, await workshop.DumpAsync());
@@ -68,6 +68,10 @@ public sealed class ImportHealTests : IAsyncDisposable
         Assert.Equal(CommentState.Deleted, (await workshop.CommentsAsync()).Values.OrderBy(comment => comment.Id).First().State);
         await workshop.AssertSoundAsync();
     }
+
+    // WordPress counts comments within the whole blog, and the rows name the post as well.
+    private static async Task<IEnumerable<string>> RowsAsync(ImportWorkshop workshop, Import import) =>
+        (await workshop.ReportAsync(import.Id, ReportKind.Comment)).Select(row => row.Replace("comment 7/", "comment ", StringComparison.Ordinal));
 
     /// <summary>Imports a file with these comments: the third is at top level, the others answer it.</summary>
     private static async Task<Import> ImportAsync(ImportWorkshop workshop, string format, params int[] ids)

@@ -20,6 +20,7 @@ public sealed class ImportUpdateTests : IAsyncDisposable
     public async Task Undone_an_import_leaves_what_was_here_as_it_was_but_for_what_readers_have_done()
     {
         var workshop = await OpenAsync(_application);
+        using var ada = await Embed.IntegrationTests.Person.SignInAsync(_application, "Ada");
         await workshop.ImportAsync(
             Thread("t"), Thread("u"), Person("p"), Comment("text", "t", null, 1, "p"), Comment("gone", "t", null, 2, "p"), Comment("below", "t", "gone", 3, "p"),
             Comment("held", "t", null, 4, "p") with { State = CommentState.Pending }, Comment("votes", "t", null, 5, "p") with { UpVotes = 3, DownVotes = 2 },
@@ -45,7 +46,6 @@ public sealed class ImportUpdateTests : IAsyncDisposable
         var again = await workshop.ImportAsync(file);
         Assert.All(await workshop.ReportAsync(again.Id), line => Assert.EndsWith(": AlreadyThere", line, StringComparison.Ordinal));
         Assert.Equal(after, await workshop.DumpAsync());
-        using var ada = await Embed.IntegrationTests.Person.SignInAsync(_application, "Ada");
         await ada.VoteAsync(comments["votes"].Id, -1).AssertDoneAsync();
         await workshop.UndoAsync(later.Id);
 
@@ -53,7 +53,7 @@ public sealed class ImportUpdateTests : IAsyncDisposable
         await workshop.AssertSoundAsync();
         Assert.Equal((3, 3), await VotesAsync(comments["votes"].Id));
         await ada.VoteAsync(comments["votes"].Id, 0).AssertDoneAsync();
-        Assert.Equal(before, [.. (await workshop.DumpAsync()).Where(line => !line.Contains("Ada", StringComparison.Ordinal) && !line.StartsWith("Accounts ", StringComparison.Ordinal))]);
+        Assert.Equal(before, await workshop.DumpAsync());
     }
 
     [Fact]
