@@ -20,7 +20,7 @@ internal sealed class CommentUpdates(WriteScope write, Import import, ScratchFil
         var said = row.Said;
         var (cells, votes) = (known.Against(said), known.VotesAgainst(said));
         var state = known.State.Own();
-        // They may have been erased, or have claimed it: only who was not known is told, and who is not any more forgotten.
+        // Its author stays: they may have been erased, or have claimed it. Only a tombstone gets one, and what becomes one loses its own.
         var author = said.State != state && (said.State == CommentState.Deleted || state == CommentState.Deleted) ? await people.AuthorOfAsync(row) : null;
         await SetAsync(id, cells, author?.CommenterId);
         await ImportUpdates.AddVotesAsync(write.Statements, id, votes.Up, votes.Down);

@@ -23,7 +23,6 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site)
     /// <param name="order">The new ones, in the order in which they are written.</param>
     public async Task FindAsync(PlanTree tree, int[] places, int[] order)
     {
-        stage.Execute("CREATE INDEX IF NOT EXISTS plan_target ON plan (target) WHERE target IS NOT NULL");
         var pins = new PlanPins(stage, site, places);
         foreach (var (at, item) in _found)
         {

@@ -108,7 +108,10 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
         return before == CommentState.Published || after != CommentState.Published ? null
             : (string?)(await Statements.RowAsync(
                 $"""
-                 SELECT CASE WHEN EXISTS (SELECT 1 FROM "Comments" AS r WHERE r."ParentId" = c."Id" AND NOT {UndoGrounds.IsTombstone} AND NOT {UndoGrounds.IsImported}) THEN @1 ELSE {UndoGrounds.Sql} END
+                 SELECT CASE
+                   WHEN EXISTS (SELECT 1 FROM "Comments" AS r WHERE r."ParentId" = c."Id" AND NOT {UndoGrounds.IsTombstone} AND NOT {UndoGrounds.IsImported}) THEN @1
+                   ELSE {UndoGrounds.Sql}
+                 END
                  FROM "Comments" AS c WHERE c."Id" = @0
                  """,
                 update.TargetId, UndoGrounds.Replies, import.CreatedAt.ToUnixTimeMilliseconds()))![0];
