@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Embed.Benchmarks;
@@ -9,8 +8,6 @@ namespace Embed.Benchmarks;
 /// </summary>
 internal static class ExportLoad
 {
-    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
-
     /// <param name="arguments">The folder of the database that the command <c>data</c> made.</param>
     public static async Task RunAsync(string[] arguments)
     {
@@ -48,40 +45,12 @@ internal static class ExportLoad
 
     private static async Task MeasureAsync(string what, string database, string made, params string[] command)
     {
-        var clock = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Embed.Server.dll"), .. command, "--contentRoot", AppContext.BaseDirectory, "--Embed:Database", database])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        })!;
-        var said = process.StandardOutput.ReadToEndAsync();
-        var (most, end) = (0L, process.WaitForExitAsync());
-        while (await Task.WhenAny(end, Task.Delay(LookPause)) != end)
-        {
-            most = Math.Max(most, PeakBytes(process));
-        }
-
-        var seconds = clock.Elapsed.TotalSeconds;
+        var run = await ProductCommand.RunAsync(database, command);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{what}: code {process.ExitCode}, {seconds:F1} s, at most {most / 1e6:N0} MB resident, {BytesOf(made) / 1e6:N0} MB written"));
-        if (process.ExitCode != 0)
+            CultureInfo.InvariantCulture, $"{what}: code {run.Code}, {run.Seconds:F1} s, at most {run.PeakBytes / 1e6:N0} MB resident, {BytesOf(made) / 1e6:N0} MB written"));
+        if (run.Code != 0)
         {
-            Console.WriteLine(await said);
-        }
-    }
-
-    // The system keeps the most itself; it is gone with the process.
-    private static long PeakBytes(Process process)
-    {
-        try
-        {
-            process.Refresh();
-            return process.PeakWorkingSet64;
-        }
-        catch (InvalidOperationException)
-        {
-            return 0;
+            Console.WriteLine(run.Said);
         }
     }
 

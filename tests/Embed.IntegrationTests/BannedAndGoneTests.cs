@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using Embed.Server.Commenters;
 using Embed.Server.Model;
+using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +84,27 @@ public sealed class BannedAndGoneTests : IAsyncDisposable
         await AccountDeletion.RunAsync(_application);
 
         Assert.Equal([], await DatabaseTraces.OfTextAsync(_application, "Quuxware"));
+    }
+
+    [Fact]
+    public async Task An_old_file_brings_back_neither_their_name_nor_a_way_around_the_ban()
+    {
+        var (ada, account) = await BannedAsync("Ada", days: null);
+        await DeleteAsync(ada);
+        var workshop = await ImportWorkshop.OpenAsync(_application);
+
+        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(Encoding.UTF8.GetBytes($$"""
+            [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"rye","created_at":"2021-01-01T00:00:00Z"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"ada","id":{{account.Subject}},"html_url":"https://github.com/ada"},"created_at":"2021-01-02T00:00:00Z","body":"Of old"}]
+            """)));
+
+        await using (var database = await _application.OpenDatabaseAsync())
+        {
+            var comment = await database.Comments.Include(c => c.Commenter).SingleAsync(c => c.Body == "Of old", Cancellation);
+            Assert.Equal(CommenterKind.Former, comment.Commenter!.Kind);
+        }
+
+        Assert.Equal(ada, (await SignInAsync(account.Provider, account.Subject, "Ada")).Id);
     }
 
     private async Task<(long Id, CommenterAccount Account)> BannedAsync(string name, int? days, string? reason = null)

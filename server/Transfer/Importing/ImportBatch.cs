@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Threads;
@@ -6,13 +7,14 @@ namespace Embed.Server.Transfer.Importing;
 
 /// <summary>One write of an import: comments, and what they are the first to need of threads and people.</summary>
 internal sealed class ImportBatch(
-    WriteScope write, Import import, Site site, ScratchFile stage, ReportFile report, ThreadVersions versions, ThreadChanges changes, DateTimeOffset now)
+    WriteScope write, Import import, Site site, ScratchFile stage, ReportFile report, ThreadVersions versions, ThreadChanges changes, ErasedAccounts erased,
+    DateTimeOffset now)
 {
     private const string TargetOfComment = "UPDATE plan SET target = @1, target_p = @2 WHERE n = @0";
 
     private readonly ThreadCounts _counts = new();
     private readonly NewComments _new = new(write.Statements);
-    private readonly ImportedPeople _people = new(write, import, stage, now);
+    private readonly ImportedPeople _people = new(write, import, stage, erased, now);
     private readonly Dictionary<long, long> _written = [];
     private readonly Dictionary<long, BatchThread?> _threads = [];
     private readonly Dictionary<long, long> _places = [];

@@ -18,7 +18,7 @@ internal sealed record ImportedAuthor(long CommenterId, long? PersonId);
 /// Finds who somebody of a source is here, or makes them. Whose GitHub account is known is whoever signs in with it; everybody else
 /// is a commenter nobody signs in as, until somebody claims their comments.
 /// </summary>
-internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFile stage, DateTimeOffset now)
+internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFile stage, ErasedAccounts erased, DateTimeOffset now)
 {
     // Asked anew in each batch: they may have gone meanwhile, or have been claimed.
     private readonly Dictionary<long, ImportedAuthor> _authors = [];
@@ -70,7 +70,9 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
     {
         if (person.GitHubId is { } gitHub)
         {
-            return new ImportedAuthor(await FindAccountAsync(write.Statements, gitHub) ?? await MakeAccountAsync(person, gitHub, firstAt), null);
+            return await FindAccountAsync(write.Statements, gitHub) is { } here ? new ImportedAuthor(here, null)
+                : await IsErasedAsync(gitHub) ? await FormerAsync()
+                : new ImportedAuthor(await MakeAccountAsync(person, gitHub, firstAt), null);
         }
 
         var known = await write.Statements.RowAsync(
@@ -95,6 +97,11 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
         await RememberAsync(person.Key, id);
         return new ImportedAuthor(id, id);
     }
+
+    // They were banned and had their account deleted: neither their name nor a way around the ban comes back with an old file.
+    private async Task<bool> IsErasedAsync(long gitHubId) => await write.Statements.RowAsync(
+        """SELECT 1 FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
+        erased.HashOf(ProvenAccount.GitHub, gitHubId.ToString(CultureInfo.InvariantCulture)), ErasedAccounts.Provider) is not null;
 
     private async Task<long> MakeAccountAsync(StagedPerson person, long gitHubId, DateTimeOffset firstAt)
     {

@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -9,7 +10,8 @@ namespace Embed.Server.Transfer.Importing;
 /// Writes what is planned, some hundred comments at a time, in turn with everybody else who writes. With each batch the database
 /// notes how far it is, so whoever goes on after a kill begins with the first comment that is not there.
 /// </summary>
-internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, ThreadVersions versions, ThreadChanges changes, QueueFeed queue, TimeProvider clock)
+internal sealed class WriteImport(
+    WriteQueue writes, SiteDirectory sites, ThreadVersions versions, ThreadChanges changes, QueueFeed queue, ErasedAccounts erased, TimeProvider clock)
 {
     /// <summary>Comments in one write: about as long as a hundredth of a second for each hundred.</summary>
     public const int BatchSize = 1_000;
@@ -24,6 +26,7 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
     /// <param name="cancellationToken">Stops it between two batches.</param>
     public async Task HandleAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
     {
+        await erased.PrepareAsync(cancellationToken);
         Forget(stage, import.Position);
         for (var turn = import.Position; PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows;)
         {
@@ -32,7 +35,7 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
             var isDone = await writes.RunAsync<bool>(
                 async write =>
                 {
-                    await new ImportBatch(write, import, site, stage, report, versions, changes, clock.GetUtcNow()).WriteAsync(rows);
+                    await new ImportBatch(write, import, site, stage, report, versions, changes, erased, clock.GetUtcNow()).WriteAsync(rows);
                     return true;
                 },
                 cancellationToken);
