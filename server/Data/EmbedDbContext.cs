@@ -51,6 +51,8 @@ internal sealed class EmbedDbContext(DbContextOptions<EmbedDbContext> options) :
 
     public DbSet<ImportedItem> ImportedItems => Set<ImportedItem>();
 
+    public DbSet<ImportUpdate> ImportUpdates => Set<ImportUpdate>();
+
     public DbSet<ImportedPerson> ImportedPeople => Set<ImportedPerson>();
 
     public DbSet<ImportClaim> ImportClaims => Set<ImportClaim>();

@@ -81,6 +81,13 @@ internal static class EmbedModel
             item.HasOne<Site>().WithMany().HasForeignKey(i => i.SiteId).OnDelete(DeleteBehavior.Restrict);
             item.HasOne<Import>().WithMany().HasForeignKey(i => i.ImportId).OnDelete(DeleteBehavior.Restrict);
         });
+        model.Entity<ImportUpdate>(update =>
+        {
+            // The last change of one thing, for undoing the one before it.
+            update.HasIndex(u => new { u.Kind, u.TargetId });
+            update.HasOne<Import>().WithMany().HasForeignKey(u => u.ImportId).OnDelete(DeleteBehavior.Restrict);
+            update.HasOne<Commenter>().WithMany().HasForeignKey(u => u.AuthorId).OnDelete(DeleteBehavior.SetNull);
+        });
         model.Entity<ImportedPerson>(person =>
         {
             person.HasKey(p => p.CommenterId);

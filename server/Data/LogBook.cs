@@ -104,8 +104,8 @@ internal static class LogBook
     }
 
     /// <summary>
-    /// Forgets what comments said, once their author has deleted them or is gone. Acts that changed the text cannot be taken back
-    /// then: what is not there cannot be put back.
+    /// Forgets what comments said, once their author has deleted them or is gone: here, and where imports note what they changed. What
+    /// changed the text cannot be taken back then: what is not there cannot be put back.
     /// </summary>
     public static async Task ForgetTextAsync(EmbedDbContext database, IReadOnlyCollection<long> commentIds)
     {
@@ -114,15 +114,32 @@ internal static class LogBook
             .Select(e => new { e.Id, e.Changes }).ToListAsync();
         foreach (var entry in entries)
         {
-            var changes = RowChange.Read(entry.Changes);
-            var texts = changes.Where(row => row.Table == "Comments" && commentIds.Contains(row.Id)).SelectMany(row => new[] { row.Before, row.After })
-                .OfType<JsonObject>().SelectMany(row => Texts.Where(column => row[column] is not null).Select(column => (Row: row, Column: column))).ToList();
-            if (texts.Count > 0)
+            if (WithoutTexts(entry.Changes, commentIds) is { } changes)
             {
-                texts.ForEach(text => text.Row[text.Column] = null);
                 await RewriteAsync(database, entry.Id, changes);
             }
         }
+
+        var updates = await database.ImportUpdates.AsNoTracking()
+            .Where(u => u.Kind == ImportedKind.Comment && commentIds.Contains(u.TargetId)).Select(u => new { u.Id, u.Changes }).ToListAsync();
+        foreach (var update in updates)
+        {
+            if (WithoutTexts(update.Changes, commentIds) is { } changes)
+            {
+                var written = RowChange.Write(changes);
+                await database.ImportUpdates.Where(u => u.Id == update.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Changes, written));
+            }
+        }
+    }
+
+    // Null where there are none.
+    private static List<RowChange>? WithoutTexts(string written, IReadOnlyCollection<long> commentIds)
+    {
+        var changes = RowChange.Read(written);
+        var texts = changes.Where(row => row.Table == "Comments" && commentIds.Contains(row.Id)).SelectMany(row => new[] { row.Before, row.After })
+            .OfType<JsonObject>().SelectMany(row => Texts.Where(column => row[column] is not null).Select(column => (Row: row, Column: column))).ToList();
+        texts.ForEach(text => text.Row[text.Column] = null);
+        return texts.Count > 0 ? changes : null;
     }
 
     /// <summary>Forgets what acts wrote about somebody, and the reasons given.</summary>

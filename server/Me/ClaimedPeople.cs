@@ -15,6 +15,7 @@ internal static class ClaimedPeople
     {
         var claimed = await database.ImportedPeople.Where(p => p.ClaimedById == commenterId || p.CommenterId == commenterId)
             .Select(p => p.CommenterId).ToListAsync();
+        await ForgetUpdatesAsync(database, [.. claimed, commenterId]);
         foreach (var person in claimed)
         {
             await database.ImportedItems.Where(i => i.PersonId == person).ExecuteUpdateAsync(set => set.SetProperty(i => i.PersonId, (long?)null));
@@ -42,7 +43,17 @@ internal static class ClaimedPeople
         await database.ImportClaims.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
         await database.ImportClaims.Where(c => c.DecidedById == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.DecidedById, intoId));
         await database.Imports.Where(i => i.StartedById == fromId).ExecuteUpdateAsync(set => set.SetProperty(i => i.StartedById, intoId));
+        await database.ImportUpdates.Where(u => u.AuthorId == fromId).ExecuteUpdateAsync(set => set.SetProperty(u => u.AuthorId, intoId));
         await OfPerson(database, fromId).ExecuteUpdateAsync(set => set.SetProperty(i => i.TargetId, intoId));
+    }
+
+    // What they wrote before an import said that it was deleted there, and their private details that one brought.
+    private static async Task ForgetUpdatesAsync(EmbedDbContext database, List<long> people)
+    {
+        var theirs = database.ImportUpdates.Where(u => u.AuthorId != null && people.Contains(u.AuthorId.Value));
+        await LogBook.ForgetTextAsync(database, await theirs.Select(u => u.TargetId).Distinct().ToListAsync());
+        await theirs.ExecuteUpdateAsync(set => set.SetProperty(u => u.AuthorId, (long?)null));
+        await database.ImportUpdates.Where(u => u.Kind == ImportedKind.Person && people.Contains(u.TargetId)).ExecuteDeleteAsync();
     }
 
     private static Task<int> ForgetKeysAsync(EmbedDbContext database, long person) => OfPerson(database, person).ExecuteDeleteAsync();

@@ -26,9 +26,30 @@ public sealed class ImportAfterChangesTests : IAsyncDisposable
 
         await RunAsync(workshop, planned.Id);
 
-        Assert.Equal(["comment a: AlreadyThere Another import has brought it meanwhile.", "comment b: AlreadyThere Another import has brought it meanwhile.", "comment c: Imported"], await workshop.ReportAsync(planned.Id, ReportKind.Comment));
+        Assert.Equal(["comment a: AlreadyThere", "comment b: AlreadyThere", "comment c: Imported"], await workshop.ReportAsync(planned.Id, ReportKind.Comment));
         Assert.Equal(["a < top Published 1 “” 2", "b < a Published 1 “a1” 1", "c < b Published 1 “a1a1” 0"], await workshop.TreeAsync());
         await workshop.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_plan_made_before_another_import_was_undone_brings_all_that_went_with_it()
+    {
+        var workshop = await OpenAsync(_application);
+        object[] file = [Thread("t"), Person("p"), Comment("a", "t", null, 1, "p"), Comment("b", "t", "a", 2, "p")];
+        var first = await workshop.ImportAsync(file);
+        var planned = await workshop.ImportAsync(new ImportOptions { IsDryRun = true }, [.. file, Comment("c", "t", "b", 3, "p")]);
+        Assert.Equal((2, 1), (ImportCounts.Of(planned).Comments.AlreadyThere, ImportCounts.Of(planned).Comments.Imported));
+        await workshop.UndoAsync(first.Id);
+        Assert.Empty(await workshop.CommentsAsync());
+
+        await RunAsync(workshop, planned.Id);
+
+        Assert.Equal(["comment a: Imported", "comment b: Imported", "comment c: Imported"], await workshop.ReportAsync(planned.Id, ReportKind.Comment));
+        Assert.Equal(["a < top Published 1 “” 2", "b < a Published 1 “a1” 1", "c < b Published 1 “a1a1” 0"], await workshop.TreeAsync());
+        await workshop.AssertSoundAsync();
+        // It is its own: no other has to do with it.
+        await workshop.UndoAsync(planned.Id);
+        Assert.Empty(await workshop.CommentsAsync());
     }
 
     [Fact]

@@ -43,6 +43,36 @@ public sealed class ImportPropertyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_later_file_twice_is_once_and_undone_leaves_what_the_first_had_brought()
+    {
+        var workshop = await OpenAsync(_application);
+        for (var seed = 21u; seed <= 32; seed++)
+        {
+            var random = new Choices(seed);
+            var file = FileOf(random, seed);
+            await workshop.ImportAsync(file);
+            var before = await workshop.DumpAsync();
+            var later = LaterOf(random, file, seed);
+            var options = new ImportOptions { KeepsPrivate = random.Next(2) == 0 };
+
+            var import = await workshop.ImportAsync(options, later);
+
+            Assert.Equal((seed, ImportState.Done, ""), (seed, import.State, import.Message));
+            Assert.True(ImportCounts.Of(import).Comments.Updated > 0);
+            await workshop.AssertSoundAsync();
+            await AssertNothingLostAsync(workshop, later, isFirst: false);
+            var once = await workshop.DumpAsync();
+            var counts = ImportCounts.Of(await workshop.ImportAsync(options, later));
+            Assert.Equal((0, 0, 0), (counts.Comments.Updated + counts.Comments.Imported + counts.Comments.Repaired, counts.Threads.Updated, counts.People.Updated));
+            Assert.Equal(once, await workshop.DumpAsync());
+            await workshop.UndoAsync(import.Id);
+            Assert.Empty(await workshop.KeptAsync(import.Id));
+            Assert.Equal(before, await workshop.DumpAsync());
+            await workshop.AssertSoundAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_run_cut_off_between_batches_goes_on_at_the_next_start_as_if_nothing_had_been()
     {
         var file = FileOf(new Choices(5), 5, comments: (3 * WriteImport.BatchSize) + 17);
@@ -131,8 +161,37 @@ public sealed class ImportPropertyTests : IAsyncDisposable
         return [.. file.Select(record => (Record: record, Order: random.Next(1_000))).OrderBy(pair => pair.Order).Select(pair => pair.Record)];
     }
 
+    // The same some time later: edited, judged, deleted, pinned and closed there; some are not in the file, and others are new.
+    private static List<object> LaterOf(Choices random, List<object> file, uint seed)
+    {
+        var states = new[] { CommentState.Published, CommentState.Published, CommentState.Pending, CommentState.Spam, CommentState.Deleted };
+        List<object> later = [];
+        foreach (var record in file)
+        {
+            later.Add(record switch
+            {
+                SourceThread thread => thread with { IsClosed = random.Next(3) == 0 },
+                SourcePerson person => person with { Email = $"{person.Id}@example.com" },
+                SourceComment comment => random.Next(8) switch
+                {
+                    0 => comment with { Text = $"Later {comment.Id}", EditedAt = Then.AddDays(1) },
+                    1 => comment with { State = states[random.Next(states.Length)], UpVotes = random.Next(9), IsPinned = random.Next(4) == 0 },
+                    2 => comment with { ParentId = $"{seed}-c{random.Next(70)}", NetworkAddress = "203.0.113.7" },
+                    3 => "Not in this file.",
+                    _ => comment,
+                },
+                _ => record,
+            });
+        }
+
+        // Also some that the first file had only named.
+        later.AddRange(Enumerable.Range(60, 8).Select(i => Comment($"{seed}-c{i}", $"{seed}-0", $"{seed}-c{random.Next(70)}", 50, $"{seed}-9") with { IsPinned = i == 66 }));
+        later.Add(Person($"{seed}-9"));
+        return later;
+    }
+
     // Each published comment with something to say, of a thread that is known, is here, below what it answered or a tombstone.
-    private static async Task AssertNothingLostAsync(ImportWorkshop workshop, List<object> file)
+    private static async Task AssertNothingLostAsync(ImportWorkshop workshop, List<object> file, bool isFirst = true)
     {
         var here = await workshop.CommentsAsync();
         var keys = here.ToDictionary(pair => pair.Value.Id, pair => pair.Key);
@@ -142,7 +201,7 @@ public sealed class ImportPropertyTests : IAsyncDisposable
             {
                 var found = here[comment.Id];
                 Assert.Equal((comment.Text, comment.UpVotes), (found.Body, found.UpVotes));
-                Assert.True(found.ParentId is null || keys[found.ParentId.Value].StartsWith(comment.ParentId!, StringComparison.Ordinal));
+                Assert.True(!isFirst || found.ParentId is null || keys[found.ParentId.Value].StartsWith(comment.ParentId!, StringComparison.Ordinal));
             }
         }
     }

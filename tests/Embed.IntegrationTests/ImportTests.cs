@@ -92,7 +92,10 @@ public sealed class ImportTests : IAsyncDisposable
         var later = await workshop.ImportAsync(
             [.. file[..4], Comment("c", "t", "gone", 3, "p") with { Text = "Another text" }, Comment("d", "t", "b", 4, "p"), Comment("gone", "t", "a", 0, "p")]);
         Assert.Equal(
-            ["a: AlreadyThere", "b: AlreadyThere", "c: Updated", "d: Imported", "gone: Updated"],
+            [
+                "a: AlreadyThere", "b: AlreadyThere", "c: Updated", "d: Imported",
+                "gone: Updated A tombstone stood for it; it is in its place now. It answers another comment there by now; here it stays where it is.",
+            ],
             (await workshop.ReportAsync(later.Id, ReportKind.Comment)).Select(line => line["comment ".Length..]));
         var comments = await workshop.CommentsAsync();
         Assert.Equal(("Another text", "Text of gone", CommentState.Published), (comments["c"].Body, comments["gone"].Body, comments["gone"].State));

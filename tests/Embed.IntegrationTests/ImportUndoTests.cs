@@ -93,6 +93,42 @@ public sealed class ImportUndoTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Replies_of_which_only_tombstones_are_left_hold_nothing()
+    {
+        var workshop = await OpenAsync(_application);
+        var import = await workshop.ImportAsync(
+            Thread("t"), Comment("free", "t", null, 1), Comment("below", "t", "free", 2), Comment("held", "t", null, 3), Comment("under", "t", "held", 4));
+        var comments = await workshop.CommentsAsync();
+        var page = comments["free"].Thread!.PageAddress;
+        using var ada = await Embed.IntegrationTests.Person.SignInAsync(_application, "Ada");
+        using var moderator = await Embed.IntegrationTests.Person.SignInAsync(_application, "Marta", Role.Moderator);
+        async Task<long> AnswerAsync(long parent) => (long)(await ada.TryPostAsync(page, $"To {parent}", parent).JsonAsync())["id"]!;
+        var gone = await AnswerAsync(comments["below"].Id);
+        var chain = await AnswerAsync(gone);
+        var tombstone = await AnswerAsync(comments["under"].Id);
+        var stands = await AnswerAsync(tombstone);
+        await ada.DeleteAsync(chain).AssertDoneAsync();
+        await ada.DeleteAsync(tombstone).AssertDoneAsync();
+        await workshop.Handler<ModerateComments>().HandleAsync(await AdminActors.OfAsync(_application, Role.Administrator), [new(gone, 0)], new CommentAct.Delete(null), Cancellation);
+        var preview = await workshop.Handler<PreviewUndo>().HandleAsync(workshop.Administrator, import.Id, Cancellation);
+        Assert.Equal((4, 2), (preview.Value!.Comments, preview.Value.Staying));
+        Assert.Equal([$"comment {comments["under"].Id}"], preview.Value.Named.Select(row => row.What));
+
+        await workshop.UndoAsync(import.Id);
+
+        Assert.Equal(
+            [$"comment {comments["under"].Id}: Replies hang from it.", $"comment {comments["held"].Id}: Replies hang from it.", $"thread {page}: Comments that stay are in it."],
+            await workshop.KeptAsync(import.Id));
+        await workshop.AssertSoundAsync();
+        // The last one that holds it goes, and so does all.
+        await ada.DeleteAsync(stands).AssertDoneAsync();
+        await workshop.UndoAsync(import.Id);
+        Assert.Empty(await workshop.KeptAsync(import.Id));
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.False(await database.Comments.AnyAsync(Cancellation) || await database.Threads.AnyAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Nobody_but_administrators_imports_sees_or_takes_back()
     {
         var workshop = await OpenAsync(_application);

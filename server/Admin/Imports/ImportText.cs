@@ -34,11 +34,17 @@ internal static class ImportText
     };
 
     /// <summary>What undoing an import would do.</summary>
-    public static string SentenceOf(PreviewUndo.Preview preview) => preview.Staying == 0
-        ? $"All {Number(preview.Comments)} comments that it brought and are still here go, with their threads and authors."
-        : $"{Number(preview.Comments - preview.Staying)} of {Number(preview.Comments)} comments go. What somebody has built on stays, with its thread and author, and with what it "
-            + $"answers. {string.Join(' ', preview.Named.Select(row => $"{Sentenced(row.What)}: {row.Why}"))}{(preview.Staying > preview.Named.Count ? " …" : "")} "
-            + "All that stays is listed here afterwards.";
+    public static string SentenceOf(PreviewUndo.Preview preview) => string.Join(' ', new[]
+    {
+        preview.Comments == 0 ? "It has brought no comments that are still here."
+            : preview.Staying == 0
+            ? $"All {Number(preview.Comments)} comments that it brought and are still here go, with their threads and authors."
+            : $"{Number(preview.Comments - preview.Staying)} of {Number(preview.Comments)} comments go. What somebody has built on stays, with its thread and author, and with what it "
+                + $"answers. {string.Join(' ', preview.Named.Select(row => $"{Sentenced(row.What)}: {row.Why}"))}{(preview.Staying > preview.Named.Count ? " …" : "")}",
+        preview.UpdatedLater > 0 ? $"Of what it brought, {Number(preview.UpdatedLater)} say what a later import says; that goes with them." : "",
+        preview.Updates > 0 ? $"{Number(preview.Updates)} updates of what was here before are taken back, unless somebody has changed it here since." : "",
+        preview.Staying + preview.Updates > 0 ? "All that stays is listed here afterwards." : "",
+    }.Where(sentence => sentence.Length > 0));
 
     /// <summary>What an outcome is called.</summary>
     public static string LabelOf(ReportOutcome outcome) => outcome switch

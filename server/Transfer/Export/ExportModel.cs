@@ -38,6 +38,7 @@ internal sealed class ExportModel
         (typeof(Flag), "flags", ByComment),
         (typeof(Import), "imports", BySite),
         (typeof(ImportedItem), "importedItems", BySite),
+        (typeof(ImportUpdate), "importUpdates", "\"ImportId\" IN (SELECT \"Id\" FROM \"Imports\" WHERE \"SiteId\" = @site)"),
         (typeof(ImportedPerson), "importedPeople", BySite),
         (typeof(ImportClaim), "importClaims", "\"PersonId\" IN (SELECT \"CommenterId\" FROM \"ImportedPeople\" WHERE \"SiteId\" = @site)"),
         (typeof(ModerationLogEntry), "log", BySite),

@@ -36,6 +36,7 @@ internal static class ExportShapes
         // What it must be depends on the act: see TakenRules.
         [(typeof(ModerationLogEntry), nameof(ModerationLogEntry.Details))] = (JsonValueKind.Object, _ => null),
         [(typeof(ModerationLogEntry), nameof(ModerationLogEntry.Changes))] = (JsonValueKind.Array, FaultOfChanges),
+        [(typeof(ImportUpdate), nameof(ImportUpdate.Changes))] = (JsonValueKind.Array, FaultOfChanges),
         [(typeof(Import), nameof(Import.Options))] = (JsonValueKind.Object, FaultOfOptions),
         [(typeof(Import), nameof(Import.Counts))] = (JsonValueKind.Object, FaultOfCounts),
     };

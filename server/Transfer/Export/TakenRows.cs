@@ -77,7 +77,8 @@ internal sealed class TakenRows(ExportModel model)
             }
         }
 
-        if (table.Type.ClrType == typeof(ModerationLogEntry))
+        // The log, and what imports changed.
+        if (table.Type.ClrType == typeof(ModerationLogEntry) || table.Type.ClrType == typeof(ImportUpdate))
         {
             var i = table.IndexOf(nameof(ModerationLogEntry.Changes));
             values[i] = CleanChanges((string)values[i]!) ?? throw Fault(table, number, "has a change that cannot have been");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Threads;
@@ -10,9 +11,21 @@ internal sealed class CommentRemoval(WriteScope write, Import import)
     private const string Sql =
         $"""
         SELECT c."ThreadId", c."RootId", c."Path", c."Depth", c."ParentId", c."State", t."Key", t."PageAddress",
-          t."PinnedCommentId" IS NOT NULL AND t."PinnedCommentId" = c."Id",
-          CASE WHEN EXISTS (SELECT 1 FROM "Comments" WHERE "ParentId" = c."Id") THEN @1 ELSE {UndoGrounds.Sql} END
+          EXISTS (SELECT 1 FROM "Comments" WHERE "ParentId" = c."Id"), {UndoGrounds.Sql}
         FROM "Comments" AS c JOIN "Threads" AS t ON t."Id" = c."ThreadId" WHERE c."Id" = @0
+        """;
+
+    // All below a comment, as far as something stands there.
+    private const string Standing =
+        $"""
+        WITH RECURSIVE below(id) AS (SELECT "Id" FROM "Comments" WHERE "ParentId" = @0 UNION ALL SELECT r."Id" FROM below JOIN "Comments" AS r ON r."ParentId" = below.id)
+        SELECT EXISTS (SELECT 1 FROM below JOIN "Comments" AS r ON r."Id" = below.id WHERE NOT {UndoGrounds.IsTombstone} OR {UndoGrounds.IsImported})
+        """;
+
+    private const string Below =
+        """
+        WITH RECURSIVE below(id) AS (SELECT "Id" FROM "Comments" WHERE "ParentId" = @0 UNION ALL SELECT r."Id" FROM below JOIN "Comments" AS r ON r."ParentId" = below.id)
+        SELECT json_group_array(id) FROM (SELECT id FROM below ORDER BY id DESC)
         """;
 
     /// <summary>What the removed ones take from counts; to be written when all are.</summary>
@@ -21,15 +34,20 @@ internal sealed class CommentRemoval(WriteScope write, Import import)
     /// <summary>The threads that have changed: their keys and addresses.</summary>
     public Dictionary<long, (string Key, string Address)> Threads { get; } = [];
 
-    /// <summary>Removes a comment.</summary>
+    /// <summary>Removes a comment, and with it replies of which only tombstones are left.</summary>
     /// <returns>Why it stays; null if it is gone.</returns>
     public async Task<string?> RemoveAsync(long id)
     {
         var row = await write.Statements.RowAsync(Sql, id, UndoGrounds.Replies, import.CreatedAt.ToUnixTimeMilliseconds());
-        if (row is not [long threadId, var rootId, string path, long depth, var parentId, long state, string key, string address, long isPinned, var why])
+        if (row is not [long threadId, var rootId, string path, long depth, var parentId, long state, string key, string address, long hasReplies, var why])
         {
             await ForgetAsync(id);
             return null;
+        }
+
+        if (hasReplies != 0 && await write.Statements.NumberAsync(Standing, id) != 0)
+        {
+            return UndoGrounds.Replies;
         }
 
         if (why is not null)
@@ -37,12 +55,15 @@ internal sealed class CommentRemoval(WriteScope write, Import import)
             return (string)why;
         }
 
-        if (isPinned != 0)
+        if (hasReplies != 0)
         {
-            await write.Statements.ExecuteAsync("""UPDATE "Threads" SET "PinnedCommentId" = NULL WHERE "Id" = @0""", threadId);
+            foreach (var tombstone in JsonSerializer.Deserialize<List<long>>((string)(await write.Statements.RowAsync(Below, id))![0]!)!)
+            {
+                await DeleteAsync(threadId, tombstone);
+            }
         }
 
-        await write.Statements.ExecuteAsync("""DELETE FROM "Comments" WHERE "Id" = @0""", id);
+        await DeleteAsync(threadId, id);
         await ForgetAsync(id);
         Threads[threadId] = (key, address);
         Counts.Add(
@@ -51,6 +72,18 @@ internal sealed class CommentRemoval(WriteScope write, Import import)
         return null;
     }
 
-    private Task ForgetAsync(long id) => write.Statements.ExecuteAsync(
-        """DELETE FROM "ImportedItems" WHERE "ImportId" = @0 AND "Kind" = @1 AND "TargetId" = @2""", import.Id, (int)ImportedKind.Comment, id);
+    private async Task DeleteAsync(long thread, long comment)
+    {
+        await write.Statements.ExecuteAsync(
+            """UPDATE "Threads" SET "PinnedCommentId" = NULL WHERE "Id" = @0 AND "PinnedCommentId" = @1""", thread, comment);
+        await write.Statements.ExecuteAsync("""DELETE FROM "Comments" WHERE "Id" = @0""", comment);
+    }
+
+    // Also what later imports have changed of it: there is nothing left to put back.
+    private async Task ForgetAsync(long id)
+    {
+        await write.Statements.ExecuteAsync(
+            """DELETE FROM "ImportedItems" WHERE "ImportId" = @0 AND "Kind" = @1 AND "TargetId" = @2""", import.Id, (int)ImportedKind.Comment, id);
+        await ImportUpdates.ForgetAsync(write.Statements, ImportedKind.Comment, id);
+    }
 }

@@ -1,6 +1,5 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Server.PreModeration;
 using Embed.Server.Threads;
 
 namespace Embed.Server.Transfer.Importing;
@@ -13,13 +12,11 @@ internal sealed class ImportBatch(
 
     private readonly ThreadCounts _counts = new();
     private readonly NewComments _new = new(write.Statements);
-    private readonly ImportedPeople _people = new(write, import, now);
+    private readonly ImportedPeople _people = new(write, import, stage, now);
     private readonly Dictionary<long, long> _written = [];
     private readonly Dictionary<long, BatchThread?> _threads = [];
     private readonly Dictionary<long, long> _places = [];
-    private readonly Dictionary<long, ImportedAuthor> _authors = [];
     private readonly List<(string Sql, long N, long Target, long Turn)> _targets = [];
-    private ImportedAuthor? _former;
 
     private sealed record BatchThread(long Id, string Key, string PageAddress, bool IsDeleted);
 
@@ -27,11 +24,15 @@ internal sealed class ImportBatch(
 
     public async Task WriteAsync(IReadOnlyList<PlannedRow> rows)
     {
+        var updates = new CommentUpdates(write, import, stage, report, _people, _counts);
         foreach (var row in rows)
         {
             if (row.Target is { } target)
             {
-                await UpdateAsync(row, target);
+                if (await updates.WriteAsync(row, target) is { } threadId)
+                {
+                    await FindThreadAsync(threadId);
+                }
             }
             else
             {
@@ -81,7 +82,7 @@ internal sealed class ImportBatch(
             return;
         }
 
-        var author = row.State == CommentState.Deleted ? await FormerAsync() : await AuthorOfAsync(row);
+        var author = await _people.AuthorOfAsync(row);
         var comment = New(row, author, thread.Id, parent, await _new.NextIdAsync(), await _new.NextNumberAsync(thread.Id, parent));
         var item = new ImportedItem
         {
@@ -119,53 +120,13 @@ internal sealed class ImportBatch(
             UpVotes = row.UpVotes,
             DownVotes = row.DownVotes,
             Score = CommentOrder.Score(row.UpVotes, row.DownVotes),
-            HeldFor = HeldForOf(row.State),
+            HeldFor = row.Said.HeldFor,
             TextHash = row.TextHash,
         }.Write(row.Body, row.BodyHtml, row.State).Date(
             row.State == CommentState.Deleted ? null : TimeOf(row.EditedAt), row.State == CommentState.Deleted ? TimeOf(row.EditedAt) ?? postedAt : null);
     }
 
-    /// <summary>The source says something else by now: so does the comment, unless it was changed here after it was planned.</summary>
-    private async Task UpdateAsync(PlannedRow row, long id)
-    {
-        var known = await Statements.RowAsync(
-            """
-            SELECT "ThreadId", "ParentId", "RootId", "Path", "Depth", "State", "Revision",
-              (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" > 0),
-              (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" < 0)
-            FROM "Comments" AS c WHERE "Id" = @0
-            """,
-            id);
-        if (known is not [long threadId, var parentId, var rootId, string path, long depth, long state, 0L, long up, long down])
-        {
-            report.Change(row.N, ReportOutcome.AlreadyThere, "It was changed here meanwhile.");
-            return;
-        }
-
-        var flag = (CommentState)state & CommentState.InDeletedThread;
-        // Whose it is here is not the source's to say again: they may have been erased, or have claimed it.
-        var author = row.State == CommentState.Deleted ? await FormerAsync()
-            : ((CommentState)state).Own() == CommentState.Deleted ? await AuthorOfAsync(row)
-            : null;
-        var (upVotes, downVotes) = (row.UpVotes + (int)up, row.DownVotes + (int)down);
-        await Statements.ExecuteAsync(
-            """
-            UPDATE "Comments" SET "Body" = @1, "BodyHtml" = @2, "TextHash" = @3, "State" = @4, "EditedAt" = @5, "DeletedAt" = @6, "UpVotes" = @7,
-              "DownVotes" = @8, "Score" = @9, "CommenterId" = COALESCE(@10, "CommenterId"), "HeldFor" = @11, "DraftId" = @12, "PostedAt" = CASE WHEN @13 > 0 THEN @13 ELSE "PostedAt" END
-            WHERE "Id" = @0
-            """,
-            id, row.Body, row.BodyHtml, row.TextHash, (int)(row.State | flag), row.State == CommentState.Deleted ? null : row.EditedAt,
-            row.State == CommentState.Deleted ? row.EditedAt ?? row.PostedAt : null, upVotes, downVotes, CommentOrder.Score(upVotes, downVotes),
-            author?.CommenterId, HeldForOf(row.State), Guid.CreateVersion7(now), row.PostedAt);
-        await Statements.ExecuteAsync(
-            """
-            UPDATE "ImportedItems" SET "ContentHash" = @4, "PersonId" = COALESCE(@5, "PersonId") WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
-            """,
-            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), row.Hash, author?.PersonId);
-        var placed = new Comment { Id = id, ThreadId = threadId, ParentId = (long?)parentId, RootId = (long?)rootId, Path = path, Depth = (int)depth };
-        _counts.Add(placed, (row.State == CommentState.Published ? 1 : 0) - (((CommentState)state).Own() == CommentState.Published ? 1 : 0));
-        await FindThreadAsync(threadId);
-    }
+    private static DateTimeOffset? TimeOf(long? time) => time is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     private async Task<Comment?> FindParentAsync(long id) =>
         _new.Find(id) is { } ofThisWrite ? ofThisWrite
@@ -229,27 +190,4 @@ internal sealed class ImportBatch(
 
         return id;
     }
-
-    private async Task<ImportedAuthor> FormerAsync() => _former ??= await _people.FormerAsync();
-
-    private async Task<ImportedAuthor> AuthorOfAsync(PlannedRow row)
-    {
-        if (row.Person is not { } person)
-        {
-            return await FormerAsync();
-        }
-
-        if (!_authors.TryGetValue(person.N, out var author))
-        {
-            // Asked anew in each batch: they may have gone meanwhile, or have been claimed.
-            author = await _people.FindOrMakeAsync(person, row.Network, DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt));
-            _authors.Add(person.N, author);
-        }
-
-        return author;
-    }
-
-    private static string HeldForOf(CommentState state) => state is CommentState.Pending or CommentState.Spam ? HeldFor.Import : "";
-
-    private static DateTimeOffset? TimeOf(long? time) => time is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 }

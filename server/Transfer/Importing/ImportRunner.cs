@@ -186,9 +186,9 @@ internal sealed partial class ImportRunner(
 
     private async Task WriteAsync(Import import, CancellationToken cancellationToken)
     {
-        if (!stageImport.IsStaged(import))
+        if (!stageImport.IsStaged(import) || await stageImport.IsOutOfDateAsync(import, cancellationToken))
         {
-            // After a power cut: what is there is found again, so that nothing is written twice.
+            // After a power cut, or another import: what is there is found again, so that nothing is written twice.
             await states.RestagedAsync(import, await StageAsync(import, cancellationToken));
         }
 

@@ -18,16 +18,45 @@ internal sealed record ImportedAuthor(long CommenterId, long? PersonId);
 /// Finds who somebody of a source is here, or makes them. Whose GitHub account is known is whoever signs in with it; everybody else
 /// is a commenter nobody signs in as, until somebody claims their comments.
 /// </summary>
-internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOffset now)
+internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFile stage, DateTimeOffset now)
 {
+    // Asked anew in each batch: they may have gone meanwhile, or have been claimed.
+    private readonly Dictionary<long, ImportedAuthor> _authors = [];
+    private ImportedAuthor? _former;
+
     /// <summary>Who has a GitHub account here; null if nobody.</summary>
     public static async Task<long?> FindAccountAsync(Statements site, long gitHubId) =>
         await site.RowAsync(
             """SELECT "CommenterId" FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
             gitHubId.ToString(CultureInfo.InvariantCulture), ProvenAccount.GitHub) is [long id] ? id : null;
 
-    /// <summary>The one commenter that stands for all who are gone.</summary>
-    public async Task<ImportedAuthor> FormerAsync()
+    /// <summary>The network address that somebody last wrote from; null where it is not kept.</summary>
+    /// <param name="stage">The working file, planned.</param>
+    /// <param name="person">Their number in it.</param>
+    public static string? LastNetwork(ScratchFile stage, long person) => stage.Rows(
+        """
+        SELECT c.network FROM people AS e JOIN comments AS c ON c.person = e.id WHERE e.n = @0 AND c.network <> '' ORDER BY c.posted DESC, c.n LIMIT 1
+        """,
+        person).Select(row => row.GetString(0)).FirstOrDefault();
+
+    /// <summary>Whose a comment is; of a tombstone, and where the source does not say, the one who stands for all who are gone.</summary>
+    public async Task<ImportedAuthor> AuthorOfAsync(PlannedRow row)
+    {
+        if (row.State == CommentState.Deleted || row.Person is not { } person)
+        {
+            return _former ??= await FormerAsync();
+        }
+
+        if (!_authors.TryGetValue(person.N, out var author))
+        {
+            author = await FindOrMakeAsync(person, DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt));
+            _authors.Add(person.N, author);
+        }
+
+        return author;
+    }
+
+    private async Task<ImportedAuthor> FormerAsync()
     {
         var former = await write.Statements.RowAsync("""SELECT "Id" FROM "Commenters" WHERE "Kind" = @0""", (int)CommenterKind.Former);
         return new ImportedAuthor(
@@ -36,9 +65,8 @@ internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOf
 
     /// <summary>Who somebody is.</summary>
     /// <param name="person">As the source says.</param>
-    /// <param name="network">The network address they last wrote from, where it is kept.</param>
     /// <param name="firstAt">When they first wrote.</param>
-    public async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, string? network, DateTimeOffset firstAt)
+    private async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, DateTimeOffset firstAt)
     {
         if (person.GitHubId is { } gitHub)
         {
@@ -63,7 +91,7 @@ internal sealed class ImportedPeople(WriteScope write, Import import, DateTimeOf
             VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8)
             """,
             id, import.SiteId, import.Id, person.GitHubLogin, person.GitHubLoginHash, person.Mailbox, person.Website, person.Email,
-            network is { Length: > 0 } ? network : null);
+            ImportOptions.Of(import).KeepsPrivate ? LastNetwork(stage, person.N) : null);
         await RememberAsync(person.Key, id);
         return new ImportedAuthor(id, id);
     }

@@ -21,6 +21,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
 {
     private const int Missing = -2;
 
+    private readonly PlanUpdates _updates = new(stage, site);
     private PlanTree _tree = new(0);
     private int[] _places = [];
     private int _staged;
@@ -45,9 +46,11 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
         stage.Execute("BEGIN");
         await ReadAsync();
+        await HealAsync();
         await MakeParentsAsync();
         var order = _tree.Arrange(
             comment => stage.Number("SELECT created FROM places WHERE n = @0", _places[comment]), now.ToUnixTimeMilliseconds());
+        await _updates.FindAsync(_tree, _places, order);
         var turns = Write(order);
         stage.Execute("COMMIT");
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");
@@ -107,14 +110,53 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             return SkipReason.Gone;
         }
 
-        _tree.Marks[at] |= PlanMarks.Known;
-        var isUpdate = item.ContentHash != hash && revision == 0;
-        _tree.Marks[at] |= item.ContentHash == hash ? PlanMarks.None : isUpdate ? PlanMarks.Updated : PlanMarks.ChangedHere;
+        _tree.Marks[at] |= PlanMarks.Known | (item.ContentHash != hash && revision != 0 ? PlanMarks.ChangedHere : PlanMarks.None);
+        if (item.ContentHash != hash && revision == 0)
+        {
+            _updates.Add(at, item);
+        }
+
         stage.Execute(
-            "INSERT INTO plan (n, place, key, posted, is_update, target) VALUES (@0, @1, @2, @3, @4, @5)", at + 1, _places[at], key,
-            _tree.Times[at] == PlanTree.Unknown ? 0 : _tree.Times[at], isUpdate ? 1 : 0, item.TargetId);
+            "INSERT INTO plan (n, place, key, posted, is_update, target) VALUES (@0, @1, @2, @3, 0, @4)", at + 1, _places[at], key,
+            _tree.Times[at] == PlanTree.Unknown ? 0 : _tree.Times[at], item.TargetId);
         return SkipReason.None;
     }
+
+    /// <summary>
+    /// Finds comments for which a tombstone stands here because an earlier file did not have them, where that could not go by their own
+    /// key: ids begin anew in each database, so it must be one that hangs from the tombstone here and from the comment in the file.
+    /// </summary>
+    private async Task HealAsync()
+    {
+        var rows = stage.Rows(
+            """
+            SELECT q.n, q.id, COALESCE(d.key, q.key), q.hash, l.key, r.target FROM (
+              SELECT (SELECT MIN(p.n) FROM comments AS p WHERE p.id = c.parent) AS parent, MIN(k.target) AS target
+              FROM plan AS k JOIN comments AS c ON c.n = k.n WHERE c.parent IS NOT NULL GROUP BY c.parent, k.place) AS r
+            JOIN comments AS q ON q.n = r.parent JOIN threads AS t ON t.id = q.thread JOIN places AS l ON l.n = t.site_place
+            LEFT JOIN duplicates AS d ON d.n = q.n
+            WHERE NOT EXISTS (SELECT 1 FROM plan AS k WHERE k.n = q.n)
+            """)
+            .Select(row => (At: row.GetInt32(0) - 1, Id: row.GetString(1), Key: row.GetString(2), Hash: row.GetInt64(3), Place: row.GetString(4), Reply: row.GetInt64(5)))
+            .ToList();
+        foreach (var row in rows)
+        {
+            var made = SourceKey.Of(KeyOfMade(row.Id, row.Place));
+            if (!_tree.Has(row.At, PlanMarks.Skipped | PlanMarks.Known) && await known.FindAsync(ImportedKind.Comment, made) is { } item
+                && await ParentOfAsync(row.Reply) == item.TargetId)
+            {
+                await RecogniseAsync(row.At, row.Key, item, row.Hash);
+                stage.Execute("INSERT INTO healed (n, key) VALUES (@0, @1)", row.At + 1, made);
+                _tree.Parents[row.At] = PlanTree.Top;
+                _tree.Marks[row.At] &= ~(PlanMarks.Droppable | PlanMarks.Renamed);
+            }
+        }
+    }
+
+    private static string KeyOfMade(string parent, string place) => $"{parent} in {place}";
+
+    private async Task<long?> ParentOfAsync(long comment) =>
+        await site.RowAsync("""SELECT "ParentId" FROM "Comments" WHERE "Id" = @0""", comment) is [long parent] ? parent : null;
 
     /// <summary>Has a tombstone stand for each parent that is nowhere, or elsewhere.</summary>
     private async Task MakeParentsAsync()
@@ -147,27 +189,51 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         var more = (int)stage.Number("SELECT COUNT(*) FROM made")!.Value;
         _tree.Grow(more);
         Array.Resize(ref _places, _staged + more);
-        foreach (var row in stage.Rows("SELECT n, key, place, posted FROM made ORDER BY n"))
-        {
-            var at = row.GetInt32(0) - 1;
-            _places[at] = row.GetInt32(2);
-            _tree.Times[at] = row.NumberOrNull(3) ?? PlanTree.Unknown;
-            _tree.Marks[at] |= PlanMarks.Made | PlanMarks.Droppable;
-            if (await known.FindAsync(ImportedKind.Comment, SourceKey.Of(row.GetString(1))) is { } item)
-            {
-                // Made by an earlier import; of one whose row is gone the replies would be lost a second time.
-                await RecogniseAsync(at, SourceKey.Of(row.GetString(1)), item, item.ContentHash);
-            }
-        }
-
+        var here = await RecogniseMadeAsync();
         foreach (var row in stage.Rows(
             """
             SELECT l.n, m.n FROM lost AS l JOIN comments AS c ON c.n = l.n JOIN threads AS t ON t.id = c.thread
             JOIN made AS m ON m.place = t.site_place AND m.parent = c.parent
             """))
         {
-            _tree.Parents[row.GetInt32(0) - 1] = row.GetInt32(1) - 1;
+            var (at, parent) = (row.GetInt32(0) - 1, row.GetInt32(1) - 1);
+            _tree.Parents[at] = parent;
+            _tree.Marks[at] &= here.Contains(parent) ? ~(PlanMarks.ParentMissing | PlanMarks.ParentElsewhere) : ~PlanMarks.None;
         }
+    }
+
+    /// <summary>Finds what is here already of the parents that the file does not have.</summary>
+    /// <returns>Those that are no tombstones here.</returns>
+    private async Task<HashSet<int>> RecogniseMadeAsync()
+    {
+        // What others answer here that answer the same in the file: it was here once, whatever it is known by.
+        var answered = stage.Rows(
+            """
+            SELECT m.n, MIN(k.target) FROM plan AS k JOIN comments AS c ON c.n = k.n JOIN made AS m ON m.place = k.place AND m.parent = c.parent GROUP BY m.n
+            """).ToDictionary(row => row.GetInt32(0), row => row.GetInt64(1));
+        var here = new HashSet<int>();
+        foreach (var row in stage.Rows("SELECT n, key, place, posted FROM made ORDER BY n"))
+        {
+            var at = row.GetInt32(0) - 1;
+            _places[at] = row.GetInt32(2);
+            _tree.Times[at] = row.NumberOrNull(3) ?? PlanTree.Unknown;
+            _tree.Marks[at] |= PlanMarks.Made | PlanMarks.Droppable;
+            var key = SourceKey.Of(row.GetString(1));
+            var item = await known.FindAsync(ImportedKind.Comment, key)
+                ?? (answered.TryGetValue(row.GetInt32(0), out var reply) && await ParentOfAsync(reply) is { } parent ? new KnownItems.Item(parent, 0) : null);
+            if (item is not null)
+            {
+                // Made by an earlier import; of one whose row is gone the replies would be lost a second time.
+                await RecogniseAsync(at, key, item, item.ContentHash);
+                if (await site.RowAsync("""SELECT "State" FROM "Comments" WHERE "Id" = @0""", item.TargetId) is [long state]
+                    && ((CommentState)state).Own() != CommentState.Deleted)
+                {
+                    here.Add(at);
+                }
+            }
+        }
+
+        return here;
     }
 
     private long Write(int[] order)

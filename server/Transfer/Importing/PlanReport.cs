@@ -24,6 +24,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         _threads = NumbersOf("threads");
         _authors = new BitArray(NumbersOf("people"));
+        stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
         await report.FillAsync(async () =>
         {
             WriteComments();
@@ -42,8 +43,8 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var rows = stage.Rows(
             """
-            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, e.n
-            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person ORDER BY c.n
+            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, e.n, o.note
+            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
             """);
         foreach (var row in rows)
         {
@@ -51,10 +52,10 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             var isDeleted = row.GetInt32(8) == (int)CommentState.Deleted;
             var (outcome, note) = plan.Skips[at] != SkipReason.None
                 ? (ReportOutcome.Skipped, WhySkipped(plan.Skips[at], row.TextOrNull(5), row.GetString(6)))
-                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at)
+                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(10))
                 : plan.Tree.Has(at, PlanMarks.Dropped)
                 ? (ReportOutcome.Skipped, isDeleted ? "It was deleted there, and nothing hangs from it." : "It says nothing, and nothing hangs from it.")
-                : WhatOfNew(at, row.GetString(3), row.IsTrue(7), isDeleted);
+                : WhatOfNew(at, row.GetString(3), row.TextOrNull(10), row.IsTrue(7), isDeleted);
             report.Add(ReportKind.Comment, at + 1, row.GetString(2), $"comment {row.GetString(1)}", outcome, note);
             if (!row.IsDBNull(4))
             {
@@ -77,13 +78,18 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         _ => "It was imported before, and is not here any more.",
     };
 
-    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at) => plan.Tree.Has(at, PlanMarks.Updated)
-        ? (ReportOutcome.Updated, "")
-        : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : "");
+    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string? note) => plan.Tree.Has(at, PlanMarks.Updated)
+        ? (ReportOutcome.Updated, note ?? "")
+        : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : note ?? "");
 
-    private (ReportOutcome Outcome, string Note) WhatOfNew(int at, string repairs, bool isAuthorMissing, bool isDeleted)
+    private (ReportOutcome Outcome, string Note) WhatOfNew(int at, string repairs, string? note, bool isAuthorMissing, bool isDeleted)
     {
         List<string> notes = repairs.Length > 0 ? [repairs] : [];
+        if (note is not null)
+        {
+            notes.Add(note);
+        }
+
         Note(PlanMarks.ParentMissing, "The comment it answers is not in the file; a tombstone stands for it.");
         Note(PlanMarks.ParentElsewhere, "The comment it answers is of another thread; a tombstone stands for it.");
         Note(PlanMarks.CycleBroken, "It answers itself by way of others; it stands at top level.");
@@ -126,14 +132,14 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         var made = new BitArray(NumbersOf("places"));
         var rows = stage.Rows(
             """
-            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target
-            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place ORDER BY t.n
+            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note
+            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
             """);
         foreach (var row in rows)
         {
             var thread = row.GetInt32(0);
             var (outcome, note) = row.TextOrNull(4) is { } why ? (ReportOutcome.Skipped, why)
-                : !row.IsDBNull(7) ? (ReportOutcome.AlreadyThere, "")
+                : !row.IsDBNull(7) ? (row.IsTrue(8) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(9) ?? "")
                 : Count(thread, ReportOutcome.Imported) + Count(thread, ReportOutcome.Repaired) == 0 ? (ReportOutcome.Skipped, "It has no comments to import.")
                 : made[row.GetInt32(5)] ? (ReportOutcome.Repaired, "Another thread of the file is of the same page; the comments of both are in one.")
                 : (ReportOutcome.Imported, "");
@@ -204,11 +210,15 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     private async Task WritePeopleAsync()
     {
         var hasKnown = await known.AnyAsync(ImportedKind.Person);
-        foreach (var row in stage.Rows("SELECT n, place, key, github FROM people ORDER BY n"))
+        var rows = stage.Rows(
+            "SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n) FROM people AS e ORDER BY n",
+            (int)ImportedKind.Person);
+        foreach (var row in rows)
         {
             var isKnown = (hasKnown && await known.FindAsync(ImportedKind.Person, row.GetString(2)) is not null)
                 || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, github) is not null);
-            var (outcome, note) = isKnown ? (ReportOutcome.AlreadyThere, "")
+            var (outcome, note) = row.IsTrue(4) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
+                : isKnown ? (ReportOutcome.AlreadyThere, "")
                 : _authors[row.GetInt32(0)] ? (ReportOutcome.Imported, "")
                 : (ReportOutcome.Skipped, "No comment of theirs is imported.");
             // Not who: ids of people may be made of their addresses.

@@ -31,8 +31,6 @@ internal sealed record PlannedRow(
 
     public bool IsPinned { get; init; }
 
-    public string? Network { get; init; }
-
     public long Hash { get; init; }
 
     public string Body { get; init; } = "";
@@ -40,6 +38,9 @@ internal sealed record PlannedRow(
     public string BodyHtml { get; init; } = "";
 
     public long TextHash { get; init; }
+
+    /// <summary>What the source says of the comment.</summary>
+    public SaidOfComment Said => new(State, Body, BodyHtml, TextHash, PostedAt == 0 ? null : PostedAt, EditedAt, UpVotes, DownVotes);
 
     // A batch of what is longest must not fill the memory.
     private const int MostCharacters = 4_000_000;
@@ -95,7 +96,6 @@ internal sealed record PlannedRow(
             UpVotes = row.GetInt32(26),
             DownVotes = row.GetInt32(27),
             IsPinned = row.IsTrue(28),
-            Network = row.TextOrNull(29),
             Hash = row.GetInt64(30),
             Body = row.GetString(31),
             BodyHtml = row.GetString(32),

@@ -15,24 +15,31 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
     /// <param name="Comments">Comments that the import made and that are still here.</param>
     /// <param name="Staying">How many of them would stay.</param>
     /// <param name="Named">Some of those, and why.</param>
-    public sealed record Preview(long Comments, long Staying, IReadOnlyList<KeptRow> Named);
+    /// <param name="Updates">What the import changed of what was here before: put back, as far as nobody has changed it here since.</param>
+    /// <param name="UpdatedLater">Comments it made that a later import changed.</param>
+    public sealed record Preview(long Comments, long Staying, IReadOnlyList<KeptRow> Named, long Updates, long UpdatedLater);
 
     // What something hangs from stays, and with it what that answers.
     private const string Sql =
         $"""
-        WITH RECURSIVE ours AS (
-          SELECT c."Id" AS id, c."ParentId" AS parent,
-            CASE
-              WHEN EXISTS (SELECT 1 FROM "Comments" AS r WHERE r."ParentId" = c."Id" AND NOT EXISTS (
-                SELECT 1 FROM "ImportedItems" AS o WHERE o."ImportId" = @0 AND o."Kind" = @1 AND o."TargetId" = r."Id")) THEN @3
-              ELSE {UndoGrounds.Sql}
-            END AS why
+        WITH RECURSIVE ours AS MATERIALIZED (
+          SELECT c."Id" AS id, c."ParentId" AS parent, c."ThreadId" AS thread, {UndoGrounds.Sql} AS why
           FROM "ImportedItems" AS i JOIN "Comments" AS c ON c."Id" = i."TargetId" WHERE i."ImportId" = @0 AND i."Kind" = @1),
-        stays(id, parent) AS (
+        others AS MATERIALIZED (
+          SELECT r."Id" AS id, r."ParentId" AS parent FROM "Comments" AS r
+          WHERE r."ThreadId" IN (SELECT thread FROM ours) AND (NOT {UndoGrounds.IsTombstone} OR {UndoGrounds.IsImported})
+            AND NOT EXISTS (SELECT 1 FROM "ImportedItems" AS i WHERE i."ImportId" = @0 AND i."Kind" = @1 AND i."TargetId" = r."Id")),
+        stays(id, parent) AS MATERIALIZED (
           SELECT id, parent FROM ours WHERE why IS NOT NULL
-          UNION SELECT o.id, o.parent FROM stays AS s JOIN ours AS o ON o.id = s.parent)
-        SELECT (SELECT COUNT(*) FROM ours), (SELECT COUNT(*) FROM stays),
-          (SELECT json_group_array(json_array(id, why)) FROM (SELECT id, why FROM ours WHERE why IS NOT NULL ORDER BY id LIMIT @4))
+          UNION SELECT id, parent FROM others
+          UNION SELECT c."Id", c."ParentId" FROM stays AS s JOIN "Comments" AS c ON c."Id" = s.parent),
+        named AS MATERIALIZED (
+          SELECT id, CASE WHEN id IN (SELECT parent FROM stays WHERE id NOT IN (SELECT id FROM ours)) THEN @3 ELSE why END AS why
+          FROM ours WHERE id IN (SELECT id FROM stays))
+        SELECT (SELECT COUNT(*) FROM ours), (SELECT COUNT(*) FROM named),
+          (SELECT json_group_array(json_array(id, why)) FROM (SELECT id, why FROM named WHERE why IS NOT NULL ORDER BY id LIMIT @4)),
+          (SELECT COUNT(*) FROM "ImportUpdates" WHERE "ImportId" = @0),
+          (SELECT COUNT(DISTINCT "TargetId") FROM "ImportUpdates" WHERE "Kind" = @1 AND "TargetId" IN (SELECT id FROM ours))
         """;
 
     /// <returns>The preview; refused: not-allowed, import-not-found.</returns>
@@ -54,6 +61,6 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
         var row = await statements.RowAsync(
             Sql, importId, (int)ImportedKind.Comment, import.CreatedAt.ToUnixTimeMilliseconds(), UndoGrounds.Replies, MostNamed);
         var named = JsonSerializer.Deserialize<List<JsonElement[]>>((string)row![2]!)!;
-        return new Preview((long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))]);
+        return new Preview((long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))], (long)row[3]!, (long)row[4]!);
     }
 }

@@ -148,6 +148,14 @@ internal sealed class ReportFile : IDisposable
     public void Change(long sourceN, ReportOutcome outcome, string note) => _file.Execute(
         "UPDATE rows SET outcome = @2, note = trim(note || ' ' || @3) WHERE kind = @0 AND source_n = @1", (int)ReportKind.Comment, sourceN, (int)outcome, note);
 
+    /// <summary>Something that was to be updated stays as it is: nothing holds of what was planned.</summary>
+    public void Leave(ReportKind kind, long sourceN, string note) => _file.Execute(
+        "UPDATE rows SET outcome = @2, note = @3 WHERE kind = @0 AND source_n = @1", (int)kind, sourceN, (int)ReportOutcome.AlreadyThere, note);
+
+    /// <summary>There is more to say of a comment.</summary>
+    public void Note(long sourceN, string note) => _file.Execute(
+        "UPDATE rows SET note = trim(note || ' ' || @2) WHERE kind = @0 AND source_n = @1", (int)ReportKind.Comment, sourceN, note);
+
     public void Keep(KeptRow kept) => _file.Execute("INSERT OR REPLACE INTO kept (what, why) VALUES (@0, @1)", kept.What, kept.Why);
 
     public void ForgetKept() => _file.Execute("DELETE FROM kept");

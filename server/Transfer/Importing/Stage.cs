@@ -6,7 +6,9 @@ internal static class Stage
     /// <summary>
     /// Texts are apart, so that what looks at all comments reads none of them. <c>plan</c> has a row for each comment that has a place
     /// here: <c>p</c> is its turn to be written, null for what is here already. A target is what was made of the row, and
-    /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was.
+    /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was. <c>notes</c> is what
+    /// the report says of comments besides, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c>
+    /// what becomes of threads and people that are here, in turns after all comments, and <c>planned_at</c> which imports there were.
     /// </summary>
     public const string Schema =
         """
@@ -26,5 +28,11 @@ internal static class Stage
         CREATE TABLE IF NOT EXISTS made (n INTEGER PRIMARY KEY, key TEXT NOT NULL, parent TEXT NOT NULL, place INTEGER NOT NULL, posted INTEGER);
         CREATE TABLE IF NOT EXISTS plan (n INTEGER PRIMARY KEY, p INTEGER, parent INTEGER, place INTEGER NOT NULL, key TEXT NOT NULL,
           posted INTEGER NOT NULL, is_update INTEGER NOT NULL, target INTEGER, target_p INTEGER);
+        CREATE TABLE IF NOT EXISTS notes (n INTEGER PRIMARY KEY, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS healed (n INTEGER PRIMARY KEY, key TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS follows (n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL,
+          closes INTEGER, was_closed INTEGER, pin INTEGER, was_pin INTEGER);
+        CREATE TABLE IF NOT EXISTS thread_notes (place INTEGER PRIMARY KEY, is_update INTEGER NOT NULL, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS planned_at (stamp TEXT NOT NULL);
         """;
 }

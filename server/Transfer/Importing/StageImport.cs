@@ -30,6 +30,9 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
         }
     }
 
+    /// <summary>Whether another import of the site has changed what the plan goes by.</summary>
+    public Task<bool> IsOutOfDateAsync(Import import, CancellationToken cancellationToken) => plan.IsOutOfDateAsync(import, folders.Of(import.Id), cancellationToken);
+
     /// <summary>
     /// Makes the working file anew. Turns are numbered on from where the import is, so that <see cref="Import.Position"/> holds for
     /// this working file as it did for one before: it never goes back, and whatever is cut off goes on at the right turn.

@@ -3,16 +3,19 @@ using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Threads;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Importing;
 
 /// <summary>
-/// Takes back what an import made, some at a time: comments from the last on, so that replies go before what they answer, then
-/// threads, then people. What something hangs from stays, and is listed. Begun again after a kill it finds what is left.
+/// Takes back what an import made, some at a time: what it changed of what was here before, comments from the last on, so that replies
+/// go before what they answer, then threads, then people. What something hangs from stays, and is listed. Begun again after a kill it
+/// finds what is left.
 /// </summary>
 internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, ThreadChanges changes, TimeProvider clock)
 {
     private const int CommentsAStep = 300;
+    private const int UpdatesAStep = 100;
     private const int OthersAStep = 50;
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(200);
@@ -32,6 +35,7 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
     {
         report.ForgetKept();
         var done = 0L;
+        await StepsAsync(long.MaxValue, (write, before) => UpdatesAsync(write, import, before));
         await StepsAsync(long.MaxValue, (write, before) => CommentsAsync(write, import, before));
         await StepsAsync(0, (write, after) => ThreadsAsync(write, import, after));
         await StepsAsync(0, (write, after) => PeopleAsync(write, import, after));
@@ -57,6 +61,30 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
                 progress(done);
             }
         }
+    }
+
+    private async Task<Step> UpdatesAsync(WriteScope write, Import import, long before)
+    {
+        var updates = await write.Database.ImportUpdates.AsNoTracking().Where(u => u.ImportId == import.Id && u.Id < before)
+            .OrderByDescending(u => u.Id).Take(UpdatesAStep).ToListAsync();
+        var (reversal, kept) = (new UpdateReversal(write, import), new List<KeptRow>());
+        foreach (var update in updates)
+        {
+            if (await reversal.ReverseAsync(update) is { } row)
+            {
+                kept.Add(row);
+            }
+        }
+
+        await reversal.Counts.WriteAsync(write.Statements);
+        var site = (await sites.FindAsync(import.SiteId, CancellationToken.None))!;
+        foreach (var thread in reversal.Threads)
+        {
+            var row = await write.Statements.RowAsync("""SELECT "Key", "PageAddress" FROM "Threads" WHERE "Id" = @0""", thread);
+            await changes.StepAsync(write, new ThreadPlace(site, new PageUrl((string)row![0]!, (string)row[1]!)), thread);
+        }
+
+        return new Step(updates.Count == 0 ? null : updates[^1].Id, updates.Count, kept);
     }
 
     private async Task<Step> CommentsAsync(WriteScope write, Import import, long before)
@@ -166,8 +194,12 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
         return new Step(ids.Count == 0 ? null : ids[^1], ids.Count, kept);
     }
 
-    private static Task ForgetAsync(WriteScope write, Import import, ImportedKind kind, long id) => write.Statements.ExecuteAsync(
-        """DELETE FROM "ImportedItems" WHERE "ImportId" = @0 AND "Kind" = @1 AND "TargetId" = @2""", import.Id, (int)kind, id);
+    private static async Task ForgetAsync(WriteScope write, Import import, ImportedKind kind, long id)
+    {
+        await write.Statements.ExecuteAsync(
+            """DELETE FROM "ImportedItems" WHERE "ImportId" = @0 AND "Kind" = @1 AND "TargetId" = @2""", import.Id, (int)kind, id);
+        await ImportUpdates.ForgetAsync(write.Statements, kind, id);
+    }
 
     private static async Task<List<long>> IdsAsync(WriteScope write, string query, Import import, ImportedKind kind, long from, int most)
     {

@@ -23,4 +23,14 @@ internal static class UndoGrounds
           WHEN c."EditedAt" >= @2 AND c."Revision" > 0 THEN 'It was edited here.'
         END
         """;
+
+    /// <summary>SQL for whether a reply <c>r</c> was deleted: nothing of it is left but its place (4 is deleted, 8 the mark of a deleted thread).</summary>
+    public const string IsTombstone = """((r."State" & ~8) = 4)""";
+
+    /// <summary>SQL for whether an import brought a reply <c>r</c>: what becomes of it is that import's.</summary>
+    public const string IsImported =
+        """
+        EXISTS (SELECT 1 FROM "ImportedItems" AS o
+          WHERE o."ImportId" IN (SELECT "Id" FROM "Imports" WHERE "SiteId" = r."SiteId") AND o."Kind" = 0 AND o."TargetId" = r."Id")
+        """;
 }

@@ -47,6 +47,7 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
             progress(turn);
         }
 
+        await FollowAsync(import, stage, report, progress, cancellationToken);
         // Once for all of it: what waits is there to be looked at.
         await writes.RunAsync<bool>(
             write =>
@@ -55,6 +56,32 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
                 return Task.FromResult<Outcome<bool>>(true);
             },
             cancellationToken);
+    }
+
+    // Threads and people have their turns when all comments have had theirs.
+    private async Task FollowAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
+    {
+        var comments = ImportCounts.Of(import).Turns;
+        for (var done = Math.Max(0, import.Position - comments); FollowUpdates.Read(stage, done) is { Count: > 0 } rows;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
+            var isDone = await writes.RunAsync<bool>(
+                async write =>
+                {
+                    await new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows, comments);
+                    return true;
+                },
+                cancellationToken);
+            if (isDone.Refusal is not null)
+            {
+                await Task.Delay(BusyPause, clock, cancellationToken);
+                continue;
+            }
+
+            done = rows[^1].N;
+            progress(comments);
+        }
     }
 
     // What the working file knows of turns that the database does not.

@@ -45,7 +45,7 @@ public sealed class ExportModelTests
     public void Every_column_that_looks_like_an_id_of_another_row_is_a_reference()
     {
         // What an imported item is follows from its kind; acts name each other across sites.
-        string[] others = ["importedItems.targetId", "log.batchId", "log.undoesId", "comments.draftId"];
+        string[] others = ["importedItems.targetId", "importUpdates.targetId", "log.batchId", "log.undoesId", "comments.draftId"];
         var model = ExportModel.Of(Model());
 
         var ids = model.Tables.SelectMany(table => table.Columns.Where(column => column.Name.EndsWith("Id", StringComparison.Ordinal)).Select(column => $"{table.Name}.{column.Name}")).ToList();

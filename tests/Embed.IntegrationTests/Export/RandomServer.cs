@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Embed.Server.Data;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Pictures;
@@ -153,6 +154,20 @@ internal sealed class RandomServer(EmbedApplication application, Choices random)
             ImportId = import.Id,
             PersonId = imported.Id,
             ContentHash = long.MinValue,
+        });
+        database.ImportUpdates.Add(new ImportUpdate
+        {
+            ImportId = import.Id,
+            Kind = ImportedKind.Comment,
+            TargetId = comment.Id,
+            AuthorId = imported.Id,
+            UpVotes = -2,
+            Changes = RowChange.Write(
+            [
+                new RowChange(
+                    "Comments", new JsonObject { ["Id"] = comment.Id }, new JsonObject { ["Body"] = "a", ["BodyHtml"] = "<p>a</p>", ["TextHash"] = -7 },
+                    new JsonObject { ["Body"] = "b", ["BodyHtml"] = "<p>b</p>", ["TextHash"] = 0 }),
+            ]),
         });
         database.ImportClaims.Add(new ImportClaim { PersonId = imported.Id, CommenterId = claiming, Ground = ClaimGround.GitHubLogin, MadeAt = now });
         await database.SaveChangesAsync(Cancellation);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Transfer.Importing;
 using Embed.Server.Transfer.Export;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
@@ -89,7 +90,7 @@ internal static class RandomValues
             var one = new Commenter { Kind = CommenterKind.Imported, Name = $"Imported {i}", CreatedAt = now };
             one.Accounts.Add(new CommenterAccount { Provider = "Site", Subject = $"{i} “{Texts[4 + i]}”", Name = "x", PictureHash = isOdd ? picture : null, LinkedAt = now, UsedAt = now });
             database.Add(one);
-            database.Add(new Import { SiteId = site, Format = "x", FileName = "x", StartedById = person, Options = "{}", Counts = """{"imported":1}""", CreatedAt = now });
+            database.Add(new Import { SiteId = site, Format = "x", FileName = "x", StartedById = person, Options = "{}", Counts = new ImportCounts(new(1), new(1), new(1), new()) { Turns = 1 }.Write(), CreatedAt = now });
             await database.SaveChangesAsync(Cancellation);
             database.Add(new ImportedPerson { CommenterId = one.Id, SiteId = site, ImportId = import.Id, ClaimedById = isOdd ? person : null });
             await database.SaveChangesAsync(Cancellation);

@@ -181,25 +181,63 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         Comment(export)["bodyHtml"] = Forged;
         Reply(export)["bodyHtml"] = string.Concat(Enumerable.Repeat("<blockquote>", 5_000)) + "x";
         Row(export, "threads")["noteHtml"] = Forged;
-        Row(export, "log")["changes"] = new JsonArray(new JsonObject
+        var change = new JsonObject
         {
             ["table"] = "Comments",
             ["key"] = new JsonObject { ["Id"] = 1 },
             ["before"] = new JsonObject { ["BodyHtml"] = Forged },
             ["after"] = new JsonObject { ["BodyHtml"] = "<p dir=\"auto\">Text</p>" },
-        });
+        };
+        Row(export, "log")["changes"] = new JsonArray(change.DeepClone());
+        AddUpdate(export, change);
         await using var empty = ExportWorkshop.EmptyServer();
 
         var taken = await empty.TakeOverAsync(export);
 
-        Assert.Equal(4, taken.Cleaned);
+        Assert.Equal(5, taken.Cleaned);
         await using var database = await empty.OpenDatabaseAsync();
         var html = await database.Comments.OrderBy(c => c.Id).Select(c => c.BodyHtml).ToListAsync(Cancellation);
         Assert.Equal(["<p dir=\"auto\">Text</p>", ""], html);
         Assert.Equal("<p dir=\"auto\">Text</p>", await database.Threads.OrderBy(t => t.Id).Select(t => t.NoteHtml).FirstAsync(Cancellation));
         var changes = await database.ModerationLog.OrderBy(e => e.Id).Select(e => e.Changes).FirstAsync(Cancellation);
-        Assert.DoesNotContain("script", changes, StringComparison.Ordinal);
-        Assert.Contains("Text", changes, StringComparison.Ordinal);
+        var update = await database.ImportUpdates.Select(u => u.Changes).SingleAsync(Cancellation);
+        Assert.All(new[] { changes, update }, written =>
+        {
+            Assert.DoesNotContain("script", written, StringComparison.Ordinal);
+            Assert.Contains("Text", written, StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>An import that has changed something.</summary>
+    private static void AddUpdate(JsonObject export, JsonObject change)
+    {
+        export["imports"] = new JsonArray(new JsonObject
+        {
+            ["id"] = 1,
+            ["siteId"] = (long)Row(export, "sites")["id"]!,
+            ["format"] = "disqus",
+            ["fileName"] = "x",
+            ["startedById"] = (long)Row(export, "people")["id"]!,
+            ["state"] = "done",
+            ["options"] = new JsonObject(),
+            ["position"] = 0,
+            ["counts"] = new JsonObject(),
+            ["message"] = "",
+            ["createdAt"] = "2026-01-31T12:00:00.000Z",
+            ["endedAt"] = null,
+        });
+        export["importUpdates"] = new JsonArray(new JsonObject
+        {
+            ["id"] = 1,
+            ["importId"] = 1,
+            ["kind"] = "comment",
+            ["targetId"] = 1,
+            ["authorId"] = null,
+            ["upVotes"] = -1,
+            ["downVotes"] = 0,
+            ["changes"] = new JsonArray(change.DeepClone()),
+        });
+        (export["lastIds"]!["imports"], export["lastIds"]!["importUpdates"]) = (1, 1);
     }
 
     private async Task AssertRefusedAsync(byte[] file, string says)

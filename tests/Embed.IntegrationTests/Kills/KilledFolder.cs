@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using Embed.Server.Transfer.Importing;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
-using Embed.Server.Transfer.Importing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

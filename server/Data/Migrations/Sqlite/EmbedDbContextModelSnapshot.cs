@@ -540,6 +540,45 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.ToTable("ImportClaims");
                 });
 
+            modelBuilder.Entity("Embed.Server.Model.ImportUpdate", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AuthorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DownVotes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ImportId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("TargetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UpVotes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AuthorId");
+
+                    b.HasIndex("ImportId");
+
+                    b.HasIndex("Kind", "TargetId");
+
+                    b.ToTable("ImportUpdates");
+                });
+
             modelBuilder.Entity("Embed.Server.Model.ImportedItem", b =>
                 {
                     b.Property<long>("SiteId")
@@ -1271,6 +1310,20 @@ namespace Embed.Server.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("PersonId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Embed.Server.Model.ImportUpdate", b =>
+                {
+                    b.HasOne("Embed.Server.Model.Commenter", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorId")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Embed.Server.Model.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
