@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -131,9 +132,9 @@ internal sealed partial class KilledServer : IAsyncDisposable
             _process.Refresh();
             return _process.TotalProcessorTime;
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
         {
-            // It has ended.
+            // It has ended, before or while the system was asked.
             return TimeSpan.MaxValue;
         }
     }
