@@ -41,6 +41,12 @@ public sealed class EmbedOptions
     public IDictionary<string, SignInProviderOptions> SignIn { get; } =
         new Dictionary<string, SignInProviderOptions>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// API of a GitHub server of one's own that imports may ask although it is on a private network or has no https, such as
+    /// <c>https://git.example/api/v3</c>. Default none: public addresses over https, and this machine.
+    /// </summary>
+    public string? GitHubApi { get; set; }
+
     /// <summary>How long an unused sign-in lasts, 1 to 365 days; each use starts it anew, up to a year in all. Default 90.</summary>
     public int SessionDays { get; set; } = 90;
 

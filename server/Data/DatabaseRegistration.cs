@@ -50,10 +50,13 @@ internal static class DatabaseRegistration
 /// </summary>
 internal sealed class DataFolder(IHostEnvironment environment)
 {
-    /// <summary>A path from configuration, made absolute from the content root, its folder created.</summary>
+    /// <summary>A path from configuration, made absolute from the content root; nothing is created.</summary>
+    public string PathOf(string path) => Path.GetFullPath(path, environment.ContentRootPath);
+
+    /// <summary>The same, and its folder is created.</summary>
     public string Resolve(string path)
     {
-        var full = Path.GetFullPath(path, environment.ContentRootPath);
+        var full = PathOf(path);
         Make(Path.GetDirectoryName(full)!);
         return full;
     }

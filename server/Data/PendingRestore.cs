@@ -13,6 +13,18 @@ internal static class PendingRestore
     // The log before the file it belongs to: SQLite would replay an old log onto a new file.
     private static readonly string[] Parts = ["-wal", "-shm", "-journal", ""];
 
+    /// <summary>Where the copy is made that is to become the database.</summary>
+    public static string UnfinishedOf(string database) => database + ".restoring";
+
+    /// <summary>Deletes what was left by a restore that was cut off before it had decided. The caller has the lock, so none is under way.</summary>
+    public static void DeleteUnfinished(string database)
+    {
+        foreach (var part in Parts)
+        {
+            File.Delete(UnfinishedOf(database) + part);
+        }
+    }
+
     /// <summary>Decides for a copy that is ready: it becomes the database. The caller has the <see cref="DatabaseLock"/> alone.</summary>
     /// <returns>Where what was there is now; null if there was nothing.</returns>
     public static string? Replace(string database, string ready, DateTimeOffset at)

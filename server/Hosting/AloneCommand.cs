@@ -17,7 +17,7 @@ internal static class AloneCommand
         async (services, arguments, output, cancellationToken) =>
         {
             var database = services.GetRequiredService<BackupFolder>().Database;
-            using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new BackupFault($"A server runs on {database}. {instead}");
+            using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new BackupFault($"A server or another command runs on {database}. {instead}");
             PendingRestore.FinishAlone(database);
             return await run(services, arguments, output, cancellationToken);
         };

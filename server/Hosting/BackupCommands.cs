@@ -1,4 +1,3 @@
-using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
 
 namespace Embed.Server.Hosting;
@@ -13,7 +12,6 @@ internal static class BackupCommands
             return await MisusedAsync(output, "backup [folder]");
         }
 
-        PendingRestore.Finish(services.GetRequiredService<BackupFolder>().Database);
         var folder = arguments.Length == 1 ? Path.GetFullPath(arguments[0]) : null;
         var made = await services.GetRequiredService<MakeBackup>().HandleAsync(folder, _ => { }, cancellationToken);
         var (manifest, size) = (made.Manifest, ByteText.Of(made.Manifest.Bytes));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Embed.Server.Transfer;
 using Embed.Server.Transfer.Backups;
 using Embed.Server.Transfer.Export;
@@ -19,16 +20,19 @@ internal sealed record Command(
     /// <summary>Was not understood.</summary>
     public const int Misused = 2;
 
-    /// <summary>Does it. Ctrl+C stops it.</summary>
+    /// <summary>Does it. Ctrl+C and SIGTERM have it end at once in good order; a second one ends the process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IServiceProvider services, string[] arguments)
     {
         using var stopping = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
+        void Stop(PosixSignalContext signal)
         {
-            press.Cancel = true;
+            signal.Cancel = !stopping.IsCancellationRequested;
             stopping.Cancel();
-        };
+        }
+
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return await Run(services, arguments, Console.Out, stopping.Token);
@@ -38,7 +42,7 @@ internal sealed record Command(
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, wrong.Failures));
             return Failed;
         }
-        catch (Exception fault) when (fault is BackupFault or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is BackupFault || BackupFault.IsExpected(fault))
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return Failed;
@@ -56,10 +60,10 @@ internal static class Commands
 {
     private static readonly Command[] All =
     [
-        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupAsync),
+        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BesideCommand.Of(BackupCommands.BackupAsync)),
         new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportAsync),
         new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
-        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", ExportCommand.RunAsync),
+        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", BesideCommand.Of(ExportCommand.RunAsync)),
     ];
 
     private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =
@@ -81,9 +85,11 @@ internal static class Commands
     private static string List => string.Join(Environment.NewLine,
     [
         "Without a command the server runs. Commands:",
-        .. All.Select(command => $"  {$"{command.Name} {command.Usage}",-20} {command.Does}"),
+        .. All.Select(command => $"  {CallOf(command).PadRight(All.Max(other => CallOf(other).Length))}  {command.Does}"),
         "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
     ]);
+
+    private static string CallOf(Command command) => $"{command.Name} {command.Usage}";
 
     /// <summary>The command of this name; null if there is none.</summary>
     public static Command? Find(string name) =>

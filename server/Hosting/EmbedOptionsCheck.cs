@@ -36,8 +36,17 @@ internal sealed class EmbedOptionsCheck : IValidateOptions<EmbedOptions>
             faults.Add($"Embed:PublicAddress is '{address}'. Write scheme and host only, such as https://comments.example.");
         }
 
+        if (options.GitHubApi is { } api && !IsApi(api))
+        {
+            faults.Add($"Embed:GitHubApi is '{api}'. Write the address of the API, such as https://git.example/api/v3.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    private static bool IsApi(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        && uri is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
 
     private static IEnumerable<string> Numbers(EmbedOptions options)
     {

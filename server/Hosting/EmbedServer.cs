@@ -51,6 +51,7 @@ public static class EmbedServer
         services.AddSingleton<FailurePace>();
         services.AddSingleton<OpenConnections>();
         services.AddSingleton<SiteDirectory>();
+        services.AddSingleton<ConfiguredSites>();
         services.AddSignIn();
         services.AddReading();
         services.AddWriting();

@@ -1,7 +1,6 @@
 using Embed.Server.Admin.Setup;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
-using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,7 +11,7 @@ namespace Embed.Server.Hosting;
 
 /// <summary>Brings the database up to date, makes the configured sites, and says what is and what is not configured.</summary>
 internal sealed partial class StartUp(
-    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, IOptions<EmbedOptions> options, TimeProvider clock,
+    IDbContextFactory<EmbedDbContext> databases, ConfiguredSites sites, IOptions<EmbedOptions> options,
     DataFolder folder, IServer server, IHostApplicationLifetime lifetime, BecomeAdministrator administrator, SetupCode setup,
     ILogger<StartUp> logger) : IHostedService
 {
@@ -23,37 +22,17 @@ internal sealed partial class StartUp(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await databases.MigrateAsync(cancellationToken);
-        await MakeSitesAsync(cancellationToken);
+        await sites.MakeAsync(cancellationToken);
+        await LookAsync(cancellationToken);
         _setupCode = await administrator.IsWantedAsync(cancellationToken) ? setup.Begin() : null;
         lifetime.ApplicationStarted.Register(Report);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task MakeSitesAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var wanted in options.Value.Sites)
-        {
-            if (!await database.Sites.AnyAsync(site => site.Key == wanted.Key, cancellationToken))
-            {
-                database.Sites.Add(new Site
-                {
-                    Key = wanted.Key,
-                    Name = wanted.Name ?? wanted.Key,
-                    Origins = [.. wanted.Origins.Select(origin => SiteOrigins.Normalise(origin)!)],
-                    Moderators = [.. wanted.Moderators],
-                    IsNumbered = wanted.IsNumbered,
-                    AllowsGuests = wanted.AllowsGuests,
-                    AllowsMail = wanted.AllowsMail,
-                    CreatedAt = clock.GetUtcNow(),
-                });
-                Log.SiteMade(logger, wanted.Key);
-            }
-        }
-
-        await database.SaveChangesAsync(cancellationToken);
-        sites.Forget();
         _takesOthers = await database.SingleSignOns.AnyAsync(cancellationToken)
             || await database.Sites.AnyAsync(site => site.AllowsGuests, cancellationToken);
         if (!await database.Sites.AnyAsync(cancellationToken))
@@ -111,9 +90,6 @@ internal sealed partial class StartUp(
     {
         [LoggerMessage(LogLevel.Information, "Listening on {Addresses}; database {Database}")]
         public static partial void Listening(ILogger logger, string addresses, string database);
-
-        [LoggerMessage(LogLevel.Information, "Made site {Key} from configuration; change it at /admin from now on")]
-        public static partial void SiteMade(ILogger logger, string key);
 
         [LoggerMessage(LogLevel.Information, "There is no site yet. Create one at /admin, or configure Embed:Sites:0:Key and Embed:Sites:0:Origins:0")]
         public static partial void NoSites(ILogger logger);

@@ -20,7 +20,8 @@ internal static class PublicHosts
     /// A handler that connects to public addresses only, or to this machine where the address itself says so. Judged when it
     /// connects, by the address that is connected to: a name can be made to lead elsewhere at any time.
     /// </summary>
-    public static SocketsHttpHandler CreateHandler() => new()
+    /// <param name="trusted">A host and port, as an address, that the settings name: it may be anywhere. Null for none.</param>
+    public static SocketsHttpHandler CreateHandler(Uri? trusted = null) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -30,14 +31,16 @@ internal static class PublicHosts
         MaxResponseHeadersLength = 16,
         // No trace of what caused it.
         ActivityHeadersPropagator = null,
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, cancellationToken),
     };
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, Uri? trusted, CancellationToken cancellationToken)
     {
+        var isTrusted = trusted is not null && context.DnsEndPoint.Port == trusted.Port
+            && string.Equals(context.DnsEndPoint.Host.Trim('[', ']'), trusted.IdnHost, StringComparison.OrdinalIgnoreCase);
         var mayBeLocal = new UriBuilder(Uri.UriSchemeHttps, context.DnsEndPoint.Host).Uri.IsLoopback;
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var allowed = addresses.Where(address => mayBeLocal ? IPAddress.IsLoopback(address) : PublicAddress.IsPublic(address)).ToArray();
+        var allowed = addresses.Where(address => isTrusted || (mayBeLocal ? IPAddress.IsLoopback(address) : PublicAddress.IsPublic(address))).ToArray();
         if (allowed.Length == 0)
         {
             throw new HttpRequestException("the host has no public address");

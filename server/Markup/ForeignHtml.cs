@@ -30,14 +30,12 @@ internal sealed class ForeignHtml
     /// <param name="hasLineBreaks">Whether a line break in its text is one, and an empty line ends a paragraph.</param>
     public static IHtmlElement Read(string html, bool hasLineBreaks)
     {
-        var parser = new HtmlParser();
-        var source = parser.ParseDocument(html.Count(c => c == '<') <= MaxTags ? html : ForeignElements.WithoutTags(html));
-        var target = parser.ParseDocument("");
-        var reader = new ForeignHtml(target, hasLineBreaks);
-        var body = target.Body!;
+        var source = new HtmlParser().ParseDocument(html.AsSpan().Count('<') <= MaxTags ? html : ForeignElements.WithoutTags(html));
+        var reader = new ForeignHtml(source, hasLineBreaks);
+        var body = (IHtmlElement)source.CreateElement("body");
         if (IsTooDeep(source.Body!))
         {
-            var paragraph = target.CreateElement("p");
+            var paragraph = source.CreateElement("p");
             paragraph.TextContent = source.Body!.TextContent;
             reader.Blocks([paragraph], body);
         }
@@ -171,6 +169,10 @@ internal sealed class ForeignHtml
                 break;
             case IText { Data: var data }:
                 line.AddText(data);
+                break;
+            // An empty line between two lines, as old editors and Disqus have it, is the end of a paragraph.
+            case IElement { LocalName: "br" } when into is not null && line.IsBroken:
+                End(line, into);
                 break;
             case IElement element when element.Kind() != ElementKind.Dropped:
                 InlineElement(element, line);

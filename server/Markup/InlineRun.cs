@@ -9,6 +9,8 @@ namespace Embed.Server.Markup;
 /// </summary>
 internal sealed class InlineRun(IHtmlDocument document)
 {
+    private static readonly char[] Space = [' ', '\t', '\n', '\r', '\f'];
+
     private readonly Stack<IElement> _open = new();
     // Begun, and nothing in them yet.
     private readonly List<IElement> _begun = [];
@@ -19,25 +21,28 @@ internal sealed class InlineRun(IHtmlDocument document)
     /// <summary>Whether nothing would be seen.</summary>
     public bool IsEmpty => !_top.HasChildNodes;
 
+    /// <summary>Whether its last line has ended, and nothing came since.</summary>
+    public bool IsBroken => _needsBreak;
+
     private IElement Current => _open.TryPeek(out var open) ? open : _top;
 
     public void AddText(string text)
     {
-        var isFirst = true;
-        foreach (var part in text.AsSpan().SplitAny(" \t\n\r\f"))
+        var words = text.Split(Space, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
         {
-            _needsSpace |= !isFirst;
-            isFirst = false;
-            if (text[part] is { Length: > 0 } word)
-            {
-                Place(document.CreateTextNode(word));
-            }
+            _needsSpace |= text.Length > 0;
+            return;
         }
+
+        _needsSpace |= Space.Contains(text[0]);
+        Place(document.CreateTextNode(string.Join(' ', words)));
+        _needsSpace = Space.Contains(text[^1]);
     }
 
     public void AddCode(string text)
     {
-        var code = string.Join(' ', text.Split((char[])[' ', '\t', '\n', '\r', '\f'], StringSplitOptions.RemoveEmptyEntries));
+        var code = string.Join(' ', text.Split(Space, StringSplitOptions.RemoveEmptyEntries));
         if (code.Length > 0)
         {
             var element = document.CreateElement("code");

@@ -8,7 +8,7 @@ internal static partial class SameHtml
 {
     /// <summary>White space between blocks does not count, nor whether a bare address is a link: Markdown makes it one.</summary>
     public static bool Are(string left, string right) =>
-        left == right || Bare(left) == Bare(right);
+        left == right || Trimmed(left) == Trimmed(right) || Bare(left) == Bare(right);
 
     private static string Bare(string html)
     {
@@ -23,8 +23,10 @@ internal static partial class SameHtml
         }
 
         document.Body!.Normalize();
-        return AroundBlocks().Replace(document.Body.InnerHtml, "${tag}").Trim();
+        return Trimmed(document.Body.InnerHtml);
     }
+
+    private static string Trimmed(string html) => AroundBlocks().Replace(html, "${tag}").Trim();
 
     [GeneratedRegex("""\s*(?<tag></?(?:blockquote|br|h[3-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul)\b[^>]*>)\s*""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex AroundBlocks();

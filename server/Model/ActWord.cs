@@ -32,6 +32,8 @@ internal static class ActWord
     public const string RulesChanged = "rules-changed";
     public const string SingleSignOnChanged = "single-sign-on-changed";
     public const string ImportStarted = "import-started";
+    public const string ImportStopped = "import-stopped";
+    public const string ImportThrownAway = "import-thrown-away";
     public const string ImportUndone = "import-undone";
     public const string ClaimAccepted = "claim-accepted";
     public const string ClaimRefused = "claim-refused";

@@ -15,7 +15,7 @@ internal enum ImportState
     /// <summary>All of it is written.</summary>
     Done = 3,
 
-    /// <summary>Stopped for good, for the reason in <see cref="Import.Message"/>; what it had written is there and can be undone.</summary>
+    /// <summary>Stopped, for the reason in <see cref="Import.Message"/>; what it had written is there and can be undone.</summary>
     Failed = 4,
 
     /// <summary>Takes back what it wrote, batch by batch; goes on after a restart.</summary>
@@ -37,6 +37,9 @@ internal sealed class Import
     /// <summary>Longest <see cref="Message"/>, in characters; a longer one is cut.</summary>
     public const int MaxMessageCharacters = 1_000;
 
+    /// <summary><see cref="Counts"/> before anything is counted.</summary>
+    public const string NoCounts = "{}";
+
     public long Id { get; init; }
 
     public long SiteId { get; init; }
@@ -55,11 +58,11 @@ internal sealed class Import
     /// <summary>JSON: what was chosen, such as the rewriting of addresses.</summary>
     public required string Options { get; init; }
 
-    /// <summary>Rows whose turn in <see cref="State"/> is over: where it goes on after a restart.</summary>
+    /// <summary>Comments whose turn to be written is over: where it goes on after a restart. Never goes back; above 0 something is written.</summary>
     public long Position { get; set; }
 
     /// <summary>JSON: how many rows of each kind had which outcome.</summary>
-    public string Counts { get; set; } = "{}";
+    public string Counts { get; set; } = NoCounts;
 
     /// <summary>Why it failed, for people; empty otherwise.</summary>
     public string Message { get; set; } = "";

@@ -26,7 +26,11 @@ internal sealed record ActGroup(string Name, IReadOnlyList<string> Words)
             ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.InvitationAccepted,
         ]),
         new("sites", [ActWord.SiteMade, ActWord.SiteChanged, ActWord.RulesChanged, ActWord.SingleSignOnChanged]),
-        new("transfers", [ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported]),
+        new("transfers",
+        [
+            ActWord.ImportStarted, ActWord.ImportStopped, ActWord.ImportThrownAway, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused,
+            ActWord.Exported,
+        ]),
         new("undone", [ActWord.Undone]),
     ];
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -16,6 +17,10 @@ namespace Embed.Server.PreModeration;
 /// </remarks>
 internal static class RuleText
 {
+    // Printable ASCII and its white space.
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code), '\t', '\n', '\v', '\f', '\r']);
+
     /// <summary>The text on one line, as words are looked up in it.</summary>
     public static string Normalise(string text) => Fold(text, keepsLines: false);
 
@@ -44,6 +49,15 @@ internal static class RuleText
 
     private static string Fold(string text, bool keepsLines)
     {
+        // Most text is plain, and nothing of the next three steps would change it.
+        var small = text.AsSpan().ContainsAnyExcept(Plain) ? Unified(text) : text.ToLowerInvariant();
+        return keepsLines
+            ? string.Join('\n', small.ReplaceLineEndings("\n").Split('\n').Select(OneSpace))
+            : OneSpace(small);
+    }
+
+    private static string Unified(string text)
+    {
         var whole = WholeText.Of(text);
         var folded = new StringBuilder(whole.Length);
         foreach (var rune in whole.EnumerateRunes())
@@ -56,10 +70,7 @@ internal static class RuleText
         }
 
         // Capitals first: some letters (ſ, ς) meet others only there.
-        var small = folded.ToString().Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
-        return keepsLines
-            ? string.Join('\n', small.ReplaceLineEndings("\n").Split('\n').Select(OneSpace))
-            : OneSpace(small);
+        return folded.ToString().Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant();
     }
 
     private static string OneSpace(string line) => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -4,7 +4,6 @@ using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Transfer.Importing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
@@ -13,31 +12,54 @@ namespace Embed.Server.Transfer;
 /// </summary>
 internal static class ImportCommand
 {
-    /// <summary>How it is called.</summary>
-    public const string Usage =
-        "import <format|auto> <file> --site <key> [--dry-run] [--rewrite old=new]… [--private] [--report file.ndjson]";
-
     private const int Failed = 1;
     private const int Misused = 2;
-    private const int RowsShown = 20;
+    private const string NothingWritten = "Stopped. Nothing is written, and nothing is kept of the file.";
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
-
-    private sealed record Line(string Format, string File, string Site, ImportOptions Options, string? Report);
 
     /// <summary>Imports, and says what came of it.</summary>
     /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
-        if (Parse(args) is not { } line)
+        var formats = services.GetRequiredService<ReadSource>();
+        if (args.Length == 0 || ImportLine.AsksForHelp(args))
         {
-            await output.WriteLineAsync(Usage);
-            await output.WriteLineAsync("An empty server takes our own export over: import embed <file>");
-            await output.WriteLineAsync($"Formats: {string.Join(", ", services.GetRequiredService<ReadSource>().Formats.Select(format => format.Name))}.");
+            await output.WriteLineAsync(ImportLine.Help(formats.Formats));
+            return args.Length == 0 ? Misused : 0;
+        }
+
+        var (line, wrong) = ImportLine.Parse(args);
+        if (line is null)
+        {
+            await output.WriteLineAsync($"{wrong} import --help says more.");
             return Misused;
         }
 
-        var database = services.GetRequiredService<DataFolder>().Resolve(services.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
+        if (line.Format != ReadSource.Auto && formats.Find(line.Format) is null)
+        {
+            await output.WriteLineAsync(
+                $"There is no format {line.Format}. There is: {string.Join(", ", formats.Formats.Select(format => format.Name))}; and auto, which recognises it.");
+            return Failed;
+        }
+
+        var (file, fault) = ServerCommand.Open(line.File);
+        if (file is null)
+        {
+            await output.WriteLineAsync(fault);
+            return Failed;
+        }
+
+        await using (file)
+        {
+            return await AloneAsync(services, line, file, output, cancellationToken);
+        }
+    }
+
+    private static async Task<int> AloneAsync(
+        IServiceProvider services, ImportLine line, FileStream file, TextWriter output, CancellationToken cancellationToken)
+    {
+        var database = ServerCommand.DatabaseOf(services);
         // A server would not see what is written behind its back, and would run the import as its own.
         using var alone = FileLock.TryTake(DatabaseLock.PathOf(database));
         if (alone is null)
@@ -48,34 +70,66 @@ internal static class ImportCommand
 
         PendingRestore.FinishAlone(database);
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
-        return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, output, cancellationToken), cancellationToken);
+        await services.GetRequiredService<ConfiguredSites>().MakeAsync(cancellationToken);
+        return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, file, output, cancellationToken));
     }
 
-    private static async Task<int> ImportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ImportAsync(
+        IServiceProvider services, ImportLine line, FileStream file, TextWriter output, CancellationToken cancellationToken)
     {
-        if (!File.Exists(line.File))
-        {
-            await output.WriteLineAsync($"There is no file {line.File}.");
-            return Failed;
-        }
-
-        if ((await ServerCommand.ActorAsync(services, cancellationToken)).Value is not { } actor)
+        if ((await ServerCommand.ActorAsync(services, CancellationToken.None)).Value is not { } actor)
         {
             await output.WriteLineAsync(ServerCommand.Sentence(Refusal.ServerBusy));
             return Failed;
         }
 
-        await using var file = File.OpenRead(line.File);
-        var started = await services.GetRequiredService<StartImport>().HandleAsync(
-            actor, ActedVia.Command, new StartImport.Request(line.Site, line.Format, line.File, line.Options), file, cancellationToken);
-        if (started.Refusal is { } refusal)
+        var report = new ImportCommandReport(services, actor, line, output);
+        long? begun = null;
+        try
         {
-            await output.WriteLineAsync(await SayAsync(services, refusal, line, cancellationToken));
-            return Failed;
+            var started = await services.GetRequiredService<StartImport>().HandleAsync(
+                actor, ActedVia.Command, new StartImport.Request(line.Site, line.Format, line.File, line.Options, file.CanSeek ? file.Length : null), file,
+                cancellationToken);
+            if (started.Refusal is { } refusal)
+            {
+                await output.WriteLineAsync(
+                    refusal == Refusal.SiteNotFound ? await ServerCommand.NoSiteAsync(services, line.Site, cancellationToken) : ServerCommand.Sentence(refusal));
+                return Failed;
+            }
+
+            begun = started.Value;
+            await RunAsync(services, started.Value, output, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            if (begun is not { } id || !await IsOverAsync(services, actor, id))
+            {
+                await output.WriteLineAsync(begun is { } stopped ? await StoppedAsync(services, actor, stopped) : NothingWritten);
+                return Failed;
+            }
         }
 
-        await RunAsync(services, started.Value, output, cancellationToken);
-        return await ReportAsync(services, actor, started.Value, line, output, cancellationToken);
+        return await report.WriteAsync(begun.Value);
+    }
+
+    // Whoever stops a command does not expect that a server goes on with it some day: so it is stopped for good, as it is at /admin.
+    // False where there was nothing to stop any more.
+    private static async Task<bool> IsOverAsync(IServiceProvider services, Commenter actor, long importId) =>
+        (await services.GetRequiredService<CancelImport>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None)).Refusal == Refusal.ImportUnready;
+
+    private static async Task<string> StoppedAsync(IServiceProvider services, Commenter actor, long importId)
+    {
+        var item = (await services.GetRequiredService<ListImports>().FindAsync(actor, importId, CancellationToken.None)).Value!;
+        if (ImportChoices.IsWritten(item.Import))
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Stopped. {item.Import.Position:N0} of {item.Counts.Turns:N0} comments are written, and stay. Import {importId} does not go on by itself: "
+                    + $"the same command again adds what is missing; or let it go on, or undo it, at /admin/imports/{importId}.");
+        }
+
+        await services.GetRequiredService<ThrowImportAway>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None);
+        return NothingWritten;
     }
 
     private static async Task RunAsync(IServiceProvider services, long importId, TextWriter output, CancellationToken cancellationToken)
@@ -89,7 +143,7 @@ internal static class ImportCommand
                 last = clock.GetTimestamp();
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{progress.State}: {progress.Done:N0}{(progress.Total is { } total ? $" of {total:N0}" : "")}"));
+                    $"{progress.State}: {progress.Done:N0}{(progress.Total is { } total ? $" of {total:N0}" : "")} comments"));
             }
         }
 
@@ -102,88 +156,5 @@ internal static class ImportCommand
         {
             runner.Changed -= Tell;
         }
-    }
-
-    private static async Task<int> ReportAsync(
-        IServiceProvider services, Commenter actor, long importId, Line line, TextWriter output, CancellationToken cancellationToken)
-    {
-        var item = (await services.GetRequiredService<ListImports>().FindAsync(actor, importId, cancellationToken)).Value!;
-        if (item.Import.State == ImportState.Failed)
-        {
-            await output.WriteLineAsync($"Import {importId} failed. {item.Import.Message}");
-            return Failed;
-        }
-
-        await output.WriteLineAsync(line.Options.IsDryRun
-            ? $"Import {importId} would do this; nothing is changed. Let it go on or throw it away at /admin."
-            : $"Import {importId} is done; it can be taken back at /admin.");
-        foreach (var (name, counts) in new[] { ("Comments", item.Counts.Comments), ("Threads", item.Counts.Threads), ("People", item.Counts.People), ("Others", item.Counts.Others) })
-        {
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name,-9} {counts.Imported,9:N0} imported {counts.Repaired,9:N0} repaired {counts.Updated,9:N0} updated {counts.AlreadyThere,9:N0} already there {counts.Skipped,9:N0} skipped"));
-        }
-
-        var report = services.GetRequiredService<ReadImportReport>();
-        foreach (var outcome in new[] { ReportOutcome.Skipped, ReportOutcome.Repaired })
-        {
-            foreach (var row in (await report.RowsAsync(actor, importId, 0, outcome, null, cancellationToken)).Value!.Take(RowsShown))
-            {
-                await output.WriteLineAsync($"{ApiWord.Of(outcome)}: {row.What} ({row.Place}): {row.Note}");
-            }
-        }
-
-        if (line.Report is { } path)
-        {
-            await using var file = new StreamWriter(path);
-            await report.WriteAsync(actor, importId, ReportFormat.Ndjson, file, cancellationToken);
-            await output.WriteLineAsync($"All rows are in {path}.");
-        }
-
-        return 0;
-    }
-
-    private static async Task<string> SayAsync(IServiceProvider services, Refusal refusal, Line line, CancellationToken cancellationToken) =>
-        refusal == Refusal.SiteNotFound
-            ? $"There is no site {line.Site}. There is: {string.Join(", ", (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key))}."
-            : Widget.WidgetText.For("en").Sentence(refusal.ForWidget());
-
-    private static Line? Parse(string[] args)
-    {
-        List<string> words = [];
-        List<AddressRewrite> rewrites = [];
-        var (site, report, options) = ((string?)null, (string?)null, new ImportOptions());
-        for (var i = 0; i < args.Length; i++)
-        {
-            var value = i + 1 < args.Length ? args[i + 1] : null;
-            switch (args[i])
-            {
-                case "--dry-run":
-                    options = options with { IsDryRun = true };
-                    break;
-                case "--private":
-                    options = options with { KeepsPrivate = true };
-                    break;
-                case "--site" when value is not null:
-                    (site, i) = (value, i + 1);
-                    break;
-                case "--report" when value is not null:
-                    (report, i) = (value, i + 1);
-                    break;
-                case "--rewrite" when value?.Split('=', 2) is [{ Length: > 0 } from, { Length: > 0 } to]:
-                    rewrites.Add(new AddressRewrite(from, to));
-                    i++;
-                    break;
-                case ['-', ..]:
-                    return null;
-                default:
-                    words.Add(args[i]);
-                    break;
-            }
-        }
-
-        return words is [var format, var file] && site is not null
-            ? new Line(format, file, site, options with { Rewrites = rewrites }, report)
-            : null;
     }
 }

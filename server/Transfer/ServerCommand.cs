@@ -1,12 +1,18 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
 /// <summary>What commands of the server's program need that a server which runs has already.</summary>
 internal static class ServerCommand
 {
+    /// <summary>The path of the database that the settings name.</summary>
+    public static string DatabaseOf(IServiceProvider services) =>
+        services.GetRequiredService<DataFolder>().Resolve(services.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
+
     /// <summary>Whoever runs the server's own commands, in the log.</summary>
     public static async Task<Outcome<Commenter>> ActorAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -22,7 +28,7 @@ internal static class ServerCommand
     }
 
     /// <summary>Runs something that writes; the queue is stopped again where it was not running.</summary>
-    public static async Task<T> WithQueueAsync<T>(IServiceProvider services, Func<Task<T>> run, CancellationToken cancellationToken)
+    public static async Task<T> WithQueueAsync<T>(IServiceProvider services, Func<Task<T>> run)
     {
         var queue = services.GetRequiredService<WriteQueue>();
         if (queue.ExecuteTask is not null)
@@ -30,7 +36,8 @@ internal static class ServerCommand
             return await run();
         }
 
-        await queue.StartAsync(cancellationToken);
+        // Whoever stops the command has something to write yet: how far it came.
+        await queue.StartAsync(CancellationToken.None);
         try
         {
             return await run();
@@ -39,6 +46,47 @@ internal static class ServerCommand
         {
             await queue.StopAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Opens a file that the line names, to be read once: it may be a pipe.</summary>
+    /// <returns>The file; or why there is none to read, a sentence.</returns>
+    public static (FileStream? File, string? Fault) Open(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return (null, $"{path} is a folder. Name the file.");
+        }
+
+        if (!File.Exists(path))
+        {
+            return (null, $"There is no file {path}.");
+        }
+
+        try
+        {
+            var file = File.OpenRead(path);
+            if (!file.CanSeek || file.Length > 0)
+            {
+                return (file, null);
+            }
+
+            file.Dispose();
+            return (null, $"{path} is empty.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{path} cannot be read: {fault.Message}");
+        }
+    }
+
+    /// <summary>That there is no such site, and which there are, or how the first one comes to be.</summary>
+    public static async Task<string> NoSiteAsync(IServiceProvider services, string? key, CancellationToken cancellationToken)
+    {
+        var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal).ToList();
+        return keys.Count == 0
+            ? $"There is no site yet in {DatabaseOf(services)}. Start the server and make one at /admin; or name it in the settings (Embed:Sites:0:Key and "
+                + "Embed:Sites:0:Origins:0), which can stand behind this command. If the data lies elsewhere, name it: --Embed:Database=…"
+            : $"{(key is null ? "Name the site, with --site." : $"There is no site {key}.")} There is: {string.Join(", ", keys)}.";
     }
 
     /// <summary>A refusal's sentence.</summary>

@@ -3,7 +3,10 @@
 const path = '/admin/imports/upload';
 const megabyte = 1024 * 1024;
 
+const pause = 1000;
+
 let request = null;
+let ended = null;
 
 export const chosen = (input) => {
   const file = input.files[0];
@@ -35,7 +38,10 @@ const answerOf = ({ responseURL, status, responseText }) => {
 
 const ask = (event) => event.preventDefault();
 
-export const send = (input, description) => new Promise((resolve) => {
+// What has come of it; null while nothing has. Asked again and again: the answer is lost where the page's own connection is, too.
+export const outcome = () => Promise.race([ended, new Promise((resolve) => setTimeout(resolve, pause, null))]);
+
+const begin = (input, description) => new Promise((resolve) => {
   const form = new FormData();
   form.append('import', description);
   form.append('file', input.files[0]);
@@ -45,7 +51,7 @@ export const send = (input, description) => new Promise((resolve) => {
     resolve(outcome);
     if (outcome.code === 'sent') {
       // Where the answer finds no circuit any more, the import is there all the same.
-      setTimeout(() => document.getElementById('sent') && location.assign(`/admin/imports/${outcome.id}`), 3000);
+      setTimeout(() => navigator.onLine && document.getElementById('sent') && location.assign(`/admin/imports/${outcome.id}`), 3000);
     }
   };
   addEventListener('beforeunload', ask);
@@ -60,3 +66,7 @@ export const send = (input, description) => new Promise((resolve) => {
   request.setRequestHeader('RequestVerificationToken', document.querySelector('#sign-out [name=__RequestVerificationToken]').value);
   request.send(form);
 });
+
+export const send = (input, description) => {
+  ended = begin(input, description);
+};

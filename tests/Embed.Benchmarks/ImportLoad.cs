@@ -58,7 +58,8 @@ internal static class ImportLoad
         }
     }
 
-    private static WebApplication Build(string folder)
+    /// <summary>A program on a folder, with a site.</summary>
+    public static WebApplication Build(string folder)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -74,8 +75,8 @@ internal static class ImportLoad
         return builder.Build();
     }
 
-    // The most that was resident at any time (proc_pid_status(5)).
-    private static long PeakMegabytes() => File.ReadLines("/proc/self/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+    /// <summary>The most that was resident at any time (proc_pid_status(5)).</summary>
+    public static long PeakMegabytes() => File.ReadLines("/proc/self/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).First();
 
     /// <summary>Rows as a Disqus export has them, made as they are read: replies mostly to what was written shortly before, in HTML.</summary>

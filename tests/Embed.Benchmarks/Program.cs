@@ -8,7 +8,11 @@ var commands = new SortedDictionary<string, Func<string[], Task>>(StringComparer
     ["big"] = BigLoad.RunAsync,
     ["circuits"] = CircuitLoad.RunAsync,
     ["data"] = BigDatabase.RunAsync,
+    ["export"] = ExportLoad.RunAsync,
     ["import"] = ImportLoad.RunAsync,
+    ["import-deep"] = ImportDepth.RunAsync,
+    ["import-plan"] = ImportPlanning.RunAsync,
+    ["import-read"] = ImportReading.RunAsync,
     ["load"] = FragmentLoad.RunAsync,
     ["page"] = PageCost.RunAsync,
     ["post"] = arguments => PostStorm.RunAsync(

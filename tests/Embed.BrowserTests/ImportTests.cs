@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +41,9 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Plan again" }).ClickAsync();
         await Expect(Cell(admin, "Comments", "Imported")).ToHaveTextAsync("3");
         await ExpectStateAsync(admin, "Planned");
+        await Expect(admin.Page.GetByRole(AriaRole.List, new() { Name = "Some addresses at old.example" }))
+            .ToHaveTextAsync(Text($"^\\s*http://old.example{Regex.Escape(new Uri(page).AbsolutePath)} goes to {Regex.Escape(page)}\\s*$"));
+        await admin.AssertUsableAsync("import-rewritten");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Threads, imported: 1" }).ClickAsync();
         await Expect(admin.Page).ToHaveURLAsync(Text("kind=thread&outcome=imported"));
         await Expect(admin.Page.GetByRole(AriaRole.Rowheader, new() { Name = $"thread {page}" })).ToBeVisibleAsync();
@@ -77,7 +79,16 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Expect(thread.Invitation).ToBeVisibleAsync();
         await Expect(thread.Comments).ToHaveCountAsync(0);
         await admin.GoAsync("/admin/imports");
-        await Expect(admin.Page.Locator("tbody tr").Filter(new() { HasText = "moving-in.xml" })).ToContainTextAsync("Undone");
+        var listed = admin.Page.Locator("tbody tr").Filter(new() { HasText = "moving-in.xml" });
+        await Expect(listed).ToContainTextAsync("Undone");
+        await admin.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("Planned");
+        await Expect(admin.Page).ToHaveURLAsync(Text("state=planned"));
+        await Expect(listed).ToHaveCountAsync(0);
+        await admin.Page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("Undone");
+        await admin.Page.GetByLabel("Site", new() { Exact = true }).SelectOptionAsync(Blog.Site);
+        await Expect(admin.Page).ToHaveURLAsync(Text($"state=undone&site={Blog.Site}"));
+        await admin.Page.ReloadAsync();
+        await Expect(listed).ToHaveCountAsync(1);
         await admin.AssertUsableAsync("imports");
     }
 
@@ -114,44 +125,55 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Press(admin, "Plan again");
         await Expect(admin.Page.GetByText("Disqus XML, into")).ToBeVisibleAsync();
         await ExpectStateAsync(admin, "Failed");
+        await ThrowAwayAsync(admin, "Throw it away", "holiday.txt");
     }
 
     [Fact]
     public async Task A_claim_to_imported_comments_is_accepted_and_taken_back()
     {
         var page = blog.NewPage();
-        // SHA-1 of Ada-L.
+        // SHA-1 of jonas-w, the login name that the stand-in GitHub says.
         var backup = $$"""
             {"version":1,"users":[],"posts":[]}
-            {"id":"a1","pid":"","text":"<p>Mine of old</p>","orig":"Mine of old","user":{"name":"Ada of old","id":"github_ebdd636839d2d023eabd49ab6e27b45239759520"},"locator":{"url":"{{page}}"},"score":0,"votes":{},"time":"2020-05-06T07:08:07Z"}
+            {"id":"a1","pid":"","text":"<p>Mine of old</p>","orig":"Mine of old","user":{"name":"Jonas of old","id":"github_42a70821b8f23266c6d610dc1e19c9c3de97653b"},"locator":{"url":"{{page}}"},"score":0,"votes":{},"time":"2020-05-06T07:08:07Z"}
             """;
         await using var admin = await AdminPages.OpenAsync(browser, blog, $"/admin/imports/new?site={Blog.Site}", options: new(Width: 360));
-        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf("backup.json", backup));
-        await Press(admin, "Send and look");
-        await ExpectStateAsync(admin, "Planned");
-        await Press(admin, "Import now");
-        await ExpectStateAsync(admin, "Done");
-        await blog.Server.Services.GetRequiredService<RecordCommenter>()
-            .HandleAsync(new ProvenAccount("GitHub", "77001", "Ada Lang") { GitHubLogin = "Ada-L" }, Cancellation);
+        await ImportAsync(admin, "backup.json", backup);
+        // Priya is known by her number.
+        await admin.GoAsync($"/admin/imports/new?site={Blog.Site}");
+        await ImportAsync(admin, "issues.json", $$"""
+            [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"{{page}}","user":{"login":"a"},"created_at":"2021-01-01T00:00:00Z"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"priya-of-old","id":1003},"created_at":"2021-01-02T00:00:00Z","body":"Hers of old"}]
+            """);
+        await using var reader = await browser.OpenAsync();
+        var thread = await reader.ReadAsync(page);
+        await Expect(thread.Comment("Hers of old")).ToContainTextAsync("priya-of-old");
+        await reader.SignInAsync(() => thread.SignIn.ClickAsync(), "Priya Nair");
+        thread = await reader.ReadAsync(page);
+        await Expect(thread.Comment("Hers of old")).ToContainTextAsync("Priya Nair");
+        await using var other = await browser.OpenAsync();
+        thread = await other.ReadAsync(page);
+        await other.SignInAsync(() => thread.SignIn.ClickAsync(), "Jonas Weidmann");
 
         await admin.GoAsync("/admin/imports");
         var claim = admin.Page.Locator("section").Filter(new() { HasText = "Claims that wait" }).Locator("tbody tr");
         await Expect(claim).ToContainTextAsync("The hash that the comments came under is that of their login name");
         await admin.AssertUsableAsync("claims-360");
+        await admin.Page.SetViewportSizeAsync(1280, 800);
+        await admin.AssertUsableAsync("claims-1280");
         await claim.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Accept") }).ClickAsync();
-        await Expect(admin.Toast).ToContainTextAsync("Ada Lang has the comments of Ada of old now.");
+        await Expect(admin.Toast).ToContainTextAsync("Jonas Weidmann has the comments of Jonas of old now.");
         await Expect(claim).ToHaveCountAsync(0);
-        await using var reader = await browser.OpenAsync();
-        var thread = await reader.ReadAsync(page);
-        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Ada Lang");
+        thread = await other.ReadAsync(page);
+        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Jonas Weidmann");
 
         await admin.Toast.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(admin.Toast).ToContainTextAsync("Undone.");
         await Expect(claim).ToHaveCountAsync(1);
-        thread = await reader.ReadAsync(page);
-        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Ada of old");
+        thread = await other.ReadAsync(page);
+        await Expect(thread.Comment("Mine of old")).ToContainTextAsync("Jonas of old");
         await claim.GetByRole(AriaRole.Button, new() { NameRegex = Text("^Refuse") }).ClickAsync();
-        await Expect(admin.Toast).ToContainTextAsync("Ada Lang does not get the comments of Ada of old.");
+        await Expect(admin.Toast).ToContainTextAsync("Jonas Weidmann does not get the comments of Jonas of old.");
     }
 
     [Fact]
@@ -182,11 +204,16 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await Press(admin, "Send and look");
         await ExpectStateAsync(admin, "Planned");
         Assert.True(arrived.Task.IsCompleted);
-        await Press(admin, "Throw the plan away");
+        await ThrowAwayAsync(admin, "Throw the plan away", "garden.xml");
+    }
+
+    private static async Task ThrowAwayAsync(AdminPages admin, string button, string file)
+    {
+        await Press(admin, button);
         await admin.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Throw it away" }).ClickAsync();
-        await ExpectStateAsync(admin, "Failed");
-        await Expect(State(admin)).ToContainTextAsync("It was given up before anything was written.");
-        await Expect(admin.Page.Locator(".plan-again")).ToHaveCountAsync(0);
+        await Expect(admin.Heading).ToHaveTextAsync("Imports");
+        await Expect(admin.Toast).ToContainTextAsync($"{file} is thrown away.");
+        await Expect(admin.Page.Locator("tbody tr").Filter(new() { HasText = file })).ToHaveCountAsync(0);
     }
 
     private static string Disqus(string link) =>
@@ -201,6 +228,15 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
          """;
 
     private static FilePayload FileOf(string name, string text) => new() { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) };
+
+    private static async Task ImportAsync(AdminPages admin, string name, string text)
+    {
+        await admin.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(FileOf(name, text));
+        await Press(admin, "Send and look");
+        await ExpectStateAsync(admin, "Planned");
+        await Press(admin, "Import now");
+        await ExpectStateAsync(admin, "Done");
+    }
 
     private static ILocator State(AdminPages admin) => admin.Page.Locator(".import-state [role=status]");
 

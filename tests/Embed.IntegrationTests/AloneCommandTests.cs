@@ -24,7 +24,7 @@ public sealed class AloneCommandTests
         {
             _ = application.Services;
             var fault = await Assert.ThrowsAsync<BackupFault>(() => command(app.Services, [], TextWriter.Null, Cancellation));
-            Assert.Equal($"A server runs on {workshop.Database}. Do it at /admin.", fault.Message);
+            Assert.Equal($"A server or another command runs on {workshop.Database}. Do it at /admin.", fault.Message);
         }
 
         Assert.Equal(3, await command(app.Services, [], TextWriter.Null, Cancellation));

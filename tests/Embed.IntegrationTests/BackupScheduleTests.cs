@@ -42,6 +42,51 @@ public sealed class BackupScheduleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backup_of_the_future_holds_no_other_up()
+    {
+        _ = Schedule;
+        await UntilAsync(() => BackupFolder.List(Folder).Count == 1);
+        var first = BackupFolder.List(Folder)[0];
+
+        (first.Manifest with { MadeAt = first.Manifest.MadeAt.AddYears(1), ProvedAt = first.Manifest.MadeAt.AddYears(1) }).Write(Path.ChangeExtension(first.Path, ".json"));
+        Assert.Null((await ReadAsync()).LastProvedAt);
+        _application.Clock.Advance(TimeSpan.FromDays(1));
+
+        await UntilAsync(() => BackupFolder.List(Folder).Count == 2);
+        var now = await ReadAsync();
+        Assert.Equal(now.Kept[1].Manifest.ProvedAt, now.LastProvedAt);
+        Assert.Equal(now.Kept[1].Manifest.MadeAt + Schedule.Interval, now.NextAt);
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_backup_left_goes_at_the_next_start()
+    {
+        _application.Settings["Embed:Backup:IntervalHours"] = "0";
+        Directory.CreateDirectory(Folder);
+        var left = Path.Combine(Folder, "embed-20291231-120000.db.partial");
+        await File.WriteAllTextAsync(left, "", Cancellation);
+
+        _ = Schedule;
+
+        await UntilAsync(() => !File.Exists(left));
+    }
+
+    [Fact]
+    public async Task Where_there_can_be_no_folder_the_page_says_so()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_application.DataFolder, "file"), "", Cancellation);
+        var folder = Path.Combine(_application.DataFolder, "file", "below", "backups");
+        _application.Settings["Embed:Backup:Folder"] = folder;
+        _ = Schedule;
+
+        await UntilAsync(() => Schedule.Failure is not null);
+
+        var overview = await ReadAsync();
+        Assert.Equal(folder, overview.Folder);
+        Assert.StartsWith($"The backup to {folder} failed: ", overview.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_fails_is_said_and_tried_again_a_quarter_of_an_hour_later()
     {
         Directory.CreateDirectory(Folder);
@@ -72,7 +117,8 @@ public sealed class BackupScheduleTests : IAsyncLifetime
         Assert.NotNull(both[0]);
         Assert.Same(both[0], both[1]);
         Assert.NotEqual(both[0]!.Path, asked.Value!.Path);
-        Assert.Equal(2, (await ReadAsync()).Kept.Count);
+        // Of the backups of a day the last is kept.
+        Assert.Equal([asked.Value], (await ReadAsync()).Kept);
     }
 
     [Fact]

@@ -110,6 +110,81 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_folder_that_several_servers_share_has_each_one_s_own()
+    {
+        using var other = new BackupWorkshop();
+        other.Clock.Advance(TimeSpan.FromHours(1));
+        await other.FillAsync();
+        foreach (var workshop in new[] { _workshop, other })
+        {
+            (workshop.Options.Backup.KeepDaily, workshop.Options.Backup.KeepWeekly, workshop.Options.Backup.Folder) = (1, 0, Folder);
+        }
+
+        var first = await other.BackUpAsync();
+        for (var day = 0; day < 3; day++)
+        {
+            await _workshop.BackUpAsync();
+            _workshop.Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(["embed-20300104-120000.db"], _workshop.Backups.Own().Select(backup => backup.Name));
+        Assert.Equal([first], other.Backups.Own());
+        // Whatever becomes of its folder, what was restored is the same server.
+        using var moved = new BackupWorkshop();
+        moved.Options.Backup.Folder = Folder;
+        await moved.Restore.HandleAsync(first.Path, Cancellation);
+        Assert.Equal([first], moved.Backups.Own());
+    }
+
+    [Fact]
+    public async Task Backups_of_the_future_drive_out_none_that_are_made_now()
+    {
+        _workshop.Options.Backup.KeepDaily = 2;
+        _workshop.Options.Backup.KeepWeekly = 0;
+        for (var i = 0; i < 3; i++)
+        {
+            var made = await _workshop.BackUpAsync();
+            (made.Manifest with { MadeAt = made.Manifest.MadeAt.AddYears(1).AddDays(i) }).Write(Path.ChangeExtension(made.Path, ".json"));
+        }
+
+        for (var day = 1; day <= 3; day++)
+        {
+            _workshop.Clock.Advance(TimeSpan.FromDays(1));
+            await _workshop.BackUpAsync();
+        }
+
+        var own = _workshop.Backups.Own();
+        Assert.Equal([2031, 2031, 2031, 2030, 2030], own.Select(backup => backup.Manifest.MadeAt.Year));
+        Assert.Equal("embed-20300105-120000.db", BackupFolder.LatestAt(own, _workshop.Clock.GetUtcNow())!.Name);
+    }
+
+    [Fact]
+    public async Task Where_no_folder_can_be_made_it_says_so()
+    {
+        var file = Path.Combine(_workshop.Folder, "file");
+        await File.WriteAllTextAsync(file, "", Cancellation);
+        _workshop.Options.Backup.Folder = Path.Combine(file, "below", "backups");
+
+        var fault = await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
+
+        Assert.StartsWith($"The backup to {_workshop.Options.Backup.Folder} failed: ", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_workshop.Backups.Own());
+    }
+
+    [Fact]
+    public async Task What_is_no_database_of_ours_is_not_backed_up()
+    {
+        using var another = new BackupWorkshop();
+        OwnersFile.Make(another.Database);
+        BackupWorkshop.Run(another.Database, "CREATE TABLE Comments (Id INTEGER)");
+
+        var fault = await Assert.ThrowsAsync<BackupFault>(another.BackUpAsync);
+
+        Assert.Equal($"{another.Database} is an SQLite database, but none of Embed's.", fault.Message);
+        Assert.Equal([".lock"], Directory.GetFiles(Path.Combine(another.Folder, "backups")).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task In_another_folder_nothing_is_deleted_and_one_second_makes_two_names()
     {
         _workshop.Options.Backup.KeepDaily = 1;
@@ -156,16 +231,17 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'Threads'")]
-    [InlineData("INSERT INTO Votes (CommentId, CommenterId, Value, IsShadowed) VALUES (123456, 1, 1, 0)")]
-    public async Task A_copy_that_cannot_be_proved_is_no_backup_and_costs_no_other(string damage)
+    [InlineData("UPDATE sqlite_schema SET sql = 'nonsense' WHERE name = 'Threads'", "The backup to ")]
+    [InlineData("INSERT INTO Votes (CommentId, CommenterId, Value, IsShadowed) VALUES (123456, 1, 1, 0)", "The copy could not be restored, and was thrown away. ")]
+    public async Task A_copy_that_cannot_be_proved_is_no_backup_and_costs_no_other(string damage, string sentence)
     {
         var sound = await _workshop.BackUpAsync();
         _workshop.Clock.Advance(TimeSpan.FromDays(40));
         BackupWorkshop.Run(_workshop.Database, $"PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON; {damage}");
 
-        await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
+        var fault = await Assert.ThrowsAsync<BackupFault>(_workshop.BackUpAsync);
 
+        Assert.StartsWith(sentence, fault.Message, StringComparison.Ordinal);
         Assert.Equal([sound], BackupFolder.List(Folder));
         Assert.Equal(3, Files().Count);
     }

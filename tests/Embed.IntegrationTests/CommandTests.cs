@@ -34,7 +34,7 @@ public sealed class CommandTests : IAsyncLifetime
             Assert.Contains($"{made.Path} (", said, StringComparison.Ordinal);
             Assert.Contains("has 4 comments, 4 threads and 4 people. Restored into a scratch copy", said, StringComparison.Ordinal);
             (code, said) = await RunAsync("restore", made.Path);
-            Assert.Equal((Command.Failed, $"A server runs on {_workshop.Database}. Stop it, restore, then start it again."), (code, said));
+            Assert.Equal((Command.Failed, $"A server or another command runs on {_workshop.Database}. Stop it, restore, then start the server again."), (code, said));
         }
 
         BackupWorkshop.Run(_workshop.Database, "DELETE FROM Comments");
@@ -58,7 +58,7 @@ public sealed class CommandTests : IAsyncLifetime
             Assert.True(made == 0, told);
             Assert.Contains($"{file} has the export, ", told, StringComparison.Ordinal);
             Assert.Equal(
-                (Command.Failed, $"A server runs on {_workshop.Database}. Stop it, take the export over, then start it again."), await RunAsync("import", "embed", file));
+                (Command.Failed, $"A server or another command runs on {_workshop.Database}. Stop it, take the export over, then start it again."), await RunAsync("import", "embed", file));
         }
 
         var (code, said) = await RunAsync("import", "embed", file);
@@ -106,6 +106,23 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains(sentence, said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.Equal(before, _workshop.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("export", "all.json")]
+    [InlineData("backup")]
+    public async Task What_is_no_database_is_said_in_a_sentence_and_left_as_it_is(params string[] arguments)
+    {
+        using var empty = new BackupWorkshop();
+        await File.WriteAllTextAsync(empty.Database, new string('x', 10_000), Cancellation);
+
+        await using var process = KilledServer.Start(empty.Database, [.. arguments.Select(argument => argument.Replace("all.json", Path.Combine(empty.Folder, "all.json"), StringComparison.Ordinal))]);
+        var code = await process.EndAsync(Cancellation);
+
+        Assert.True(code == Command.Failed, process.Said);
+        Assert.Contains("file is not a database", process.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", process.Said, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 10_000), await File.ReadAllTextAsync(empty.Database, Cancellation));
     }
 
     private async Task<(int Code, string Said)> RunAsync(params string[] arguments)

@@ -42,7 +42,7 @@ public sealed class ImportAgainTests : IAsyncDisposable
         await workshop.Handler<RunPlanned>().HandleAsync(workshop.Administrator, ActedVia.Admin, planned.Id, Cancellation);
         var done = await workshop.EndAsync(planned.Id);
         Assert.Equal(ImportState.Done, done.State);
-        Assert.False(again.Can(done));
+        Assert.False(workshop.Handler<ImportChoices>().CanPlanAgain(done));
         Assert.Equal(Refusal.ImportUnready, (await again.HandleAsync(workshop.Administrator, planned.Id, ReadSource.Auto, rewritten, Cancellation)).Refusal);
     }
 

@@ -88,15 +88,79 @@ public sealed class ImportClaimTests(EmbedApplication application) : IClassFixtu
     public async Task A_ban_of_the_imported_person_is_not_got_around()
     {
         var (imported, _, claim) = await ClaimedAsync();
-        await using (var database = await application.OpenDatabaseAsync())
-        {
-            database.Bans.Add(new Ban { CommenterId = imported.Id, SiteId = imported.SiteId, CreatedAt = application.Clock.GetUtcNow() });
-            await database.SaveChangesAsync(Cancellation);
-        }
+        await BanAsync(imported.Id, imported.SiteId, null);
 
         var decided = await Decide.HandleAsync(await AdministratorAsync(), claim, accepts: true, Cancellation);
 
         Assert.Equal(Refusal.ClaimBanned, decided.Refusal);
+    }
+
+    [Fact]
+    public async Task A_no_can_be_taken_back_and_of_two_claims_a_yes_taken_back_leaves_both()
+    {
+        var (imported, ada, claim) = await ClaimedAsync();
+        var other = await SignInAsync(new ProvenAccount("GitHub", Guid.NewGuid().ToString("N"), "Eve") { GitHubLogin = imported.Login });
+        var second = Assert.Single(await WaitingAsync(other.Id));
+        var administrator = await AdministratorAsync();
+
+        var refused = await Decide.HandleAsync(administrator, claim, accepts: false, Cancellation);
+        Assert.Equal(UndoResult.Undone, (await UndoAsync(administrator, refused.Value)).Result);
+        Assert.Single(await WaitingAsync(ada.Id));
+        var accepted = await Decide.HandleAsync(administrator, second.Id, accepts: true, Cancellation);
+        Assert.Empty(await WaitingAsync(ada.Id));
+        Assert.Equal(UndoResult.Undone, (await UndoAsync(administrator, accepted.Value)).Result);
+
+        Assert.Equal(claim, Assert.Single(await WaitingAsync(ada.Id)).Id);
+        Assert.Equal(second.Id, Assert.Single(await WaitingAsync(other.Id)).Id);
+        Assert.Equal([imported.Id, imported.Id], await AuthorsAsync(imported));
+    }
+
+    [Fact]
+    public async Task Who_claims_and_is_banned_is_said_to_be_and_stays_so()
+    {
+        var (imported, ada, claim) = await ClaimedAsync();
+        await BanAsync(ada.Id, imported.SiteId, application.Clock.GetUtcNow().AddDays(1));
+        Assert.True(Assert.Single(await WaitingAsync(ada.Id)).IsBanned);
+
+        await Decide.HandleAsync(await AdministratorAsync(), claim, accepts: true, Cancellation);
+
+        Assert.Equal([ada.Id, ada.Id], await AuthorsAsync(imported));
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.True(await database.Bans.AnyAsync(ban => ban.CommenterId == ada.Id, Cancellation));
+        var (_, eve, _) = await ClaimedAsync();
+        await BanAsync(eve.Id, imported.SiteId, application.Clock.GetUtcNow().AddMinutes(-1));
+        Assert.False(Assert.Single(await WaitingAsync(eve.Id)).IsBanned);
+    }
+
+    [Fact]
+    public async Task A_claim_goes_with_who_made_it()
+    {
+        var (imported, ada, claim) = await ClaimedAsync();
+
+        await EraseAsync(ada.Id);
+
+        Assert.DoesNotContain(await WaitingAsync(), waiting => waiting.Id == claim);
+        Assert.Equal(Refusal.ClaimNotFound, (await Decide.HandleAsync(await AdministratorAsync(), claim, accepts: true, Cancellation)).Refusal);
+        Assert.Equal([imported.Id, imported.Id], await AuthorsAsync(imported));
+    }
+
+    [Fact]
+    public async Task What_was_claimed_goes_with_who_claimed_it_and_does_not_come_back()
+    {
+        var (imported, ada, claim) = await ClaimedAsync();
+        var administrator = await AdministratorAsync();
+        var accepted = await Decide.HandleAsync(administrator, claim, accepts: true, Cancellation);
+
+        await EraseAsync(ada.Id);
+
+        var undone = await UndoAsync(administrator, accepted.Value);
+        Assert.Equal((UndoResult.NotUndoable, null), (undone.Result, undone.Written));
+        await using var database = await application.OpenDatabaseAsync();
+        var comments = await database.Comments.AsNoTracking().Include(c => c.Commenter).Where(c => imported.Comments.Contains(c.Id)).ToListAsync(Cancellation);
+        Assert.All(comments, comment => Assert.Equal((CommenterKind.Former, CommentState.Deleted, ""), (comment.Commenter!.Kind, comment.State, comment.Body)));
+        Assert.False(await database.Commenters.AnyAsync(c => c.Id == imported.Id || c.Id == ada.Id, Cancellation));
+        var entry = await database.ModerationLog.AsNoTracking().SingleAsync(e => e.Id == accepted.Value, Cancellation);
+        Assert.DoesNotContain("Ada", entry.Details + entry.Changes, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -196,6 +260,24 @@ public sealed class ImportClaimTests(EmbedApplication application) : IClassFixtu
         database.Comments.Add(comment);
         await database.SaveChangesAsync(Cancellation);
         return comment.Id;
+    }
+
+    private async Task BanAsync(long commenterId, long siteId, DateTimeOffset? until)
+    {
+        await using var database = await application.OpenDatabaseAsync();
+        database.Bans.Add(new Ban { CommenterId = commenterId, SiteId = siteId, CreatedAt = application.Clock.GetUtcNow(), Until = until });
+        await database.SaveChangesAsync(Cancellation);
+    }
+
+    private async Task EraseAsync(long commenterId)
+    {
+        await using (var database = await application.OpenDatabaseAsync())
+        {
+            await database.Commenters.Where(c => c.Id == commenterId)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletionDueAt, application.Clock.GetUtcNow()), Cancellation);
+        }
+
+        await AccountDeletion.RunAsync(application);
     }
 
     private Task<Commenter> SignInAsync(ProvenAccount account) =>

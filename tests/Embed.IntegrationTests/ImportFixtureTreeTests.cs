@@ -1,18 +1,16 @@
-using System.Globalization;
-using System.Text;
+using System.Reflection;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.IntegrationTests;
 
 /// <summary>Files that other projects test their own importers with: the whole tree that comes of each, written out.</summary>
 public sealed class ImportFixtureTreeTests : IAsyncDisposable
 {
-    private readonly EmbedApplication _application = new();
+    private static readonly string[] Sources = ["isso", "remark42"];
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private readonly EmbedApplication _application = new();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
@@ -26,6 +24,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         https://blog.example/blog/2013/02/12/redacted/index.html “” 1
           2013-10-11 06:51:33.000 Empty: Message from thread with empty title and id
         comment 6: Skipped Its thread, 1337, is not in the file.
+        comment 9: Imported It was deleted there; a tombstone stands for it, because of its replies.
         person: Skipped No comment of theirs is imported.
         thread 3: Skipped It has neither an address nor an id.
         """)]
@@ -54,7 +53,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
           2021-03-17 12:09:47.722 User5276: Example 2 comment created by user.
             2021-05-11 15:43:01.852 Saturnin Uf: Great reply!
         https://blog.example/blog/post/2 “” 1
-          2021-03-12 11:21:56.000 nobody: Example comment created by user.
+          2021-03-12 11:21:56.000 Anonymous +1: Example comment created by user.
 
         """)]
     [InlineData("remark42/disqus.xml", "https://radio-t.com=https://blog.example", "http://radio-t.umputun.com=https://blog.example", """
@@ -102,7 +101,7 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         var import = await workshop.ImportAsync(new ImportOptions { Rewrites = rewrites }, file);
 
         Assert.Equal((ImportState.Done, ""), (import.State, import.Message));
-        Assert.Equal(expected, await DrawAsync() + await SkippedAsync(workshop, import.Id));
+        Assert.Equal(expected, await ImportedTree.DrawAsync(_application) + await ImportedTree.OthersAsync(workshop, import.Id));
         await workshop.AssertSoundAsync();
         var before = await workshop.DumpAsync();
         await using var again = File.OpenRead(Fixtures.PathOf(fixture));
@@ -110,34 +109,16 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         Assert.Equal(before, await workshop.DumpAsync());
     }
 
-    private async Task<string> DrawAsync()
+    [Fact]
+    public void No_file_is_left_out()
     {
-        await using var database = await _application.OpenDatabaseAsync();
-        var drawn = new StringBuilder();
-        foreach (var thread in await database.Threads.AsNoTracking().OrderBy(t => t.Key).ToListAsync(Cancellation))
-        {
-            drawn.Append(CultureInfo.InvariantCulture, $"{thread.PageAddress} “{thread.Title}”{(thread.IsClosed ? " closed" : "")} {thread.CommentCount}\n");
-            var comments = await database.Comments.AsNoTracking().Include(c => c.Commenter).Where(c => c.ThreadId == thread.Id)
-                .OrderBy(c => c.Number).ToListAsync(Cancellation);
-            Draw(drawn, comments.ToLookup(c => c.ParentId), null, 1);
-        }
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(Fixtures.PathOf("isso/disqus.xml")))!;
+        var files = Sources.SelectMany(source => Directory.GetFiles(Path.Combine(folder, source)))
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
-        return drawn.ToString();
+        var drawn = typeof(ImportFixtureTreeTests).GetMethod(nameof(The_tree_is_the_source_s))!.GetCustomAttributes<InlineDataAttribute>()
+            .Select(row => (string)row.Data[0]!).Order(StringComparer.Ordinal);
+
+        Assert.Equal(files, drawn);
     }
-
-    private static void Draw(StringBuilder drawn, ILookup<long?, Comment> children, long? parent, int depth)
-    {
-        foreach (var comment in children[parent])
-        {
-            Assert.Equal(depth - 1, comment.Depth);
-            drawn.Append(' ', depth * 2).Append(CultureInfo.InvariantCulture, $"{comment.PostedAt:yyyy-MM-dd HH:mm:ss.fff} ");
-            drawn.Append(comment.State == CommentState.Published ? "" : $"{comment.State} ").Append(comment.Commenter!.Name is { Length: > 0 } name ? name : "nobody");
-            // A no-break space at the end of a line would not be seen here.
-            drawn.Append(comment.Body.Length == 0 ? "" : $": {comment.Body.ReplaceLineEndings("⏎").Replace('\u00a0', '␣')}").Append('\n');
-            Draw(drawn, children, comment.Id, depth + 1);
-        }
-    }
-
-    private static async Task<string> SkippedAsync(ImportWorkshop workshop, long importId) =>
-        string.Join('\n', (await workshop.ReportAsync(importId)).Where(line => !line.Contains(": Imported", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 }

@@ -156,6 +156,12 @@ internal sealed class ImportWorkshop
         return await EndAsync(id);
     }
 
+    /// <summary>Has an import go on.</summary>
+    public Task<Outcome<long>> GoOnAsync(long id) => Handler<RunPlanned>().HandleAsync(Administrator, ActedVia.Admin, id, Cancellation);
+
+    /// <summary>Throws an import away.</summary>
+    public Task<Outcome<bool>> ThrowAwayAsync(long id) => Handler<ThrowImportAway>().HandleAsync(Administrator, ActedVia.Admin, id, Cancellation);
+
     /// <summary>What the report says, a line a row.</summary>
     public async Task<IReadOnlyList<string>> ReportAsync(long id, ReportKind? kind = null) =>
         (await Handler<ReadImportReport>().RowsAsync(Administrator, id, 0, null, kind, Cancellation)).Value!

@@ -10,6 +10,8 @@ public sealed class OptionsTests
     [InlineData("Embed:Database", " ", "data/embed.db")]
     [InlineData("Embed:PublicAddress", "comments.example", "https://comments.example")]
     [InlineData("Embed:PublicAddress", "https://comments.example/path", "https://comments.example")]
+    [InlineData("Embed:GitHubApi", "git.example/api/v3", "https://git.example/api/v3")]
+    [InlineData("Embed:GitHubApi", "https://ada:secret@git.example/", "https://git.example/api/v3")]
     [InlineData("Embed:SessionDays", "0", "1 to 365")]
     [InlineData("Embed:SessionDays", "366", "1 to 365")]
     [InlineData("Embed:FragmentCacheMegabytes", "0", "1 to 10000")]

@@ -66,7 +66,16 @@ internal sealed class OwnOrigin : IDisposable
     }
 
     /// <summary>Sends a form as it stands on the page, with some fields filled in; null leaves a field out.</summary>
-    public async Task<HttpResponseMessage> SendAsync(IElement form, params (string Name, string? Value)[] filled)
+    public Task<HttpResponseMessage> SendAsync(IElement form, params (string Name, string? Value)[] filled) =>
+        SendAsync(form, HttpCompletionOption.ResponseContentRead, filled);
+
+    /// <summary>Sends a form, and reads the head of the answer alone.</summary>
+    public Task<HttpResponseMessage> BeginAsync(IElement form, params (string Name, string? Value)[] filled) =>
+        SendAsync(form, HttpCompletionOption.ResponseHeadersRead, filled);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(IElement form, HttpCompletionOption until, (string Name, string? Value)[] filled)
     {
         var fields = form.QuerySelectorAll("input[name], textarea[name], select[name]")
             .Where(field => field.GetAttribute("type") is not ("checkbox" or "radio") || field.HasAttribute("checked"))
@@ -74,10 +83,9 @@ internal sealed class OwnOrigin : IDisposable
             .Where(field => !filled.Any(other => other.Name == field.Name))
             .Concat(filled).Where(field => field.Value is not null);
         using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value!)));
-        return await _http.PostAsync(form.GetAttribute("action"), content, Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Post, form.GetAttribute("action")) { Content = content };
+        return await _http.SendAsync(request, until, Cancellation);
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string? ValueOf(IElement field) => field.LocalName switch
     {

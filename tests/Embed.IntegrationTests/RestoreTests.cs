@@ -71,7 +71,7 @@ public sealed class RestoreTests : IAsyncLifetime
         await using (var application = _workshop.Serve())
         {
             _ = application.Services;
-            Assert.Equal($"A server runs on {_workshop.Database}. Stop it, restore, then start it again.", await _workshop.RefusedAsync(_backup));
+            Assert.Equal($"A server or another command runs on {_workshop.Database}. Stop it, restore, then start the server again.", await _workshop.RefusedAsync(_backup));
             Assert.Equal("Changed since", BackupWorkshop.Texts(_workshop.Database)[0]);
         }
 
@@ -176,6 +176,20 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.Equal(["Comment 1", "Comment 2", "Comment 3", "After"], BackupWorkshop.Texts(_workshop.Database));
         Assert.All(BackupWorkshop.Texts(_workshop.Database + ".before-20300101-000000"), text => Assert.Equal("In the log alone", text));
         Assert.False(File.Exists(pending));
+    }
+
+    [Fact]
+    public async Task What_a_killed_restore_left_goes_at_the_next_start()
+    {
+        foreach (var left in new[] { ".restoring", ".restoring-wal" })
+        {
+            await File.WriteAllTextAsync(_workshop.Database + left, "half", Cancellation);
+        }
+
+        await using var application = _workshop.Serve();
+        _ = application.Services;
+
+        Assert.Empty(Directory.GetFiles(_workshop.Folder, "*.restoring*"));
     }
 
     [Fact]

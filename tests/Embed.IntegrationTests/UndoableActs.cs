@@ -18,7 +18,7 @@ internal sealed class UndoableActs(EmbedApplication application, ThreadMoves mov
         // Not deleted but left empty; revoked by hand, because the link's secret is kept nowhere; done again by undoing the undoing.
         ActWord.SiteMade, ActWord.InvitationMade, ActWord.InvitationRevoked, ActWord.Undone,
         // An import is taken back by an act of its own, and what left the server has left it.
-        ActWord.ImportStarted, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
+        ActWord.ImportStarted, ActWord.ImportStopped, ActWord.ImportThrownAway, ActWord.ImportUndone, ActWord.ClaimAccepted, ActWord.ClaimRefused, ActWord.Exported,
     ];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -44,7 +44,11 @@ public sealed class ForeignBodyTests
     [InlineData("<div>a</div><div>b <span>c</span></div>", "a\n\nb c")]
     [InlineData("<font color=red>a</font> <u>b</u>", "a b")]
     [InlineData("one<b><p>two</p></b>", "one\n**two**")]
-    [InlineData("x<br><br>y", "x\ny")]
+    [InlineData("x<br><br>y", "x\n\ny")]
+    [InlineData("x<br>\n<br />\n<br>y<br><br>", "x\n\ny")]
+    [InlineData("<p>x<br><br>y</p>", "x\n\ny")]
+    [InlineData("<b>x<br><br>y</b>", "**x\ny**")]
+    [InlineData("<blockquote>x<br><br>y</blockquote>z", "> x\n>\n> y\n\nz")]
     public void Becomes_Markdown_that_renders_to_the_same(string html, string markdown)
     {
         var body = CommentBody.FromHtml(html).Value!;

@@ -32,4 +32,18 @@ public sealed class PublicHostsTests
 
         Assert.Contains("no public address", fault.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    // On this machine, but not by a name that says so. Nobody listens there: what matters is whether it is tried.
+    [InlineData("http://[::ffff:127.0.0.2]:1/api", true)]
+    [InlineData("http://[::ffff:127.0.0.2]:2/api", false)]
+    [InlineData("http://[::ffff:127.0.0.3]:1/api", false)]
+    public async Task A_host_and_port_that_the_settings_name_may_be_anywhere(string address, bool isTried)
+    {
+        using var http = new HttpClient(PublicHosts.CreateHandler(new Uri("http://[::ffff:127.0.0.2]:1/api/v3")));
+
+        var fault = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(new Uri(address), TestContext.Current.CancellationToken));
+
+        Assert.Equal(isTried, !fault.ToString().Contains("no public address", StringComparison.Ordinal));
+    }
 }

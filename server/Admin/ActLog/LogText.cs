@@ -94,6 +94,8 @@ internal static class LogText
     private static string Transfer(LoggedAct act, ModerationLogEntry entry, string word) => word switch
     {
         ActWord.ImportStarted => $"Began the import of {File(entry)}.",
+        ActWord.ImportStopped => $"Stopped the import of {File(entry)}.",
+        ActWord.ImportThrownAway => $"Threw the import of {File(entry)} away.",
         ActWord.ImportUndone => $"Took back the import of {File(entry)}.",
         ActWord.ClaimAccepted => $"Gave {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",
         ActWord.ClaimRefused => $"Did not give {Person(act, entry)} the imported comments of {AdminText.NameOf(Text(entry, "person"))}.",

@@ -7,7 +7,8 @@ namespace Embed.Server.Admin.Backups;
 
 /// <summary>The backups there are, and what is to come.</summary>
 /// <param name="Folder">Where they lie, on the server.</param>
-/// <param name="Kept">All that are there, the latest first.</param>
+/// <param name="Kept">This server's that are there, the latest first.</param>
+/// <param name="LastProvedAt">When a restore was last proved; null for never.</param>
 /// <param name="Interval">How often there is one; null for never.</param>
 /// <param name="NextAt">When the next one is due; null for never.</param>
 /// <param name="KeepDaily">Days kept.</param>
@@ -15,8 +16,8 @@ namespace Embed.Server.Admin.Backups;
 /// <param name="Failure">What came of the last attempt, if that was nothing.</param>
 /// <param name="Warning">What is wrong with all this; null if nothing is.</param>
 internal sealed record BackupOverview(
-    string Folder, IReadOnlyList<KeptBackup> Kept, TimeSpan? Interval, DateTimeOffset? NextAt, int KeepDaily, int KeepWeekly,
-    BackupFailure? Failure, string? Warning)
+    string Folder, IReadOnlyList<KeptBackup> Kept, DateTimeOffset? LastProvedAt, TimeSpan? Interval, DateTimeOffset? NextAt, int KeepDaily,
+    int KeepWeekly, BackupFailure? Failure, string? Warning)
 {
     /// <summary>What is wrong; null if nothing is. Before a server's first backup nothing is.</summary>
     /// <param name="failure">What came of the last attempt, if that was nothing.</param>
@@ -43,11 +44,11 @@ internal sealed class AdministerBackups(
         }
 
         var (kept, fault) = List();
-        var last = kept.Count == 0 ? null : kept[0].Manifest;
+        var last = BackupFolder.LatestAt(kept, clock.GetUtcNow())?.Manifest;
         // Somebody may have made one by hand since.
         var failure = schedule.Failure is { } failed && failed.At > (last?.MadeAt ?? DateTimeOffset.MinValue) ? failed : null;
         return new BackupOverview(
-            backups.Path, kept, schedule.Interval, schedule.NextAt(last?.MadeAt), options.Value.Backup.KeepDaily,
+            backups.Path, kept, last?.ProvedAt, schedule.Interval, schedule.NextAt(last?.MadeAt), options.Value.Backup.KeepDaily,
             options.Value.Backup.KeepWeekly, failure, fault ?? BackupOverview.WarningOf(failure, schedule.Interval, last?.ProvedAt, clock.GetUtcNow()));
     }
 
@@ -60,7 +61,7 @@ internal sealed class AdministerBackups(
     {
         try
         {
-            return (BackupFolder.List(backups.Path), null);
+            return (backups.Own(), null);
         }
         catch (Exception fault) when (BackupFault.IsExpected(fault))
         {

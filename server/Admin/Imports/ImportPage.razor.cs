@@ -19,7 +19,6 @@ public sealed partial class ImportPage : IDisposable
     private Refusal? _refusal;
     private Refusal? _refused;
     private string? _rewriteFault;
-    private bool _canPlanAgain;
     private bool _isPlanOpen;
     private int _version;
 
@@ -60,6 +59,12 @@ public sealed partial class ImportPage : IDisposable
 
     [Inject]
     private CancelImport Stop { get; set; } = null!;
+
+    [Inject]
+    private ThrowImportAway Throw { get; set; } = null!;
+
+    [Inject]
+    private Toasts Toasts { get; set; } = null!;
 
     [Inject]
     private UndoImport Back { get; set; } = null!;
@@ -118,7 +123,7 @@ public sealed partial class ImportPage : IDisposable
             _draft = ImportDraft.Of(item.Import);
         }
 
-        (_item, _canPlanAgain) = (item, Again.Can(item.Import));
+        _item = item;
     }
 
     private Task RunAsync() => ActAsync((who, gone) => Planned.HandleAsync(who, ActedVia.Admin, Id, gone));
@@ -127,11 +132,40 @@ public sealed partial class ImportPage : IDisposable
     {
         var isWriting = _item!.Import.State == ImportState.Writing;
         if (await Confirmations.AskAsync(
-            isWriting ? "Stop writing?" : "Throw it away?",
-            isWriting ? "What is written stays, and can be undone; or the import goes on later." : "The file is deleted here. To import it, send it again.",
-            isWriting ? "Stop" : "Throw it away"))
+            isWriting ? "Stop writing?" : "Stop reading?",
+            isWriting
+                ? "What is written stays, and can be undone; or the import goes on later."
+                : "Nothing of it is written. Its file stays here until you plan again or throw it away.",
+            "Stop"))
         {
-            await ActAsync((who, gone) => Stop.HandleAsync(who, Id, gone));
+            await ActAsync((who, gone) => Stop.HandleAsync(who, ActedVia.Admin, Id, gone));
+        }
+    }
+
+    private async Task ThrowAwayAsync()
+    {
+        var (name, isWritten) = (_item!.Import.FileName, ImportChoices.IsWritten(_item.Import));
+        if (!await Confirmations.AskAsync(
+            isWritten ? "Throw the file away?" : "Throw it away?",
+            isWritten
+                ? "The import cannot go on any more. What it has written stays, and can be undone."
+                : "The file is deleted here, and the import with it. To import it, send it again.",
+            "Throw it away"))
+        {
+            return;
+        }
+
+        var isGone = false;
+        await ActAsync(async (who, gone) =>
+        {
+            var thrown = await Throw.HandleAsync(who, ActedVia.Admin, Id, gone);
+            isGone = thrown.Value;
+            return thrown.Refusal is { } refusal ? refusal : Id;
+        });
+        if (isGone)
+        {
+            await Toasts.ShowAsync($"{name} is thrown away.");
+            Navigation.NavigateTo("/admin/imports");
         }
     }
 

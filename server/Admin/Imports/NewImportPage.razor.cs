@@ -16,6 +16,9 @@ public sealed partial class NewImportPage : IAsyncDisposable
     /// <summary>What is said of a rewriting that lacks a half.</summary>
     internal const string RewriteFault = "Say for each rewriting both what addresses begin with and what stands there instead.";
 
+    // The script answers within a second, where it can.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _leaving = new();
     private readonly ImportDraft _draft = new();
     private readonly GitHubDraft _gitHub = new();
@@ -142,9 +145,8 @@ public sealed partial class NewImportPage : IAsyncDisposable
         }
 
         var options = _draft.Options;
-        var sent = await WhileSendingAsync(() => _script.InvokeAsync<SentFile>(
-            // With a token of its own the call may take longer than the minute that others may.
-            "send", _leaving.Token, _file, ImportEndpoints.Write(new(_site, _draft.Format, options.KeepsPrivate, options.Rewrites))).AsTask());
+        var sent = await WhileSendingAsync(() => SendFileAsync(
+            _script, ImportEndpoints.Write(new(_site, _draft.Format, options.KeepsPrivate, options.Rewrites))));
         if (sent is { Code: "sent", Id: { } id })
         {
             Navigation.NavigateTo($"/admin/imports/{id}");
@@ -159,6 +161,27 @@ public sealed partial class NewImportPage : IAsyncDisposable
             "form-expired" => "This page was open for too long, or you signed in meanwhile. Load it again, then choose the file again.",
             _ => sent.Text ?? "The server failed. Its log says more.",
         };
+    }
+
+    private async Task<SentFile> SendFileAsync(IJSObjectReference script, string description)
+    {
+        await script.InvokeVoidAsync("send", _leaving.Token, _file, description);
+        while (true)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
+            patience.CancelAfter(Patience);
+            try
+            {
+                if (await script.InvokeAsync<SentFile?>("outcome", patience.Token) is { } sent)
+                {
+                    return sent;
+                }
+            }
+            catch (OperationCanceledException) when (!_leaving.IsCancellationRequested)
+            {
+                // Lost with the page's own connection, as the file is then. Once that is back, there is an answer.
+            }
+        }
     }
 
     private async Task FetchAsync(Commenter who)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Embed.Server.Data;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer.Backups;
@@ -25,8 +26,32 @@ internal sealed partial class BackupFolder(DataFolder data, IOptions<EmbedOption
 
     /// <summary>The folder that the server's own backups go to.</summary>
     public string Path => options.Value.Backup.Folder is { } folder
-        ? data.Resolve(folder)
+        ? data.PathOf(folder)
         : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Database)!, "backups");
+
+    /// <summary>This server's backups in its own folder, the latest first.</summary>
+    public IReadOnlyList<KeptBackup> Own()
+    {
+        using var database = PlainSqlite.Open(Database);
+        return OwnIn(Path, FirstSiteAt(database));
+    }
+
+    /// <summary>
+    /// The backups in a folder that are of a server, the latest first: others may have theirs there too. Who has no sites yet has
+    /// nothing that could be mistaken.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="firstSiteAt">When the server's first site was made, which stays whatever the server is moved to.</param>
+    public static IReadOnlyList<KeptBackup> OwnIn(string folder, DateTimeOffset? firstSiteAt) =>
+        [.. List(folder).Where(backup => backup.Manifest.FirstSiteAt is not { } first || first == firstSiteAt)];
+
+    /// <summary>When the first site of a database was made; null for none.</summary>
+    public static DateTimeOffset? FirstSiteAt(SqliteConnection database) =>
+        database.Column<long>("SELECT CreatedAt FROM Sites ORDER BY Id LIMIT 1") is [var at] ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    /// <summary>The latest that is not of the future: such a one was made before a clock was put right, and must hold no other up.</summary>
+    public static KeptBackup? LatestAt(IEnumerable<KeptBackup> backups, DateTimeOffset now) =>
+        backups.FirstOrDefault(backup => backup.Manifest.MadeAt <= now);
 
     /// <summary>What belongs to a backup.</summary>
     public static string ManifestOf(string backup) => System.IO.Path.ChangeExtension(backup, ".json");
@@ -37,7 +62,7 @@ internal sealed partial class BackupFolder(DataFolder data, IOptions<EmbedOption
             .Select(file => (File: file, Manifest: BackupManifest.TryRead(ManifestOf(file))))
             .Where(pair => pair.Manifest is not null)
             .Select(pair => new KeptBackup(pair.File, pair.Manifest!))
-            .OrderByDescending(backup => backup.Manifest.MadeAt)];
+            .OrderByDescending(backup => backup.Manifest.MadeAt).ThenByDescending(backup => backup.Name, StringComparer.Ordinal)];
 
     /// <summary>A name that is free, for a backup of this moment.</summary>
     public static string NewName(string folder, DateTimeOffset now)
@@ -52,6 +77,22 @@ internal sealed partial class BackupFolder(DataFolder data, IOptions<EmbedOption
 
         return path;
     }
+
+    /// <summary>Deletes what backups left that were not finished, unless one is under way.</summary>
+    public static void TryClean(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            using var alone = FileLock.TryTake(LockOf(folder));
+            if (alone is not null)
+            {
+                Clean(folder);
+            }
+        }
+    }
+
+    /// <summary>Who makes a backup in a folder has this file locked.</summary>
+    public static string LockOf(string folder) => System.IO.Path.Combine(folder, ".lock");
 
     /// <summary>Deletes what backups left that were not finished. The caller has the folder's lock.</summary>
     public static void Clean(string folder)

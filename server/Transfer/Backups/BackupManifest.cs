@@ -12,8 +12,10 @@ namespace Embed.Server.Transfer.Backups;
 /// <param name="Comments">Comments in it, in every state.</param>
 /// <param name="Threads">Threads in it.</param>
 /// <param name="People">Commenters in it.</param>
+/// <param name="FirstSiteAt">When the first of its sites was made, by which backups of several servers are told apart; null for no site.</param>
 internal sealed record BackupManifest(
-    DateTimeOffset MadeAt, DateTimeOffset ProvedAt, long Bytes, string Sha256, string Schema, long Comments, long Threads, long People)
+    DateTimeOffset MadeAt, DateTimeOffset ProvedAt, long Bytes, string Sha256, string Schema, long Comments, long Threads, long People,
+    DateTimeOffset? FirstSiteAt)
 {
     // A file of ours has 300 bytes.
     private const int MaxBytes = 10_000;

@@ -32,13 +32,13 @@ internal sealed partial class BackupSchedule(
     public TimeSpan? Interval => options.Value.Backup.IntervalHours is > 0 and var hours ? TimeSpan.FromHours(hours) : null;
 
     /// <summary>When one is due.</summary>
-    /// <param name="last">When the last was made; null for never.</param>
+    /// <param name="last">When the last was made, now or before; null for never.</param>
     /// <param name="failedAt">When the last attempt failed; null if it did not.</param>
     /// <param name="interval">How often there is one.</param>
-    /// <param name="now">Now: a backup of the future, made before a clock was put right, holds nothing up.</param>
+    /// <param name="now">Now.</param>
     public static DateTimeOffset DueAt(DateTimeOffset? last, DateTimeOffset? failedAt, TimeSpan interval, DateTimeOffset now)
     {
-        var due = last is { } made && made <= now ? made + interval : last is null ? now : now + interval;
+        var due = last + interval ?? now;
         return failedAt + RetryPause is { } retry && retry > due ? retry : due;
     }
 
@@ -60,7 +60,13 @@ internal sealed partial class BackupSchedule(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (Interval is null || !await HasStartedAsync(stoppingToken))
+        if (!await HasStartedAsync(stoppingToken))
+        {
+            return;
+        }
+
+        CleanUp();
+        if (Interval is null)
         {
             return;
         }
@@ -89,11 +95,24 @@ internal sealed partial class BackupSchedule(
         return await started.Task;
     }
 
+    // Half a backup is as large as a whole one, and the next may be a day away.
+    private void CleanUp()
+    {
+        try
+        {
+            BackupFolder.TryClean(backups.Path);
+        }
+        catch (Exception fault) when (BackupFault.IsExpected(fault))
+        {
+            Log.NotCleaned(logger, fault.Message);
+        }
+    }
+
     private DateTimeOffset? LastMadeAt()
     {
         try
         {
-            return BackupFolder.List(backups.Path) is [var last, ..] ? last.Manifest.MadeAt : null;
+            return BackupFolder.LatestAt(backups.Own(), clock.GetUtcNow())?.Manifest.MadeAt;
         }
         catch (Exception fault) when (BackupFault.IsExpected(fault))
         {
@@ -149,6 +168,9 @@ internal sealed partial class BackupSchedule(
 
         [LoggerMessage(LogLevel.Warning, "There is no new backup, and it will be tried again: {Why}")]
         public static partial void NotMade(ILogger logger, string why);
+
+        [LoggerMessage(LogLevel.Warning, "What an interrupted backup left could not be deleted: {Why}")]
+        public static partial void NotCleaned(ILogger logger, string why);
 
         [LoggerMessage(LogLevel.Error, "Could not back up; will try again")]
         public static partial void Failed(ILogger logger, Exception fault);

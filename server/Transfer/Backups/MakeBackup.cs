@@ -64,7 +64,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
         }
 
         DataFolder.Make(folder);
-        using var alone = FileLock.TryTake(Path.Combine(folder, ".lock")) ?? throw new BackupFault($"Another backup to {folder} is under way.");
+        using var alone = FileLock.TryTake(BackupFolder.LockOf(folder)) ?? throw new BackupFault($"Another backup to {folder} is under way.");
         BackupFolder.Clean(folder);
         CheckSpace(folder, LengthOf(database) + LengthOf(database + "-wal"), new DriveInfo(folder).AvailableFreeSpace);
         var madeAt = clock.GetUtcNow();
@@ -77,7 +77,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
                 database, unfinished, DataFolder.KeysOf(database), done => progress(new(BackupStep.Copying, done)), cancellationToken);
             OwnersFile.Flush(unfinished);
             progress(new(BackupStep.Proving, 1));
-            var restored = await RestoredCopy.MakeAsync(unfinished, proof, cancellationToken);
+            var restored = await ProveAsync(unfinished, proof, cancellationToken);
             if (restored.Counts != counts)
             {
                 throw new BackupFault($"The copy has {restored.Counts}; the database had {counts}. It was thrown away.");
@@ -85,7 +85,7 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
 
             var manifest = new BackupManifest(
                 madeAt, clock.GetUtcNow(), LengthOf(unfinished), RestoredCopy.Sha256Of(unfinished), restored.Schema,
-                counts.Comments, counts.Threads, counts.People);
+                counts.Comments, counts.Threads, counts.People, restored.FirstSiteAt);
             manifest.Write(BackupFolder.ManifestOf(name));
             File.Move(unfinished, name);
             var made = new KeptBackup(name, manifest);
@@ -103,16 +103,27 @@ internal sealed class MakeBackup(BackupFolder backups, IOptions<EmbedOptions> op
         }
     }
 
+    private static async Task<Restored> ProveAsync(string copy, string proof, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RestoredCopy.MakeAsync(copy, proof, cancellationToken);
+        }
+        catch (BackupFault fault)
+        {
+            throw new BackupFault(
+                $"The copy could not be restored, and was thrown away. If it is so again, the database itself is damaged: keep the backups there are. {fault.Message}", fault);
+        }
+    }
+
     private void Thin(string folder, KeptBackup made)
     {
         var kept = options.Value.Backup;
-        foreach (var old in BackupRetention.Superfluous(BackupFolder.List(folder), b => b.Manifest.MadeAt, kept.KeepDaily, kept.KeepWeekly))
+        // Those of the future wait until it has come: after a clock was put back they would drive out all that are made now.
+        List<KeptBackup> past = [.. BackupFolder.OwnIn(folder, made.Manifest.FirstSiteAt).Where(backup => backup.Manifest.MadeAt <= made.Manifest.MadeAt)];
+        foreach (var old in BackupRetention.Superfluous(past, backup => backup.Manifest.MadeAt, kept.KeepDaily, kept.KeepWeekly))
         {
-            // A clock put back makes the newest look old.
-            if (old.Path != made.Path)
-            {
-                BackupFolder.Delete(old);
-            }
+            BackupFolder.Delete(old);
         }
     }
 

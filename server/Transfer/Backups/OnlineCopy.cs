@@ -28,6 +28,7 @@ internal static class OnlineCopy
         using (var source = PlainSqlite.Open(database))
         using (source.BeginTransaction(deferred: true))
         {
+            RestoredCopy.CheckIsOurs(database, source);
             counts = ContentCounts.Read(source);
             Copy(source.Handle!, target.Handle!, progress, cancellationToken);
         }

@@ -28,9 +28,9 @@ internal sealed class RestoreBackup(BackupFolder backups, TimeProvider clock)
         }
 
         using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new BackupFault(
-            $"A server runs on {database}. Stop it, restore, then start it again.");
+            $"A server or another command runs on {database}. Stop it, restore, then start the server again.");
         PendingRestore.FinishAlone(database);
-        var ready = database + ".restoring";
+        var ready = PendingRestore.UnfinishedOf(database);
         try
         {
             var restored = await RestoredCopy.MakeAsync(file, ready, cancellationToken);

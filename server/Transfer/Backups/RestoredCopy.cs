@@ -9,7 +9,8 @@ namespace Embed.Server.Transfer.Backups;
 /// <param name="Counts">Rows.</param>
 /// <param name="Schema">The last migration that the file had.</param>
 /// <param name="Keys">The keys that came with it.</param>
-internal sealed record Restored(ContentCounts Counts, string Schema, IReadOnlyList<KeyFile> Keys);
+/// <param name="FirstSiteAt">When the first site in it was made; null for none.</param>
+internal sealed record Restored(ContentCounts Counts, string Schema, IReadOnlyList<KeyFile> Keys, DateTimeOffset? FirstSiteAt);
 
 /// <summary>
 /// A backup made into a database that this version can run on, under another name: what <c>restore</c> does before it changes
@@ -50,7 +51,7 @@ internal static class RestoredCopy
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (SqliteException fault)
+        catch (SqliteException fault) when (fault.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL)
         {
             throw new BackupFault($"{file} is damaged or no database: {fault.Message}", fault);
         }
@@ -102,16 +103,21 @@ internal static class RestoredCopy
         var counts = ContentCounts.Read(database);
         // EF Core looks first whether there is a database, by a connection that cannot write and so not ask for the log.
         database.Run("PRAGMA journal_mode = WAL");
-        return new Restored(counts, schema, keys);
+        return new Restored(counts, schema, keys, BackupFolder.FirstSiteAt(database));
+    }
+
+    /// <exception cref="BackupFault">The database is another program's.</exception>
+    public static void CheckIsOurs(string file, SqliteConnection database)
+    {
+        if (database.Scalar<long>("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('__EFMigrationsHistory', 'Comments')") != 2)
+        {
+            throw new BackupFault($"{file} is an SQLite database, but none of Embed's.");
+        }
     }
 
     private static string CheckSchema(string file, SqliteConnection database)
     {
-        if (database.Scalar<long>("SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('__EFMigrationsHistory', 'Comments')") != 2)
-        {
-            throw new BackupFault($"{file} is an SQLite database, but none of Embed's.");
-        }
-
+        CheckIsOurs(file, database);
         using var context = OpenContext(database.DataSource);
         var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
         var applied = database.Column<string>("SELECT MigrationId FROM __EFMigrationsHistory ORDER BY MigrationId");

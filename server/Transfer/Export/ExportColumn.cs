@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Embed.Server.Data;
 using Embed.Server.Model;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -144,6 +146,28 @@ internal sealed class ExportColumn
             return (null, "is of a shape that it cannot have");
         }
     }
+
+    /// <summary>Whether a value, as the log keeps what the database had (<see cref="StoredValue"/>), is one that this column can have.</summary>
+    public bool CanBeStored(JsonNode? stored) => StoredValue.TryRead(Property, stored, out var value) && value switch
+    {
+        // What the log has forgotten, or what is not there.
+        null => true,
+        long number => Kind switch
+        {
+            ExportKind.Truth => number is 0 or 1,
+            ExportKind.Time => number >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && number <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(),
+            ExportKind.Word => _words.ContainsKey(number),
+            _ => number >= Least && number <= Most,
+        },
+        string text => Kind switch
+        {
+            ExportKind.Guid => Guid.TryParseExact(text, "D", out _),
+            ExportKind.Json => ExportShapes.IsSound(Property, text),
+            _ => text.Length >= Least && text.Length <= Most,
+        },
+        byte[] bytes => bytes.Length >= Least && bytes.Length <= Most,
+        _ => false,
+    };
 
     /// <summary>A moment as an export has it.</summary>
     public static string TextOf(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);

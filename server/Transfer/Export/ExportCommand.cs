@@ -1,6 +1,5 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Export;
@@ -36,7 +35,7 @@ internal static class ExportCommand
             }
         }
 
-        return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken), cancellationToken);
+        return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken));
     }
 
     private static async Task<int> ExportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
@@ -47,7 +46,7 @@ internal static class ExportCommand
             : actor.Refusal!;
         if (taken.Value is not { } export)
         {
-            await output.WriteLineAsync(taken.Refusal == Refusal.SiteNotFound ? await NoSiteAsync(services, line, cancellationToken) : ServerCommand.Sentence(taken.Refusal!));
+            await output.WriteLineAsync(taken.Refusal == Refusal.SiteNotFound ? await ServerCommand.NoSiteAsync(services, line.Request.Site, cancellationToken) : ServerCommand.Sentence(taken.Refusal!));
             return Failed;
         }
 
@@ -62,6 +61,7 @@ internal static class ExportCommand
 
     private static async Task<long> WriteAsync(OpenExport export, string path, CancellationToken cancellationToken)
     {
+        DeleteStrays(path);
         var unfinished = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
@@ -82,10 +82,21 @@ internal static class ExportCommand
         }
     }
 
-    private static async Task<string> NoSiteAsync(IServiceProvider services, Line line, CancellationToken cancellationToken)
+    // What exports to the same file left that were killed: large, and full of private data. One that is being written is locked.
+    private static void DeleteStrays(string path)
     {
-        var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal);
-        return line.Request.Site is { } key ? $"There is no site {key}. There is: {string.Join(", ", keys)}." : $"Name the site, with --site. There is: {string.Join(", ", keys)}.";
+        foreach (var stray in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.partial"))
+        {
+            if (Path.GetFileNameWithoutExtension(stray) is var name && name.StartsWith(Path.GetFileName(path) + ".", StringComparison.Ordinal)
+                && Guid.TryParseExact(name[(Path.GetFileName(path).Length + 1)..], "N", out _))
+            {
+                using var alone = FileLock.TryTake(stray);
+                if (alone is not null)
+                {
+                    File.Delete(stray);
+                }
+            }
+        }
     }
 
     private static Line? Parse(string[] args)

@@ -24,14 +24,17 @@ internal static class TakeOverCommand
             return Misused;
         }
 
-        if (!File.Exists(file))
+        var (opened, fault) = ServerCommand.Open(file);
+        if (opened is null)
         {
-            await output.WriteLineAsync($"There is no file {file}.");
+            await output.WriteLineAsync(fault);
             return Failed;
         }
 
+        await opened.DisposeAsync();
+
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
-        return await ServerCommand.WithQueueAsync(services, () => TakeOverAsync(services, file, output, cancellationToken), cancellationToken);
+        return await ServerCommand.WithQueueAsync(services, () => TakeOverAsync(services, file, output, cancellationToken));
     }
 
     private static async Task<int> TakeOverAsync(IServiceProvider services, string file, TextWriter output, CancellationToken cancellationToken)
@@ -60,6 +63,11 @@ internal static class TakeOverCommand
         catch (ImportFileException fault)
         {
             await output.WriteLineAsync(fault.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await output.WriteLineAsync("Stopped. Nothing was taken over.");
             return Failed;
         }
     }

@@ -110,7 +110,7 @@ internal sealed class TakenRows(ExportModel model)
 
             foreach (var row in new[] { change.Before, change.After }.OfType<JsonObject>())
             {
-                if (table.Columns.Any(column => column.Kind == ExportKind.Json && !IsSound(column, row[column.Property.GetColumnName()])))
+                if (table.Columns.Any(column => row.TryGetPropertyValue(column.Property.GetColumnName(), out var stored) && !column.CanBeStored(stored)))
                 {
                     return null;
                 }
@@ -126,24 +126,6 @@ internal sealed class TakenRows(ExportModel model)
         }
 
         return isSame ? written : RowChange.Write(changes);
-    }
-
-    private static bool IsSound(ExportColumn column, JsonNode? stored)
-    {
-        if (stored is null)
-        {
-            return true;
-        }
-
-        try
-        {
-            using var json = JsonDocument.Parse(stored.GetValue<string>());
-            return ExportShapes.FaultOf(column.Property, json.RootElement) is null;
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or JsonException)
-        {
-            return false;
-        }
     }
 
     private static ImportFileException Fault(ExportTable table, long number, string what) =>

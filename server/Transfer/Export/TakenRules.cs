@@ -1,7 +1,11 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
+using Embed.Server.Transfer.Claims;
+using Embed.Server.Transfer.Importing;
 
 namespace Embed.Server.Transfer.Export;
 
@@ -17,12 +21,42 @@ internal static partial class TakenRules
         // Permalinks lead there.
         [typeof(CommentThread)] = value => IsWeb(value(nameof(CommentThread.PageAddress))) ? null : "has a page at an address that is none",
         [typeof(Vote)] = value => value(nameof(Vote.Value)) is 0L ? "is for nothing" : null,
-        [typeof(ModerationLogEntry)] = value => ActWords().IsMatch((string)value(nameof(ModerationLogEntry.Act))!) ? null : "has an act that is none",
+        [typeof(ModerationLogEntry)] = value => ActWords().IsMatch((string)value(nameof(ModerationLogEntry.Act))!)
+            ? FaultOfDetails((string)value(nameof(ModerationLogEntry.Act))!, (string)value(nameof(ModerationLogEntry.Details))!)
+            : "has an act that is none",
+    };
+
+    // Of acts whose details something counts on, such as undoing them. Of all others they are looked at, if there.
+    private static readonly Dictionary<string, Type> Details = new(StringComparer.Ordinal)
+    {
+        [ActWord.ThreadsMerged] = typeof(MergeThreads.Details),
+        [ActWord.ThreadMoved] = typeof(MoveThread.Details),
+        [ActWord.BranchSplit] = typeof(SplitBranch.Details),
+        [ActWord.CommenterBanned] = typeof(BanCommenter.Details),
+        [ActWord.BanLifted] = typeof(BanCommenter.Details),
+        [ActWord.ImportStarted] = typeof(ImportDetails),
+        [ActWord.ImportStopped] = typeof(ImportDetails),
+        [ActWord.ImportThrownAway] = typeof(ImportDetails),
+        [ActWord.ImportUndone] = typeof(ImportDetails),
+        [ActWord.ClaimAccepted] = typeof(DecideClaim.Details),
+        [ActWord.ClaimRefused] = typeof(DecideClaim.Details),
     };
 
     /// <summary>What is wrong with a row, as the end of a sentence; null for nothing.</summary>
     public static string? FaultOf(ExportTable table, object?[] values) =>
         All.TryGetValue(table.Type.ClrType, out var rule) ? rule(name => values[table.IndexOf(name)]) : null;
+
+    private static string? FaultOfDetails(string act, string details)
+    {
+        try
+        {
+            return !Details.TryGetValue(act, out var type) || ExportShapes.Is(type, details) ? null : "has details that are none of its act";
+        }
+        catch (JsonException)
+        {
+            return "has details that are none of its act";
+        }
+    }
 
     private static bool IsWeb(object? address) => address is ""
         || (Uri.TryCreate(address as string, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps));

@@ -142,6 +142,8 @@ internal static class WriteWxr
             "comment_author_email", WordPress, withEmail && row.Email is { } email ? Clean(email) : $"{Text(row.AuthorId)}@people.invalid");
         xml.WriteElementString("comment_author_url", WordPress, "");
         xml.WriteElementString("comment_author_IP", WordPress, "");
+        // WordPress shows the one and sorts by the other; here there is no zone but UTC.
+        xml.WriteElementString("comment_date", WordPress, Text(row.PostedAt));
         xml.WriteElementString("comment_date_gmt", WordPress, Text(row.PostedAt));
         xml.WriteStartElement("comment_content", WordPress);
         xml.WriteCData(Clean(WithoutLineBreaks(row.Html)));

@@ -64,24 +64,30 @@ internal sealed class ComentarioJson : JsonFormat
         }
 
         var markdown = row.Text("markdown");
+        var state = row.Is("isDeleted") ? CommentState.Deleted
+            : row.Is("isPending") ? CommentState.Pending
+            : row.Is("isApproved") ? CommentState.Published : CommentState.Rejected;
         var score = (int)Math.Clamp(row.Number("score") ?? 0, -int.MaxValue, int.MaxValue);
         target.Add(row, row.Text("id"), new SourceComment("", thread, row.Place)
         {
             ParentId = row.Text("parentId") is { } parent && parent != Anonymous ? parent : null,
-            PersonId = row.Text("userCreated") is { } user && user != Anonymous ? user : target.AddGuest(row, row.Text("authorName"), null, null),
+            PersonId = state == CommentState.Deleted ? null : PersonOf(row, target),
             Text = markdown ?? row.Text("html") ?? "",
             Markup = markdown is null && row.Has("html") ? SourceMarkup.Html : SourceMarkup.Markdown,
             PostedAt = row.Time("createdTime"),
             EditedAt = row.Time("editedTime"),
-            State = row.Is("isDeleted") ? CommentState.Deleted
-                : row.Is("isPending") ? CommentState.Pending
-                : row.Is("isApproved") ? CommentState.Published : CommentState.Rejected,
+            State = state,
             UpVotes = Math.Max(0, score),
             DownVotes = Math.Max(0, -score),
             IsPinned = row.Is("isSticky"),
             NetworkAddress = row.Text("authorIP"),
         });
     }
+
+    // Of whose account was deleted there nothing is said.
+    private static string? PersonOf(JsonFields row, JsonTarget target) =>
+        row.Text("userCreated") is { } user && user != Anonymous ? user
+        : target.AddGuest(row, row.Text("authorName") ?? (row.Has("userCreated") ? CommentoJson.AnonymousName : null), null, null);
 
     private static void ReadPerson(JsonFields row, JsonTarget target)
     {

@@ -11,6 +11,12 @@ internal sealed class CommentoJson : JsonFormat
     // What a comment without an account has for its commenter; in Comentario it is zeros.
     private const string Anonymous = "anonymous";
 
+    /// <summary>What both call whoever wrote without an account and without a name.</summary>
+    internal const string AnonymousName = "Anonymous";
+
+    // What stands where somebody has no mail address, link or picture.
+    private const string Undefined = "undefined";
+
     // What takes the place of a deleted comment's text, and of a deleted commenter's name.
     private const string Deleted = "[deleted]";
 
@@ -39,20 +45,27 @@ internal sealed class CommentoJson : JsonFormat
         var thread = ThreadOf(row);
         target.Add(thread);
         var markdown = row.Text("markdown");
+        var state = row.Is("deleted") || markdown == Deleted ? CommentState.Deleted : StateOf(row);
         var score = (int)Math.Clamp(row.Number("score") ?? 0, -int.MaxValue, int.MaxValue);
         target.Add(row, row.Text("commentHex"), new SourceComment("", thread.Id, row.Place)
         {
             ParentId = row.Text("parentHex") is { } parent && parent != "root" ? parent : null,
-            PersonId = row.Text("commenterHex") is { } person && person != Anonymous && person.Any(digit => digit != '0') ? person : null,
+            PersonId = state == CommentState.Deleted ? null : PersonOf(row, target),
             // Exports have no HTML, but other programs write this format, too.
             Text = markdown ?? row.Text("html") ?? "",
             Markup = markdown is null && row.Has("html") ? SourceMarkup.Html : SourceMarkup.Markdown,
             PostedAt = row.Time("creationDate"),
-            State = row.Is("deleted") || markdown == Deleted ? CommentState.Deleted : StateOf(row),
+            State = state,
             UpVotes = Math.Max(0, score),
             DownVotes = Math.Max(0, -score),
         });
     }
+
+    // Commento++ lists those who gave a name as commenters of the provider "anon".
+    private static string? PersonOf(JsonFields row, JsonTarget target) =>
+        row.Text("commenterHex") is not { } person ? null
+        : person == Anonymous || person.All(digit => digit == '0') ? target.AddGuest(row, AnonymousName, null, null)
+        : person;
 
     private static SourceThread ThreadOf(JsonFields row)
     {
@@ -90,14 +103,16 @@ internal sealed class CommentoJson : JsonFormat
 
         // Those who signed in with GitHub have what GitHub said, and cannot change it.
         var isGitHub = row.Text("provider") == "github";
-        var link = row.Text("link") ?? row.Text("websiteUrl");
+        var link = Known(row, "link") ?? Known(row, "websiteUrl");
         target.Add(new SourcePerson(id, row.Place)
         {
             Name = row.Text("name") is { } name && name != Deleted ? name : null,
-            Email = row.Text("email"),
+            Email = Known(row, "email"),
             Website = link,
             GitHubId = isGitHub ? GitHubIds.OfPicture(row.Text("photo")) : null,
             GitHubLogin = isGitHub ? GitHubIds.LoginOf(link) : null,
         });
     }
+
+    private static string? Known(JsonFields row, string name) => row.Text(name) is { } text && text != Undefined ? text : null;
 }

@@ -11,6 +11,8 @@ internal sealed class DisqusXml : IImportFormat
     /// <summary>Deleted threads that are remembered, to know their posts by.</summary>
     private const int MostDeletedThreads = 500_000;
 
+    private static readonly string[] Flags = ["isDeleted", "isSpam", "isApproved"];
+
     private static readonly XmlFields ThreadFields =
         new("@id", "id", "link", "title", "createdAt", "isClosed", "isDeleted");
 
@@ -97,17 +99,18 @@ internal sealed class DisqusXml : IImportFormat
             sink.Add(person);
         }
 
-        var madeId = $"made-{SourceValues.Hash(thread, person?.Id, row["createdAt"], row["message"])}";
-        var comment = new SourceComment(id ?? madeId, thread, row.Place)
+        var postedAt = SourceValues.Time(row["createdAt"]);
+        id ??= $"made-{SourceValues.Hash(thread, person?.Id, row["createdAt"], row["message"])}";
+        var comment = new SourceComment(id, thread, row.Place)
         {
             ParentId = SourceValues.Id(row["parent@id"]),
             PersonId = person?.Id,
             Text = row["message"] ?? "",
             Markup = SourceMarkup.Html,
             State = state,
-            PostedAt = SourceValues.Time(row["createdAt"]),
+            PostedAt = postedAt,
             NetworkAddress = row["ipAddress"],
-            Repairs = [.. RepairsOf(row)],
+            Repairs = RepairsOf(row, state, postedAt),
         };
         sink.Add(state == CommentState.Deleted ? comment.Emptied() : comment);
     }
@@ -128,30 +131,33 @@ internal sealed class DisqusXml : IImportFormat
         : SourceValues.Flag(row["isApproved"]) == false || UnclearFlag(row) is not null ? CommentState.Pending
         : CommentState.Published;
 
-    private static IEnumerable<string> RepairsOf(XmlRow row)
+    private static List<string> RepairsOf(XmlRow row, CommentState state, DateTimeOffset? postedAt)
     {
+        List<string> repairs = [];
         if (row["@id"] is null)
         {
-            yield return SourceValues.MadeId;
+            repairs.Add(SourceValues.MadeId);
         }
 
-        if (SourceValues.Time(row["createdAt"]) is null)
+        if (postedAt is null)
         {
-            yield return SourceValues.BadTime(row["createdAt"]);
+            repairs.Add(SourceValues.BadTime(row["createdAt"]));
         }
 
-        if (UnclearFlag(row) is { } flag && SourceValues.Flag(row["isDeleted"]) != true && SourceValues.Flag(row["isSpam"]) != true)
+        if (state == CommentState.Pending && UnclearFlag(row) is { } flag)
         {
-            yield return $"It is not clear whether it was published: {flag} is {SourceValues.Quote(row[flag])}. It waits for a moderator.";
+            repairs.Add($"It is not clear whether it was published: {flag} is {SourceValues.Quote(row[flag])}. It waits for a moderator.");
         }
 
         if (SourceValues.HasLostCharacters(row["message"], row["author/name"]))
         {
-            yield return SourceValues.LostCharacters;
+            repairs.Add(SourceValues.LostCharacters);
         }
+
+        return repairs;
     }
 
     /// <summary>The flag that says neither yes nor no, where it matters; null if there is none.</summary>
     private static string? UnclearFlag(XmlRow row) =>
-        Array.Find(["isDeleted", "isSpam", "isApproved"], flag => row[flag] is not null && SourceValues.Flag(row[flag]) is null);
+        Array.Find(Flags, flag => row[flag] is not null && SourceValues.Flag(row[flag]) is null);
 }

@@ -12,7 +12,8 @@ namespace Embed.Server.Transfer.Formats;
 /// Our own export, into a site that is here: its comments with their places, states, times and counts. What it has of a site's settings,
 /// its team and its log stays behind; to move all of it, an empty server takes it over (<see cref="TakeOver"/>).
 /// </summary>
-internal sealed partial class EmbedFormat : IImportFormat
+/// <param name="most">Most people, threads and pins of a file. What has to be remembered of 3,000,000 takes about 150 MB.</param>
+internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 {
     public string Name => "embed";
 
@@ -23,7 +24,7 @@ internal sealed partial class EmbedFormat : IImportFormat
     public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
     {
         using var stream = source.Open();
-        var file = new ReadFile(sink);
+        var file = new ReadFile(sink, most);
         foreach (var row in ExportReader.Read(stream, cancellationToken))
         {
             if (row.Value is { } value)
@@ -37,7 +38,7 @@ internal sealed partial class EmbedFormat : IImportFormat
     private static partial Regex Beginning();
 
     /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
-    private static string Known(long id, DateTimeOffset? at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at?.ToUnixTimeMilliseconds() ?? 0}");
+    private static string Known(long id, long at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at}");
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
@@ -65,20 +66,30 @@ internal sealed partial class EmbedFormat : IImportFormat
 
         public DateTimeOffset? Time(string name) => ExportColumn.TimeOf(Text(name));
 
+        /// <summary>A time in Unix milliseconds; 0 where there is none.</summary>
+        public long Milliseconds(string name) => Time(name)?.ToUnixTimeMilliseconds() ?? 0;
+
         private JsonElement? Find(string name) => Row.ValueKind == JsonValueKind.Object && Row.TryGetProperty(name, out var value) ? value : null;
     }
 
     /// <summary>What was read so far of a file, as far as later rows need it.</summary>
-    private sealed class ReadFile(IImportSink sink)
+    private sealed class ReadFile(IImportSink sink, int most)
     {
+        private const long NotTaken = long.MinValue;
+
         private readonly Dictionary<long, long> _gitHub = [];
-        // By their ids here, what they are known by; null for what is not taken.
-        private readonly Dictionary<long, string?> _people = [];
-        private readonly Dictionary<long, string?> _threads = [];
+        // By their ids there, when they were made: what they are known by is made of both.
+        private readonly Dictionary<long, long> _people = [];
+        private readonly Dictionary<long, long> _threads = [];
         private readonly HashSet<long> _pinned = [];
 
         public void Add(ExportRow at, ReadRow row)
         {
+            if (_gitHub.Count + _people.Count + _threads.Count + _pinned.Count > most)
+            {
+                throw new ImportFileException($"The file has more than {most:N0} people, threads and pins. Export fewer at once.");
+            }
+
             var place = string.Create(CultureInfo.InvariantCulture, $"row {at.Number} of {at.Part}");
             switch (at.Part)
             {
@@ -109,17 +120,18 @@ internal sealed partial class EmbedFormat : IImportFormat
         {
             // Who is gone has no name, and is nobody's author.
             var isSomebody = row.Text("kind") is not ("former" or "server");
-            var known = Known(id, row.Time("createdAt"));
-            if (_people.TryAdd(id, isSomebody ? known : null) && isSomebody)
+            var made = isSomebody ? row.Milliseconds("createdAt") : NotTaken;
+            if (_people.TryAdd(id, made) && isSomebody)
             {
-                sink.Add(new SourcePerson(known, place) { Name = row.Text("name"), GitHubId = _gitHub.TryGetValue(id, out var number) ? number : null });
+                sink.Add(new SourcePerson(Known(id, made), place) { Name = row.Text("name"), GitHubId = _gitHub.TryGetValue(id, out var number) ? number : null });
             }
         }
 
         private void AddThread(long id, ReadRow row, string place)
         {
             var why = row.Text("deletedAt") is not null ? "It was deleted." : row.Number("aliasOfId") is not null ? "Its comments are in another thread." : null;
-            if (!_threads.TryAdd(id, why is null ? Known(id, row.Time("createdAt")) : null))
+            var made = why is null ? row.Milliseconds("createdAt") : NotTaken;
+            if (!_threads.TryAdd(id, made))
             {
                 sink.Skip(place, $"thread {Text(id)}", "Another has its id.");
             }
@@ -129,8 +141,12 @@ internal sealed partial class EmbedFormat : IImportFormat
             }
             else
             {
-                _pinned.Add(row.Number("pinnedCommentId") ?? 0);
-                sink.Add(new SourceThread(_threads[id]!, place)
+                if (row.Number("pinnedCommentId") is { } pinned)
+                {
+                    _pinned.Add(pinned);
+                }
+
+                sink.Add(new SourceThread(Known(id, made), place)
                 {
                     Address = row.Text("pageAddress"),
                     ExplicitId = row.Text("key") is ['#', .. var given] ? given : null,
@@ -143,29 +159,29 @@ internal sealed partial class EmbedFormat : IImportFormat
 
         private void AddComment(long id, ReadRow row, string place)
         {
-            if (row.Number("threadId") is not { } thread || !_threads.TryGetValue(thread, out var threadId))
+            if (row.Number("threadId") is not { } thread || !_threads.TryGetValue(thread, out var threadMade))
             {
                 sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.");
                 return;
             }
 
-            if (threadId is null)
+            if (threadMade == NotTaken)
             {
                 sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.");
                 return;
             }
 
-            var postedAt = row.Time("postedAt");
+            var author = row.Number("commenterId") ?? 0;
             var (text, markup) = TextOf(row.Text("body") ?? "", row.Text("bodyHtml") ?? "");
-            sink.Add(new SourceComment(Text(id), threadId, place)
+            sink.Add(new SourceComment(Text(id), Known(thread, threadMade), place)
             {
-                Key = Known(id, postedAt),
+                Key = Known(id, row.Milliseconds("postedAt")),
                 ParentId = row.Number("parentId") is { } parent ? Text(parent) : null,
-                PersonId = row.Number("commenterId") is { } author ? _people.GetValueOrDefault(author) : null,
+                PersonId = _people.GetValueOrDefault(author, NotTaken) is var authorMade && authorMade != NotTaken ? Known(author, authorMade) : null,
                 Text = text,
                 Markup = markup,
                 State = StateOf(row.Text("state")),
-                PostedAt = postedAt,
+                PostedAt = row.Time("postedAt"),
                 EditedAt = row.Time("editedAt"),
                 UpVotes = row.Count("upVotes"),
                 DownVotes = row.Count("downVotes"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace Embed.Server.Transfer.Formats;
@@ -25,10 +26,25 @@ internal sealed class GitHubClient : IDisposable
     private const int MaxTokenCharacters = 500;
     private const int MaxSentenceCharacters = 300;
 
+    private const string LimitReached = "GitHub wants us to wait too long: the token's limit of requests is used up. Try again in some hours.";
+
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
     private readonly AuthenticationHeaderValue _token;
     private TimeSpan _waited;
+
+    /// <summary>Why there is no answer yet.</summary>
+    private enum Trouble
+    {
+        /// <summary>There is one, or never will be.</summary>
+        None,
+
+        /// <summary>Too many were asked for.</summary>
+        Limit,
+
+        /// <summary>Something failed there.</summary>
+        Passing,
+    }
 
     /// <param name="handler">Carries the requests; not disposed of.</param>
     /// <exception cref="ImportFileException">The token can be none.</exception>
@@ -68,12 +84,15 @@ internal sealed class GitHubClient : IDisposable
                 using var message = request();
                 message.Headers.Authorization = _token;
                 using var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
-                if (answer.StatusCode == HttpStatusCode.OK)
+                var json = answer.StatusCode == HttpStatusCode.OK ? await ReadAsync(answer.Content, either.Token) : null;
+                var trouble = json is null ? await TroubleOfAsync(answer, either.Token) : TroubleOf(json);
+                if (json is not null && trouble == Trouble.None)
                 {
-                    return (await ReadAsync(answer.Content, either.Token), NextOf(answer.Headers));
+                    return (json, NextOf(answer.Headers));
                 }
 
-                wait = WaitAfter(answer, tries) ?? throw new ImportFileException(Explain(answer.StatusCode));
+                json?.Dispose();
+                wait = WaitAfter(answer, trouble, tries) ?? throw new ImportFileException(Explain(answer.StatusCode, trouble));
             }
             catch (Exception fault) when (fault is HttpRequestException or IOException
                 || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -85,7 +104,7 @@ internal sealed class GitHubClient : IDisposable
             _waited += wait;
             if (_waited > MostWaiting)
             {
-                throw new ImportFileException("GitHub wants us to wait too long: the token's limit of requests is used up. Try again in some hours.");
+                throw new ImportFileException(LimitReached);
             }
 
             await Task.Delay(wait, _clock, cancellationToken);
@@ -94,28 +113,53 @@ internal sealed class GitHubClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    // docs.github.com: Retry-After counts; else, with no requests left, the time when the limit begins anew.
-    private TimeSpan? WaitAfter(HttpResponseMessage answer, int tries)
+    // docs.github.com, "Rate limits for the REST API" and "for the GraphQL API": Retry-After counts; else, with no requests left, the
+    // time when the limit begins anew; else a minute, and longer each time.
+    private TimeSpan? WaitAfter(HttpResponseMessage answer, Trouble trouble, int tries)
     {
-        if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
+        if (trouble == Trouble.None)
         {
-            if (answer.Headers.RetryAfter is { } after)
-            {
-                var wait = after.Delta ?? after.Date - _clock.GetUtcNow() ?? TimeSpan.Zero;
-                return wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1);
-            }
-
-            if (NumberIn(answer.Headers, "x-ratelimit-remaining") == 0 && NumberIn(answer.Headers, "x-ratelimit-reset") is >= 0 and <= uint.MaxValue and var reset)
-            {
-                var wait = DateTimeOffset.FromUnixTimeSeconds(reset) - _clock.GetUtcNow();
-                return (wait > TimeSpan.Zero ? wait : TimeSpan.Zero) + TimeSpan.FromSeconds(1);
-            }
-
-            return answer.StatusCode == HttpStatusCode.TooManyRequests && tries < Tries ? TimeSpan.FromMinutes(1) : null;
+            return null;
         }
 
-        return (int)answer.StatusCode >= 500 && tries < Tries ? Backoff(tries) : null;
+        if (answer.Headers.RetryAfter is { } after)
+        {
+            var wait = after.Delta ?? after.Date - _clock.GetUtcNow() ?? TimeSpan.Zero;
+            return wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1);
+        }
+
+        if (trouble == Trouble.Limit && NumberIn(answer.Headers, "x-ratelimit-remaining") == 0
+            && NumberIn(answer.Headers, "x-ratelimit-reset") is >= 0 and <= uint.MaxValue and var reset)
+        {
+            var wait = DateTimeOffset.FromUnixTimeSeconds(reset) - _clock.GetUtcNow();
+            return (wait > TimeSpan.Zero ? wait : TimeSpan.Zero) + TimeSpan.FromSeconds(1);
+        }
+
+        return tries >= Tries ? null : trouble == Trouble.Limit ? TimeSpan.FromMinutes(1 << (tries - 1)) : Backoff(tries);
     }
+
+    /// <summary>What is wrong with an answer that is none.</summary>
+    private static async Task<Trouble> TroubleOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken) => answer.StatusCode switch
+    {
+        HttpStatusCode.TooManyRequests => Trouble.Limit,
+        // Only some of these have the limit's headers; all say it.
+        HttpStatusCode.Forbidden when answer.Headers.RetryAfter is not null || NumberIn(answer.Headers, "x-ratelimit-remaining") == 0
+            || SaysLimit(Encoding.UTF8.GetString(await BytesAsync(answer.Content, cancellationToken))) => Trouble.Limit,
+        >= HttpStatusCode.InternalServerError => Trouble.Passing,
+        _ => Trouble.None,
+    };
+
+    // GraphQL says it in an answer like any other.
+    private static Trouble TroubleOf(JsonDocument json)
+    {
+        var fields = new JsonFields(json.RootElement, "");
+        var errors = fields.List("errors").Select(error => new JsonFields(error, "")).ToList();
+        return errors.Exists(error => error.Text("type") == "RATE_LIMITED" || SaysLimit(error.Text("message"))) ? Trouble.Limit
+            : !fields.Has("data") && errors.Exists(error => error.Text("message")?.StartsWith("Something went wrong", StringComparison.Ordinal) == true) ? Trouble.Passing
+            : Trouble.None;
+    }
+
+    private static bool SaysLimit(string? text) => text?.Contains("rate limit", StringComparison.OrdinalIgnoreCase) == true;
 
     private static TimeSpan Backoff(int tries) => TimeSpan.FromSeconds(1 << (tries - 1));
 
@@ -132,6 +176,18 @@ internal sealed class GitHubClient : IDisposable
 
     private static async Task<JsonDocument> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
+        try
+        {
+            return JsonDocument.Parse(await BytesAsync(content, cancellationToken));
+        }
+        catch (JsonException fault)
+        {
+            throw new ImportFileException("What answered is not GitHub's API: it sent no JSON. Look whether the API's address is right.", fault);
+        }
+    }
+
+    private static async Task<byte[]> BytesAsync(HttpContent content, CancellationToken cancellationToken)
+    {
         var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
@@ -145,18 +201,13 @@ internal sealed class GitHubClient : IDisposable
             buffer.Write(chunk, 0, read);
         }
 
-        try
-        {
-            return JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-        }
-        catch (JsonException fault)
-        {
-            throw new ImportFileException("What answered is not GitHub's API: it sent no JSON. Look whether the API's address is right.", fault);
-        }
+        return buffer.ToArray();
     }
 
-    private static string Explain(HttpStatusCode status) => status switch
+    private static string Explain(HttpStatusCode status, Trouble trouble) => status switch
     {
+        _ when trouble == Trouble.Limit => LimitReached,
+        HttpStatusCode.OK => "GitHub cannot answer at present. Try again later.",
         HttpStatusCode.Unauthorized => "GitHub refused the token: it is wrong or has run out.",
         HttpStatusCode.Forbidden => "GitHub refused: the token may not read this repository.",
         HttpStatusCode.NotFound => "GitHub knows no such repository, or the token may not read it.",

@@ -21,7 +21,7 @@ internal sealed class GitHubDownload(HttpMessageHandler handler, TimeProvider cl
     // GitHub counts at most 500,000 parts in an answer, and gives up after 10 seconds: 10 × 30 × 20 are well below.
     private const string Comment = """
         id databaseId createdAt lastEditedAt deletedAt isMinimized minimizedReason upvoteCount body
-        author { __typename login avatarUrl ... on User { databaseId name } }
+        author { __typename login url avatarUrl ... on User { databaseId name } }
         reactionGroups { content reactors { totalCount } }
         """;
 

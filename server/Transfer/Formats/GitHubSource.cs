@@ -13,14 +13,18 @@ internal sealed partial record GitHubSource(string Owner, string Repository, Uri
     /// <summary>GitHub's own API.</summary>
     public const string DefaultApi = "https://api.github.com";
 
+    /// <summary>The host of GitHub's own accounts.</summary>
+    public const string PublicHost = "github.com";
+
     /// <summary>Where the GraphQL API is: on a server of one's own REST has a path beside it.</summary>
     public Uri GraphQL => Api.AbsolutePath.EndsWith("/api/v3/", StringComparison.Ordinal) ? new Uri(Api, "../graphql") : new Uri(Api, "graphql");
 
     /// <summary>Reads what somebody typed.</summary>
     /// <param name="repository">Owner and name: <c>ada/blog</c>.</param>
     /// <param name="api">The API's address: https, or http on this very machine; empty for GitHub's own.</param>
+    /// <param name="own">A server that may be asked wherever it is, as the server's settings say; null for none.</param>
     /// <exception cref="ImportFileException">It is none.</exception>
-    public static GitHubSource Parse(string? repository, string? api)
+    public static GitHubSource Parse(string? repository, string? api, Uri? own = null)
     {
         var match = RepositoryPattern().Match(repository?.Trim() ?? "");
         if (!match.Success)
@@ -29,13 +33,17 @@ internal sealed partial record GitHubSource(string Owner, string Repository, Uri
         }
 
         var address = string.IsNullOrWhiteSpace(api) ? DefaultApi : api.Trim();
-        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Query.Length > 0 || !PublicHosts.MayAsk(uri))
+        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Query.Length > 0 || !MayAsk(uri, own))
         {
-            throw new ImportFileException($"The API's address must be an https address of the internet, such as {DefaultApi}.");
+            throw new ImportFileException(
+                $"The API's address must be an https address of the internet, such as {DefaultApi}, or that of the server's settings (Embed:GitHubApi).");
         }
 
         return new GitHubSource(match.Groups["owner"].Value, match.Groups["name"].Value, uri);
     }
+
+    private static bool MayAsk(Uri api, Uri? own) => PublicHosts.MayAsk(api)
+        || (own is not null && api is { UserInfo.Length: 0, Fragment.Length: 0 } && api.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority));
 
     /// <summary>Whether an address is the API's, too: others must not get the token.</summary>
     public bool IsApi([NotNullWhen(true)] Uri? address) =>

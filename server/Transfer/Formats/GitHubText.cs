@@ -27,10 +27,12 @@ internal static partial class GitHubText
             return null;
         }
 
-        var id = number is null ? $"login:{login!.ToLowerInvariant()}" : $"{number}";
+        var host = GitHubIds.HostOf(author.Text("html_url") ?? author.Text("url"));
+        var id = (host is null ? "" : $"{host}:") + (number is null ? $"login:{login!.ToLowerInvariant()}" : $"{number}");
         target.Add(new SourcePerson(id, author.Place)
         {
             Name = author.Text("name") ?? login,
+            GitHubHost = host,
             GitHubId = number,
             GitHubLogin = isUser ? login : null,
             Website = author.Text("websiteUrl") ?? author.Text("blog"),

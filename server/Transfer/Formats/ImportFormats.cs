@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Embed.Server.Transfer.Formats;
 
 /// <summary>All formats that can be imported.</summary>
@@ -29,13 +31,46 @@ internal static class ImportFormats
     /// <exception cref="ImportFileException">It is of none, or cannot be unpacked.</exception>
     public static IImportFormat Recognise(IReadOnlyList<IImportFormat> formats, ImportSource source)
     {
-        var head = source.Head();
-        if (head.Bytes.IsEmpty)
+        // A little is nearly always enough. What tells one format from others may stand behind a long first row.
+        const int Step = 8;
+        for (var most = ImportSource.FirstHeadBytes; ; most = Math.Min(most * Step, source.Limits.HeadBytes))
         {
-            throw new ImportFileException("The file is empty.");
+            var head = source.Head(most);
+            if (head.Bytes.IsEmpty)
+            {
+                throw new ImportFileException("The file is empty.");
+            }
+
+            if (formats.FirstOrDefault(format => Recognises(format, head)) is { } found)
+            {
+                return found;
+            }
+
+            if (head.Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            if (head.Bytes.Length < most || most >= source.Limits.HeadBytes)
+            {
+                break;
+            }
         }
 
-        return formats.FirstOrDefault(format => format.Recognises(head)) ?? throw new ImportFileException(
+        throw new ImportFileException(
             $"The file is of no known format. Known are: {string.Join(", ", formats.Select(format => format.Title))}. Choose the format if it is one of these all the same.");
+    }
+
+    private static bool Recognises(IImportFormat format, ImportHead head)
+    {
+        try
+        {
+            return format.Recognises(head);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // What takes so long was made to, and is none.
+            return false;
+        }
     }
 }

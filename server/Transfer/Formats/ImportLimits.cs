@@ -23,6 +23,9 @@ internal sealed record ImportLimits
     /// <summary>Bytes of one line, where a line is a row.</summary>
     public int LineBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of a file that has to be held as a whole.</summary>
-    public long HeldFileBytes { get; init; } = 64 * 1024 * 1024;
+    /// <summary>Characters of rows that are held because what they need stands behind them.</summary>
+    public long WaitingCharacters { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Bytes, unpacked, that are looked at to recognise a format: most say it in the first 64 KB, but a first row may be long.</summary>
+    public int HeadBytes { get; init; } = 4 * 1024 * 1024;
 }

@@ -12,8 +12,8 @@ internal sealed record ImportPart(string Name, Func<Stream> Open);
 /// <param name="limits">How much it may make us read or hold.</param>
 internal sealed class ImportSource(string path, ImportLimits? limits = null)
 {
-    /// <summary>How much of a file is looked at to recognise its format.</summary>
-    public const int HeadBytes = 64 * 1024;
+    /// <summary>How much of a file is looked at first to recognise its format, in bytes.</summary>
+    public const int FirstHeadBytes = 64 * 1024;
 
     /// <summary>Where it is, as it was given.</summary>
     public string Path { get; } = path;
@@ -46,14 +46,28 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
     }
 
     /// <summary>The beginning, to recognise the format.</summary>
+    /// <param name="most">How many bytes of it.</param>
     /// <exception cref="ImportFileException">It cannot be unpacked.</exception>
-    public ImportHead Head()
+    public ImportHead Head(int most)
     {
         using var stream = Parts()[0].Open();
-        var bytes = new byte[HeadBytes];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-        return new ImportHead(bytes.AsMemory(0, length), reader.ReadToEnd());
+        var bytes = new byte[most];
+        var (length, fault) = (0, (ImportFileException?)null);
+        try
+        {
+            for (int read; length < most && (read = stream.Read(bytes, length, most - length)) > 0;)
+            {
+                length += read;
+            }
+        }
+        catch (ImportFileException archive) when (archive.IsOfArchive && length > 0)
+        {
+            // It may be recognised all the same: whoever reads it says how far that went.
+            fault = archive;
+        }
+
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, length), EncodingOf(bytes));
+        return new ImportHead(bytes.AsMemory(0, length), reader.ReadToEnd()) { Fault = fault };
     }
 
     /// <summary>What the file contains as a file of its own, for what is not read as a stream.</summary>
@@ -63,6 +77,14 @@ internal sealed class ImportSource(string path, ImportLimits? limits = null)
         using var stream = Open();
         return stream is FileStream ? new UnpackedFile(Path, isOurs: false) : UnpackedFile.Of(stream, Path);
     }
+
+    /// <summary>Where there is no byte order mark: what XML and JSON begin with shows 16 bits.</summary>
+    private static Encoding EncodingOf(ReadOnlySpan<byte> start) => start switch
+    {
+        [not 0, 0, not 0, 0, ..] => Encoding.Unicode,
+        [0, not 0, 0, not 0, ..] => Encoding.BigEndianUnicode,
+        _ => Encoding.UTF8,
+    };
 
     private UnpackedStream OpenGzip()
     {

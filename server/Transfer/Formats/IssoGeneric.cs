@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -12,6 +11,12 @@ namespace Embed.Server.Transfer.Formats;
 /// </summary>
 internal sealed partial class IssoGeneric : IImportFormat
 {
+    private const string PagePath = "[]";
+    private const string IdPath = "[].id";
+    private const string TitlePath = "[].title";
+
+    private static readonly JsonShape Shape = new([IdPath, TitlePath, "[].comments[]"]) { Groups = [PagePath] };
+
     public string Name => "isso-generic";
 
     public string Title => "Isso's generic JSON";
@@ -22,95 +27,37 @@ internal sealed partial class IssoGeneric : IImportFormat
 
     public void Read(ImportSource source, IImportSink sink, CancellationToken cancellationToken)
     {
-        using var file = Parse(source);
-        if (file.RootElement.ValueKind != JsonValueKind.Array)
+        using var stream = source.Open();
+        var (pages, told) = (0, new ToldLately());
+        var page = new Page("page 1");
+        foreach (var row in JsonRows.Read(stream, Shape, cancellationToken))
+        {
+            switch (row.Path)
+            {
+                case PagePath:
+                    page.End(sink, told);
+                    page = new Page(string.Create(CultureInfo.InvariantCulture, $"page {++pages + 1}"));
+                    break;
+                case IdPath:
+                    page.Id = TextOf(row.Element);
+                    break;
+                case TitlePath:
+                    page.Title = TextOf(row.Element);
+                    break;
+                default:
+                    page.Add(row, source.Limits, sink, told);
+                    break;
+            }
+        }
+
+        if (pages == 0)
         {
             throw new ImportFileException("The file is no list of pages with comments.");
         }
-
-        var told = new ToldLately();
-        var row = 0;
-        foreach (var (page, index) in file.RootElement.EnumerateArray().Select((page, index) => (page, index)))
-        {
-            var thread = SourceValues.Id(page.Value("id")) ?? "";
-            if (thread.Length > 0)
-            {
-                sink.Add(new SourceThread(thread, $"page {index + 1}") { Address = page.Value("id"), Title = page.Value("title") });
-            }
-
-            foreach (var comment in page.Items("comments"))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                AddComment(comment, thread, $"comment {++row}", source.Limits, sink, told);
-            }
-        }
     }
 
-    private static JsonDocument Parse(ImportSource source)
-    {
-        using var stream = source.Open();
-        var bytes = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = stream.Read(buffer)) > 0;)
-        {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > source.Limits.HeldFileBytes)
-            {
-                throw new ImportFileException(
-                    $"The file is larger than {source.Limits.HeldFileBytes} bytes, the most that is read of this format. Split it.");
-            }
-        }
-
-        try
-        {
-            return JsonText.Parse(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length).TrimStart('\uFEFF'));
-        }
-        catch (JsonException fault)
-        {
-            throw new ImportFileException($"Line {fault.LineNumber + 1}: the file is damaged or incomplete. Get it anew.", fault);
-        }
-    }
-
-    private static void AddComment(JsonElement row, string thread, string place, ImportLimits limits, IImportSink sink, ToldLately told)
-    {
-        var name = row.Value("author");
-        var email = row.Value("email");
-        var website = row.Value("website");
-        var text = row.Value("text") ?? "";
-        var created = row.Value("created");
-        if (row.ValueKind != JsonValueKind.Object || text.Length > limits.ValueCharacters)
-        {
-            sink.Skip(place, "comment", text.Length > 0
-                ? $"It is too long: it has {text.Length / 1_000_000.0:0.0} million characters."
-                : "It is no JSON object.");
-            return;
-        }
-
-        var person = SourceValues.Guest(name, email, website);
-        if (person is not null && told.Add(person))
-        {
-            sink.Add(new SourcePerson(person, place) { Name = name, Email = email, Website = website });
-        }
-
-        var isMade = row.Value("id") is null;
-        var id = $"{thread}/{SourceValues.Id(row.Value("id")) ?? $"made-{SourceValues.Hash(person, created, text)}"}";
-        var postedAt = TimeOf(created);
-        sink.Add(new SourceComment(id, thread, place)
-        {
-            Key = $"{id}@{created}",
-            PersonId = person,
-            Text = text,
-            Markup = SourceMarkup.Markdown,
-            PostedAt = postedAt,
-            NetworkAddress = row.Value("remote_addr") is { } address and not "0.0.0.0" ? address : null,
-            Repairs =
-            [
-                .. isMade ? (string[])[SourceValues.MadeId] : [],
-                .. postedAt is null ? (string[])[SourceValues.BadTime(created)] : [],
-                .. SourceValues.HasLostCharacters(text, name) ? (string[])[SourceValues.LostCharacters] : [],
-            ],
-        });
-    }
+    private static string? TextOf(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? SourceValues.Text(text.GetString())
+        : value is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : null;
 
     /// <summary>Isso asks for SQL's way; scripts also write seconds since 1970.</summary>
     private static DateTimeOffset? TimeOf(string? created) =>
@@ -120,4 +67,109 @@ internal sealed partial class IssoGeneric : IImportFormat
 
     [GeneratedRegex(@"^\s*\[\s*\{", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Beginning();
+
+    /// <summary>A page while it is read. Its id, which is in what its comments are known by, may stand behind them: so long they wait.</summary>
+    private sealed class Page(string place)
+    {
+        private readonly List<Row> _waiting = [];
+        private long _waitingCharacters;
+        private bool _hasBegun;
+
+        public string? Id { get; set; }
+
+        public string? Title { get; set; }
+
+        private string Thread => SourceValues.Id(Id) ?? "";
+
+        public void Add(JsonRow row, ImportLimits limits, IImportSink sink, ToldLately told)
+        {
+            if (Row.Fault(row, limits) is { } fault)
+            {
+                sink.Skip(row.Place, "comment", fault);
+                return;
+            }
+
+            var comment = Row.Of(row);
+            if (Id is not null)
+            {
+                Begin(sink);
+                comment.AddTo(sink, Thread, told);
+                return;
+            }
+
+            _waiting.Add(comment);
+            _waitingCharacters += comment.Characters;
+            if (_waitingCharacters > limits.WaitingCharacters)
+            {
+                throw new ImportFileException(
+                    $"R{row.Place[1..]}: the page's id stands behind more than {limits.WaitingCharacters} characters of its comments. Put it before them.");
+            }
+        }
+
+        public void End(IImportSink sink, ToldLately told)
+        {
+            Begin(sink, isWhole: true);
+            _waiting.ForEach(comment => comment.AddTo(sink, Thread, told));
+        }
+
+        // Its title may come later, and so may a thread come behind its comments.
+        private void Begin(IImportSink sink, bool isWhole = false)
+        {
+            if (!_hasBegun && Thread.Length > 0 && (isWhole || Title is not null))
+            {
+                sink.Add(new SourceThread(Thread, place) { Address = Id, Title = Title });
+                _hasBegun = true;
+            }
+        }
+    }
+
+    /// <summary>What a comment says.</summary>
+    private sealed record Row(string Place, string? Id, string? Name, string? Email, string? Website, string? Address, string? Created, string Text, string? Repair)
+    {
+        private const int CharactersOfTheRest = 200;
+
+        public long Characters => Text.Length + CharactersOfTheRest;
+
+        public static string? Fault(JsonRow row, ImportLimits limits) =>
+            row.Element is not { } element ? $"It is longer than {Shape.MaxRowBytes / (1024 * 1024)} MB."
+            : element.ValueKind != JsonValueKind.Object ? "It is no JSON object."
+            : element.Value("text") is { } text && text.Length > limits.ValueCharacters
+            ? $"It is too long: it has {text.Length / 1_000_000.0:0.0} million characters."
+            : null;
+
+        public static Row Of(JsonRow row)
+        {
+            var element = row.Element!.Value;
+            return new Row(
+                row.Place, element.Value("id"), element.Value("author"), element.Value("email"), element.Value("website"),
+                element.Value("remote_addr") is { } address and not "0.0.0.0" ? address : null, element.Value("created"), element.Value("text") ?? "", row.Repair);
+        }
+
+        public void AddTo(IImportSink sink, string thread, ToldLately told)
+        {
+            var person = SourceValues.Guest(Name, Email, Website);
+            if (person is not null && told.Add(person))
+            {
+                sink.Add(new SourcePerson(person, Place) { Name = Name, Email = Email, Website = Website });
+            }
+
+            var id = $"{thread}/{SourceValues.Id(Id) ?? $"made-{SourceValues.Hash(person, Created, Text)}"}";
+            var postedAt = TimeOf(Created);
+            sink.Add(new SourceComment(id, thread, Place)
+            {
+                Key = $"{id}@{Created}",
+                PersonId = person,
+                Text = Text,
+                Markup = SourceMarkup.Markdown,
+                PostedAt = postedAt,
+                NetworkAddress = Address,
+                Repairs =
+                [
+                    .. Id is null ? (string[])[SourceValues.MadeId] : [],
+                    .. postedAt is null ? (string[])[SourceValues.BadTime(Created)] : [],
+                    .. (Repair ?? (SourceValues.HasLostCharacters(Text, Name) ? SourceValues.LostCharacters : null)) is { } lost ? (string[])[lost] : [],
+                ],
+            });
+        }
+    }
 }

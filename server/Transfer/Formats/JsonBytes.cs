@@ -8,7 +8,9 @@ namespace Embed.Server.Transfer.Formats;
 /// more: whether what was kept is JSON is found out by whoever parses it.
 /// </summary>
 /// <param name="stream">UTF-8, or UTF-16 by its byte order mark or by how it begins.</param>
-internal sealed class JsonBytes(Stream stream, CancellationToken cancellationToken)
+/// <param name="where">What was read last, for people.</param>
+/// <param name="cancellationToken">Stops it.</param>
+internal sealed class JsonBytes(Stream stream, Func<string> where, CancellationToken cancellationToken)
 {
     /// <summary>Deepest nesting that is read, in levels.</summary>
     public const int MaxDepth = 64;
@@ -204,6 +206,10 @@ internal sealed class JsonBytes(Stream stream, CancellationToken cancellationTok
             }
 
             return count > 0 && (_at < _end || Fill());
+        }
+        catch (ImportFileException fault) when (fault.IsOfArchive)
+        {
+            throw fault.After(where());
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {

@@ -11,6 +11,8 @@ internal sealed class JsonRows
     // What GraphQL calls lists and their elements says nothing to people.
     private static readonly string[] Wrappers = ["nodes", "edges", "node", "data", ""];
 
+    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, MaxDepth = JsonBytes.MaxDepth };
+
     private readonly JsonShape _shape;
     private readonly JsonBytes _bytes;
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -19,7 +21,7 @@ internal sealed class JsonRows
     private JsonRows(Stream stream, JsonShape shape, CancellationToken cancellationToken)
     {
         _shape = shape;
-        _bytes = new JsonBytes(stream, cancellationToken);
+        _bytes = new JsonBytes(stream, () => _last, cancellationToken);
     }
 
     /// <summary>The rows.</summary>
@@ -137,7 +139,7 @@ internal sealed class JsonRows
             if (name is null && _bytes.Peek() == '}')
             {
                 _bytes.Take();
-                yield break;
+                break;
             }
 
             name ??= Name();
@@ -152,6 +154,11 @@ internal sealed class JsonRows
 
             EndOfItem('}');
             name = null;
+        }
+
+        if (_shape.IsGroup(path))
+        {
+            yield return new JsonRow(path, PlaceOf(path), null, null);
         }
     }
 
@@ -174,7 +181,7 @@ internal sealed class JsonRows
     {
         try
         {
-            return JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = JsonBytes.MaxDepth });
+            return JsonDocument.Parse(bytes, Options);
         }
         catch (JsonException fault)
         {

@@ -33,6 +33,14 @@ internal sealed class JsonShape
     /// <summary>Largest row, in bytes.</summary>
     public int MaxRowBytes { get; init; } = 2 * 1024 * 1024;
 
+    /// <summary>
+    /// Paths of objects that have rows in them and of which the end matters: it comes as a row of that path, without an element.
+    /// </summary>
+    public string[] Groups { get; init; } = [];
+
+    /// <summary>Whether the end of objects at a path is told.</summary>
+    public bool IsGroup(string path) => Groups.Contains(path);
+
     /// <summary>Whether the values at a path are rows.</summary>
     public bool IsRow(string path) => _rows.Contains(path);
 
@@ -49,6 +57,6 @@ internal sealed class JsonShape
 /// <summary>A row of a JSON text.</summary>
 /// <param name="Path">Its path, as in <see cref="JsonShape"/>; empty for a whole text.</param>
 /// <param name="Place">Where it stands, for people: <c>row 7 of comments</c>.</param>
-/// <param name="Element">What it is, until the next row is asked for; null if it is longer than the shape allows.</param>
+/// <param name="Element">What it is, until the next row is asked for; null if it is longer than the shape allows, and at a group's end.</param>
 /// <param name="Repair">What of its text had to be mended; null if nothing.</param>
 internal sealed record JsonRow(string Path, string Place, JsonElement? Element, string? Repair);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Embed.Server.Markup;
 using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Formats;
@@ -15,6 +16,9 @@ internal sealed partial class Remark42Backup : IImportFormat
 {
     /// <summary>Before the SHA-1 of somebody's login name at GitHub (https://github.com/go-pkgz/auth, provider/providers.go).</summary>
     private const string GitHubPrefix = "github_";
+
+    // Whatever the list has besides, the sum is still a number.
+    private const int MostBeyond = int.MaxValue / 2;
 
     public string Name => "remark42";
 
@@ -49,9 +53,9 @@ internal sealed partial class Remark42Backup : IImportFormat
         {
             return lines.Read();
         }
-        catch (ImportFileException fault)
+        catch (ImportFileException fault) when (fault.IsOfArchive)
         {
-            throw new ImportFileException($"{fault.Message} Lines read before: {lines.Number}.", fault);
+            throw fault.After(PlaceOf(lines));
         }
     }
 
@@ -102,8 +106,7 @@ internal sealed partial class Remark42Backup : IImportFormat
     {
         var page = row.Member("locator")?.Value("url") ?? "";
         var thread = SourceValues.Id(page) ?? "";
-        var orig = row.Value("orig");
-        var text = orig is null ? row.Value("text") : WebUtility.HtmlDecode(orig);
+        var (text, markup) = TextOf(row);
         var isDeleted = row.IsTrue("delete");
         var person = isDeleted ? null : PersonOf(row.Member("user"), place);
         var id = SourceValues.Id(row.Value("id"));
@@ -129,7 +132,7 @@ internal sealed partial class Remark42Backup : IImportFormat
             ParentId = SourceValues.Id(row.Value("pid")),
             PersonId = person?.Id,
             Text = text ?? "",
-            Markup = orig is null ? SourceMarkup.Html : SourceMarkup.Markdown,
+            Markup = markup,
             State = isDeleted ? CommentState.Deleted : CommentState.Published,
             PostedAt = SourceValues.Time(row.Value("time")),
             EditedAt = SourceValues.Time(row.Member("edit")?.Value("time")),
@@ -154,18 +157,36 @@ internal sealed partial class Remark42Backup : IImportFormat
             };
     }
 
-    /// <summary>Who voted how, or, where that was not kept, the difference.</summary>
+    /// <summary>
+    /// The Markdown that was typed, or, where that lacks something, the HTML that was shown. Remark42 cleans both as if they were HTML: in
+    /// the Markdown a tag stays a tag, also one in a piece of code, and is taken away where it is not allowed, an address in angle
+    /// brackets with it; everything else is escaped.
+    /// </summary>
+    private static (string? Text, SourceMarkup Markup) TextOf(JsonElement row)
+    {
+        var (orig, html) = (row.Value("orig"), row.Value("text"));
+        var markdown = WebUtility.HtmlDecode(orig);
+        return markdown is not null && (html is null || (!orig!.Contains('<', StringComparison.Ordinal) && SaysAll(markdown, html)))
+            ? (markdown, SourceMarkup.Markdown)
+            : (html, SourceMarkup.Html);
+    }
+
+    // Marks of Markdown are neither letters nor digits, and what else is shown was typed, in the same order.
+    private static bool SaysAll(string markdown, string html)
+    {
+        var at = -1;
+        return WebUtility.HtmlDecode(ForeignElements.WithoutTags(html)).Where(char.IsLetterOrDigit)
+            .All(letter => (at = markdown.IndexOf(letter, at + 1)) >= 0);
+    }
+
+    /// <summary>Who voted how; what the score has beyond that, of votes that came with an import, is their difference.</summary>
     private static (int Up, int Down) VotesOf(JsonElement row)
     {
-        if (row.Member("votes") is { ValueKind: JsonValueKind.Object } votes && votes.EnumerateObject().Any())
-        {
-            var up = votes.EnumerateObject().Count(vote => vote.Value.ValueKind == JsonValueKind.True);
-            return (up, votes.EnumerateObject().Count(vote => vote.Value.ValueKind == JsonValueKind.False));
-        }
-
-        return int.TryParse(row.Value("score"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var score)
-            ? (Math.Max(score, 0), Math.Max(-Math.Max(score, -int.MaxValue), 0))
-            : (0, 0);
+        var votes = row.Member("votes") is { ValueKind: JsonValueKind.Object } all ? all.EnumerateObject().Select(vote => vote.Value.ValueKind).ToList() : [];
+        var (up, down) = (votes.Count(kind => kind == JsonValueKind.True), votes.Count(kind => kind == JsonValueKind.False));
+        var beyond = int.TryParse(row.Value("score"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var score)
+            ? Math.Clamp((long)score - up + down, -MostBeyond, MostBeyond) : 0;
+        return (up + (int)Math.Max(beyond, 0), down + (int)Math.Max(-beyond, 0));
     }
 
     private static IEnumerable<string> RepairsOf(JsonElement row, string? id, string? text)

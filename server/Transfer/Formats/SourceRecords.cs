@@ -39,6 +39,9 @@ internal sealed record SourcePerson(string Id, string Place)
 {
     public string? Name { get; init; }
 
+    /// <summary>The GitHub that number, login name and hash are of: the host of a server of a firm's own; null for github.com.</summary>
+    public string? GitHubHost { get; init; }
+
     /// <summary>GitHub's lasting number of their account: whoever signs in with it is them.</summary>
     public long? GitHubId { get; init; }
 
@@ -108,7 +111,7 @@ internal interface IImportSink
 
     /// <summary>A row that cannot or must not be imported. It stands in the report.</summary>
     /// <param name="place">Where it stands in the source.</param>
-    /// <param name="what">What it is, such as <c>comment 17</c>.</param>
+    /// <param name="what">What it is, such as <c>comment 17</c>: the first word counts it with the comments, threads or people.</param>
     /// <param name="why">Why not, as a sentence.</param>
     void Skip(string place, string what, string why);
 }
@@ -134,9 +137,20 @@ internal interface IImportFormat
 }
 
 /// <summary>The beginning of a file, unpacked.</summary>
-/// <param name="Bytes">At most <see cref="ImportSource.HeadBytes"/>.</param>
-/// <param name="Text">The same as text, by its byte order mark or else as UTF-8.</param>
-internal sealed record ImportHead(ReadOnlyMemory<byte> Bytes, string Text);
+/// <param name="Bytes">As many as were asked for, if there are so many.</param>
+/// <param name="Text">The same as text, by its byte order mark or by how it begins.</param>
+internal sealed record ImportHead(ReadOnlyMemory<byte> Bytes, string Text)
+{
+    /// <summary>Why there is no more of it, where it cannot be unpacked any further.</summary>
+    public ImportFileException? Fault { get; init; }
+}
 
 /// <summary>A file that cannot be read: its message says where and why, and what to do, in sentences for people.</summary>
-internal sealed class ImportFileException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class ImportFileException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether an archive cannot be unpacked any further: only whoever reads what came out of it knows how far that was.</summary>
+    public bool IsOfArchive { get; init; }
+
+    /// <summary>The same, with what was read before: <c>line 12</c>, <c>row 7 of comments</c>.</summary>
+    public ImportFileException After(string where) => new($"{Message} It was read up to {where}.", this);
+}

@@ -20,12 +20,13 @@ internal static class SourceValues
     public static string? Id(string? value) => Text(value) is not { } id ? null : id.Length > LongestId ? Hash(id) : id;
 
     /// <summary>Yes or no; null for anything else.</summary>
-    public static bool? Flag(string? value) => value?.Trim().ToUpperInvariant() switch
+    public static bool? Flag(string? value)
     {
-        "TRUE" or "1" => true,
-        "FALSE" or "0" => false,
-        _ => null,
-    };
+        var word = value.AsSpan().Trim();
+        return word is "1" || word.Equals("true", StringComparison.OrdinalIgnoreCase) ? true
+            : word is "0" || word.Equals("false", StringComparison.OrdinalIgnoreCase) ? false
+            : null;
+    }
 
     /// <summary>A time in ISO 8601 or SQL's way, in UTC unless it says otherwise; null if it cannot be one.</summary>
     public static DateTimeOffset? Time(string? value) => value is null ? null : SourceTime.Of(value).Time;
@@ -39,7 +40,7 @@ internal static class SourceValues
         name is null && email is null ? null : $"guest-{Hash(name, email?.ToUpperInvariant(), email is null ? website : null)}";
 
     /// <summary>The sentence for a time that cannot be read.</summary>
-    public static string BadTime(string? value) => $"Its time, {Quote(value)}, cannot be read.";
+    public static string BadTime(string? value) => Text(value) is null ? "Its time is missing." : $"Its time, {Quote(value)}, cannot be read.";
 
     /// <summary>Whether any of it has characters that were lost on the way.</summary>
     public static bool HasLostCharacters(params ReadOnlySpan<string?> values)
@@ -58,7 +59,7 @@ internal static class SourceValues
     /// <summary>What a source says, short enough for a report.</summary>
     public static string Quote(string? value) => Text(value) switch
     {
-        null => "which is missing",
+        null => "nothing",
         { Length: > LongestQuote } text => $"“{text[..LongestQuote]}…”",
         var text => $"“{text}”",
     };

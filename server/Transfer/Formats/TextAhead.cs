@@ -69,16 +69,24 @@ internal sealed class TextAhead(TextReader source) : IDisposable
         }
     }
 
-    /// <summary>Takes what is already here up to the next of some characters. It is gone when more is taken.</summary>
-    public ReadOnlySpan<char> NextUntil(SearchValues<char> ends)
+    /// <summary>
+    /// Takes what is already here up to the next of some characters, of half a character, or of one that is none
+    /// (U+FFFE, U+FFFF). It is gone when more is taken.
+    /// </summary>
+    /// <param name="ends">Characters of ASCII, so that the search is fast.</param>
+    /// <param name="most">Takes no more characters than that; none if it is less than 0.</param>
+    public ReadOnlySpan<char> NextUntil(SearchValues<char> ends, int most)
     {
-        var rest = _buffer.AsSpan(_at, _end - _at);
-        var end = rest.IndexOfAny(ends);
-        var run = end < 0 ? rest : rest[..end];
+        ReadOnlySpan<char> rest = _buffer.AsSpan(_at, Math.Clamp(most, 0, _end - _at));
+        var run = Before(rest, rest.IndexOfAny(ends));
+        run = Before(run, run.IndexOfAnyInRange('\uD800', '\uDFFF'));
+        run = Before(run, run.IndexOfAnyInRange('\uFFFE', '\uFFFF'));
         Line += run.Count('\n');
         _at += run.Length;
         return run;
     }
 
     public void Dispose() => source.Dispose();
+
+    private static ReadOnlySpan<char> Before(ReadOnlySpan<char> text, int end) => end < 0 ? text : text[..end];
 }

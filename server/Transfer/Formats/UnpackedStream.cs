@@ -70,7 +70,10 @@ internal sealed class UnpackedStream : ForwardStream
         catch (InvalidDataException fault)
         {
             throw new ImportFileException(
-                $"The archive is damaged or incomplete: it can be unpacked for {_unpacked} bytes and no further. Get it anew.", fault);
+                $"The archive is damaged or incomplete: it can be unpacked for {_unpacked} bytes and no further. Get it anew.", fault)
+            {
+                IsOfArchive = true,
+            };
         }
     }
 
@@ -78,13 +81,14 @@ internal sealed class UnpackedStream : ForwardStream
     {
         if (_unpacked > _limits.UnpackedBytes)
         {
-            throw new ImportFileException($"The archive unpacks to more than {_limits.UnpackedBytes} bytes, the most that is read.");
+            throw Refused($"more than {_limits.UnpackedBytes} bytes, the most that is read.");
         }
 
         if (_unpacked > _limits.UnpackedBytesAtAnyRatio && _unpacked / _limits.UnpackedRatio > _packedBytes())
         {
-            throw new ImportFileException(
-                $"The archive unpacks to more than {_limits.UnpackedRatio} times its size, as no export does. If it is one, unpack it and import what is in it.");
+            throw Refused($"more than {_limits.UnpackedRatio} times its size, as no export does. If it is one, unpack it and import what is in it.");
         }
+
+        static ImportFileException Refused(string why) => new($"The archive unpacks to {why}") { IsOfArchive = true };
     }
 }

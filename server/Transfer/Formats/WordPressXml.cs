@@ -51,13 +51,13 @@ internal sealed class WordPressXml : IImportFormat
     /// <summary>A post's own values come before its comments; it is a thread once it has one.</summary>
     private static void ReadPost(XmlSource xml, IImportSink sink, ToldLately told)
     {
-        var post = new XmlRow(xml.Place);
+        var post = xml.NewRow(PostFields);
         string? thread = null;
         while (xml.MoveToElement(3))
         {
             if (xml.Name != "comment")
             {
-                xml.ReadField(post, PostFields);
+                xml.ReadField(post);
                 continue;
             }
 
@@ -171,7 +171,7 @@ internal sealed class WordPressXml : IImportFormat
 
         if (row["comment_approved"] is var approved and not ("0" or "hold" or "pending") && StateOf(approved) == CommentState.Pending)
         {
-            yield return $"It is not clear whether it was approved: {SourceValues.Quote(approved)}. It waits for a moderator.";
+            yield return $"It is not clear whether it was approved: {(approved is null ? "it does not say" : SourceValues.Quote(approved))}. It waits for a moderator.";
         }
 
         if (SourceValues.HasLostCharacters(row["comment_content"], row["comment_author"]))

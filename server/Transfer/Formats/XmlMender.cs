@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Xml;
 
 namespace Embed.Server.Transfer.Formats;
@@ -14,22 +12,21 @@ namespace Embed.Server.Transfer.Formats;
 internal sealed class XmlMender(TextReader source, string root) : TextReader
 {
     private const int PieceCharacters = 16 * 1024;
-    private const int LongestJunk = ImportSource.HeadBytes;
+    private const int LongestJunk = ImportSource.FirstHeadBytes;
     private const int LongestTag = 64 * 1024;
+    private const int CDataPiece = 512;
 
-    /// <summary>Characters of text that mean something, come in pairs or are not allowed.</summary>
-    private static readonly SearchValues<char> Notable = SearchValues.Create(
-        [.. Enumerable.Range(0, char.MaxValue + 1).Select(c => (char)c).Where(c => c is '<' or '>' or '&' or ']' || !XmlConvert.IsXmlChar(c))]);
+    private const string CDataStart = "<![CDATA[";
+    private const string CDataEnd = "]]>";
 
     private readonly TextAhead _in = new(source);
-    private readonly StringBuilder _out = new();
-    private int _outAt;
+    private readonly TextQueue _out = new();
     private Within _within = Within.Junk;
 
     /// <summary>What ends the attribute's value that the next character is in; NUL outside of one.</summary>
     private char _quote;
 
-    /// <summary>Characters of the junk or tag so far.</summary>
+    /// <summary>Characters of the junk, tag or piece of CDATA so far.</summary>
     private int _length;
 
     /// <summary>What the next character is in.</summary>
@@ -50,19 +47,14 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     /// <exception cref="ImportFileException">It has a declaration, or no beginning.</exception>
     public override int Read(char[] buffer, int index, int count)
     {
-        if (_outAt == _out.Length)
+        if (_out.Count == 0)
         {
-            _out.Clear();
-            _outAt = 0;
-            while (_out.Length < PieceCharacters && (PassOn() || Mend()))
+            while (_out.Count < PieceCharacters && (PassOn() || Mend()))
             {
             }
         }
 
-        var length = Math.Min(count, _out.Length - _outAt);
-        _out.CopyTo(_outAt, buffer, index, length);
-        _outAt += length;
-        return length;
+        return _out.Read(buffer.AsSpan(index, count));
     }
 
     protected override void Dispose(bool disposing)
@@ -80,13 +72,15 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     /// <summary>Takes what needs no second look, all at once; false if that is nothing.</summary>
     private bool PassOn()
     {
-        if (_within is not (Within.Text or Within.CData))
+        var run = _within switch
         {
-            return false;
-        }
-
-        var run = _in.NextUntil(Notable);
-        _out.Append(run);
+            Within.Text => _in.NextUntil(XmlNotable.InText, int.MaxValue),
+            Within.Tag => _in.NextUntil(_quote == '\0' ? XmlNotable.InTag : XmlNotable.InValue, LongestTag - _length),
+            Within.CData => _in.NextUntil(XmlNotable.InCData, CDataPiece - _length),
+            _ => [],
+        };
+        _out.Write(run);
+        _length += _within == Within.Text ? 0 : run.Length;
         return run.Length > 0;
     }
 
@@ -139,7 +133,7 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
             }
         }
 
-        _out.Append('\n', c == '\n' ? 1 : 0);
+        KeepLine(c);
         if (++_length > LongestJunk)
         {
             throw new ImportFileException($"The file does not begin with <{root}>: it is no such export.");
@@ -149,13 +143,13 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
     /// <summary>After a &lt; in text.</summary>
     private void Markup()
     {
-        const string CDataStart = "![CDATA[";
         const string CommentStart = "!--";
         _length = 0;
         RefuseDeclarations();
-        if (_in.Follows(CDataStart))
+        if (_in.Follows(CDataStart[1..]))
         {
-            _in.Skip(CDataStart.Length);
+            _in.Skip(CDataStart.Length - 1);
+            _out.Write(CDataStart);
             _within = Within.CData;
         }
         else if (_in.Follows(CommentStart))
@@ -169,12 +163,12 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         }
         else if (_in.Peek() is var next && (next is '/' or '_' || (next >= 0 && char.IsLetter((char)next))))
         {
-            _out.Append('<');
+            _out.Write('<');
             _within = Within.Tag;
         }
         else
         {
-            _out.Append("&lt;");
+            _out.Write("&lt;");
         }
     }
 
@@ -186,7 +180,7 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         }
         else if (c == '=')
         {
-            _out.Append('=');
+            _out.Write('=');
             StartValue();
         }
         else
@@ -212,18 +206,18 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         if (_in.Peek() is '"' or '\'')
         {
             _quote = (char)_in.Next();
-            _out.Append(_quote);
+            _out.Write(_quote);
             return;
         }
 
-        _out.Append('"');
+        _out.Write('"');
         while (_in.Peek() is var next && next >= 0 && next != '>' && !IsBlank(next) && !_in.Follows("/>") && ++_length <= LongestTag)
         {
             _in.Next();
             Value(next == '"' ? '\'' : (char)next);
         }
 
-        _out.Append('"');
+        _out.Write('"');
     }
 
     /// <summary>A character of text, or of an attribute's value, which ends with its quote.</summary>
@@ -232,13 +226,13 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         switch (c)
         {
             case '<':
-                _out.Append("&lt;");
+                _out.Write("&lt;");
                 break;
             case '>':
-                _out.Append("&gt;");
+                _out.Write("&gt;");
                 break;
             case '&':
-                _out.Append(XmlReference.Take(_in));
+                _out.Write(XmlReference.Take(_in));
                 break;
             default:
                 Plain(c);
@@ -247,28 +241,30 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         }
     }
 
-    /// <summary>Comes out as text: the reader holds a CDATA section whole, and text only piece by piece.</summary>
+    /// <summary>A long section comes out as several: the reader holds each whole.</summary>
     private void CData(char c)
     {
-        const string RestOfEnd = "]>";
-        if (c == ']' && _in.Follows(RestOfEnd))
+        if (c == CDataEnd[0] && _in.Follows(CDataEnd[1..]))
         {
-            _in.Skip(RestOfEnd.Length);
+            _in.Skip(CDataEnd.Length - 1);
+            _out.Write(CDataEnd);
             _within = Within.Text;
+            return;
         }
-        else if (c == '&')
+
+        Plain(c);
+        // A line break of two characters is one.
+        if (++_length >= CDataPiece && c != '\r')
         {
-            _out.Append("&amp;");
-        }
-        else
-        {
-            Value(c);
+            _out.Write(CDataEnd);
+            _out.Write(CDataStart);
+            _length = 0;
         }
     }
 
     private void LeaveOut(char c, string end)
     {
-        _out.Append('\n', c == '\n' ? 1 : 0);
+        KeepLine(c);
         if (c == end[0] && _in.Follows(end[1..]))
         {
             _in.Skip(end.Length - 1);
@@ -276,15 +272,21 @@ internal sealed class XmlMender(TextReader source, string root) : TextReader
         }
     }
 
+    private void KeepLine(char c)
+    {
+        if (c == '\n')
+        {
+            _out.Write(c);
+        }
+    }
+
     private void Plain(char c)
     {
-        if (char.IsHighSurrogate(c) && _in.Peek() is var low && low >= 0 && char.IsLowSurrogate((char)low))
+        var isPair = char.IsHighSurrogate(c) && _in.Peek() is var low && low >= 0 && char.IsLowSurrogate((char)low);
+        _out.Write(isPair || XmlConvert.IsXmlChar(c) ? c : XmlReference.Unknown);
+        if (isPair)
         {
-            _out.Append(c).Append((char)_in.Next());
-        }
-        else
-        {
-            _out.Append(XmlConvert.IsXmlChar(c) ? c : XmlReference.Unknown);
+            _out.Write((char)_in.Next());
         }
     }
 

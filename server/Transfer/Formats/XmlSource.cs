@@ -20,6 +20,7 @@ internal sealed class XmlSource : IDisposable
     private readonly ImportLimits _limits;
     private readonly CancellationToken _cancellationToken;
     private readonly char[] _chunk = new char[4096];
+    private readonly StringBuilder _text = new();
     private long _rows;
 
     private XmlSource(XmlReader reader, string name, ImportLimits limits, CancellationToken cancellationToken)
@@ -88,33 +89,42 @@ internal sealed class XmlSource : IDisposable
     /// <exception cref="ImportFileException">The file is damaged or incomplete.</exception>
     public XmlRow ReadRow(XmlFields fields)
     {
-        var row = new XmlRow(Place);
-        AddAttributes(row, fields, "");
-        ReadWithin(row, fields, "");
+        var row = NewRow(fields);
+        AddAttributes(row, fields.Root);
+        ReadWithin(row, fields.Root);
         _rows++;
         return row;
     }
 
+    /// <summary>A row for the current element, whose values are read one by one.</summary>
+    public XmlRow NewRow(XmlFields fields) => new(Place, fields);
+
     /// <summary>Reads the current element into the row of the one around it, if it is one of the fields.</summary>
     /// <exception cref="ImportFileException">The file is damaged or incomplete.</exception>
-    public void ReadField(XmlRow row, XmlFields fields) => ReadField(row, fields, Name);
-
-    public void Dispose() => _reader.Dispose();
-
-    private void ReadField(XmlRow row, XmlFields fields, string path)
+    public void ReadField(XmlRow row)
     {
-        AddAttributes(row, fields, path);
-        if (fields.Has(path))
+        if (row.Fields.Root.Child(Name) is { } field)
         {
-            ReadText(row, path);
-        }
-        else if (fields.HasWithin(path))
-        {
-            ReadWithin(row, fields, $"{path}/");
+            ReadField(row, field);
         }
     }
 
-    private void ReadWithin(XmlRow row, XmlFields fields, string prefix)
+    public void Dispose() => _reader.Dispose();
+
+    private void ReadField(XmlRow row, XmlField field)
+    {
+        AddAttributes(row, field);
+        if (field.Number >= 0)
+        {
+            ReadText(row, field.Number);
+        }
+        else if (field.HasChildren)
+        {
+            ReadWithin(row, field);
+        }
+    }
+
+    private void ReadWithin(XmlRow row, XmlField around)
     {
         if (IsEmpty)
         {
@@ -124,15 +134,23 @@ internal sealed class XmlSource : IDisposable
         var depth = _reader.Depth + 1;
         while (MoveToElement(depth))
         {
-            ReadField(row, fields, prefix + Name);
+            if (around.Child(Name) is { } field)
+            {
+                ReadField(row, field);
+            }
         }
     }
 
-    private void AddAttributes(XmlRow row, XmlFields fields, string path)
+    private void AddAttributes(XmlRow row, XmlField field)
     {
+        if (!field.HasAttributes)
+        {
+            return;
+        }
+
         for (var isOne = _reader.MoveToFirstAttribute(); isOne; isOne = _reader.MoveToNextAttribute())
         {
-            if ($"{path}@{_reader.LocalName}" is var attribute && fields.Has(attribute))
+            if (field.Attribute(_reader.LocalName) is var attribute and >= 0)
             {
                 row.Add(attribute, _reader.Value);
             }
@@ -142,7 +160,7 @@ internal sealed class XmlSource : IDisposable
     }
 
     /// <summary>All text in the current element. What is beyond the limit is counted and not held.</summary>
-    private void ReadText(XmlRow row, string path)
+    private void ReadText(XmlRow row, int field)
     {
         if (IsEmpty)
         {
@@ -150,7 +168,7 @@ internal sealed class XmlSource : IDisposable
         }
 
         var depth = _reader.Depth;
-        var text = new StringBuilder();
+        _text.Clear();
         long length = 0;
         while (Read() && !(_reader.NodeType == XmlNodeType.EndElement && _reader.Depth == depth))
         {
@@ -159,18 +177,18 @@ internal sealed class XmlSource : IDisposable
                 length += read;
                 if (length <= _limits.ValueCharacters)
                 {
-                    text.Append(_chunk, 0, read);
+                    _text.Append(_chunk, 0, read);
                 }
             }
         }
 
         if (length > _limits.ValueCharacters)
         {
-            row.AddTooLong(path, length);
+            row.AddTooLong(field, length);
         }
         else
         {
-            row.Add(path, text.ToString());
+            row.Add(field, _text.ToString());
         }
     }
 
@@ -196,6 +214,10 @@ internal sealed class XmlSource : IDisposable
             var where = _name.Length > 0 ? $"{_name}, line {fault.LineNumber}" : $"line {fault.LineNumber}";
             throw new ImportFileException(
                 $"The file is damaged or incomplete: it cannot be read beyond {where}, after {_rows} rows. Get it anew. ({fault.Message})", fault);
+        }
+        catch (ImportFileException fault) when (fault.IsOfArchive)
+        {
+            throw fault.After($"{Place}, {_rows} rows");
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class ImportBatch(
     private const string TargetOfComment = "UPDATE plan SET target = @1, target_p = @2 WHERE n = @0";
 
     private readonly ThreadCounts _counts = new();
+    private readonly NewComments _new = new(write.Statements);
     private readonly ImportedPeople _people = new(write, import, stage, now);
     private readonly Dictionary<long, long> _written = [];
     private readonly Dictionary<long, BatchThread?> _threads = [];
@@ -39,6 +40,7 @@ internal sealed class ImportBatch(
             }
         }
 
+        await _new.WriteAsync();
         await _counts.WriteAsync(Statements);
         foreach (var thread in _threads.Values.OfType<BatchThread>().DistinctBy(thread => thread.Id).Where(thread => !thread.IsDeleted))
         {
@@ -81,33 +83,30 @@ internal sealed class ImportBatch(
         }
 
         var author = await _people.AuthorOfAsync(row);
-        var number = 1 + (int)(parent is null
-            ? await Statements.NumberAsync(
-                """SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ThreadId" = @0 AND "ParentId" IS NULL""", thread.Id)
-            : await Statements.NumberAsync("""SELECT COALESCE(MAX("Number"), 0) FROM "Comments" WHERE "ParentId" = @0""", parent.Id));
-        var comment = New(row, author, thread.Id, parent, number);
-        var id = await Statements.InsertAsync(comment);
-        _written[row.N] = id;
-        _counts.Add(comment, comment.State == CommentState.Published ? 1 : 0);
-        await Statements.ExecuteAsync(
-            """
-            INSERT INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "PersonId", "ContentHash")
-            VALUES (@0, @1, @2, @3, @4, @5, @6, @7)
-            """,
-            import.SiteId, import.Format, (int)ImportedKind.Comment, SourceKey.Of(row.Key), id, import.Id, author.PersonId, row.Hash);
-        _targets.Add((TargetOfComment, row.N, id, row.Turn));
-        if (row.IsPinned && comment.State == CommentState.Published)
+        var comment = New(row, author, thread.Id, parent, await _new.NextIdAsync(), await _new.NextNumberAsync(thread.Id, parent));
+        var item = new ImportedItem
         {
-            await Statements.ExecuteAsync(
-                """UPDATE "Threads" SET "PinnedCommentId" = @1 WHERE "Id" = @0 AND "PinnedCommentId" IS NULL""", thread.Id, id);
-        }
+            SiteId = import.SiteId,
+            Source = import.Format,
+            Kind = ImportedKind.Comment,
+            SourceKey = SourceKey.Of(row.Key),
+            TargetId = comment.Id,
+            ImportId = import.Id,
+            PersonId = author.PersonId,
+            ContentHash = row.Hash,
+        };
+        _new.Add(comment, item, row.IsPinned && comment.State == CommentState.Published);
+        _written[row.N] = comment.Id;
+        _counts.Add(comment, comment.State == CommentState.Published ? 1 : 0);
+        _targets.Add((TargetOfComment, row.N, comment.Id, row.Turn));
     }
 
-    private Comment New(PlannedRow row, ImportedAuthor author, long threadId, Comment? parent, int number)
+    private Comment New(PlannedRow row, ImportedAuthor author, long threadId, Comment? parent, long id, int number)
     {
         var postedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.PostedAt);
         return new Comment
         {
+            Id = id,
             SiteId = site.Id,
             ThreadId = threadId,
             ParentId = parent?.Id,
@@ -130,7 +129,8 @@ internal sealed class ImportBatch(
     private static DateTimeOffset? TimeOf(long? time) => time is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     private async Task<Comment?> FindParentAsync(long id) =>
-        await Statements.RowAsync("""SELECT "ThreadId", "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0""", id)
+        _new.Find(id) is { } ofThisWrite ? ofThisWrite
+        : await Statements.RowAsync("""SELECT "ThreadId", "RootId", "Path", "Depth" FROM "Comments" WHERE "Id" = @0""", id)
             is [long threadId, var rootId, string path, long depth]
             ? new Comment { Id = id, ThreadId = threadId, RootId = (long?)rootId, Path = path, Depth = (int)depth }
             : null;

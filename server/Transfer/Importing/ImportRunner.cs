@@ -1,9 +1,7 @@
 using System.Threading.Channels;
 using Embed.Server.Data;
 using Embed.Server.Model;
-using Embed.Server.Sites;
 using Embed.Server.Transfer.Formats;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Importing;
@@ -20,23 +18,24 @@ internal sealed record ImportProgress(long ImportId, ImportState State, long Don
 /// starts again: reading from the beginning, writing and undoing where it was.
 /// </summary>
 internal sealed partial class ImportRunner(
-    IDbContextFactory<EmbedDbContext> databases, SiteDirectory sites, ImportFolders folders, ImportStates states, ReadSource read, PlanImport plan,
-    WriteImport write, TakeImportBack takeBack, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ImportRunner> logger) : BackgroundService
+    IDbContextFactory<EmbedDbContext> databases, ImportFolders folders, ImportUpkeep upkeep, ImportStates states, StageImport stageImport, WriteImport write,
+    TakeImportBack takeBack, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ImportRunner> logger) : BackgroundService
 {
     // Such as a full disk: somebody may make room.
     private static readonly TimeSpan RetryPause = TimeSpan.FromMinutes(1);
 
-    private static readonly ImportState[] Unfinished = [ImportState.Reading, ImportState.Writing, ImportState.Undoing];
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromDays(1);
 
-    private const string MarkWhole = "PRAGMA user_version = 1";
+    private static readonly ImportState[] Unfinished = [ImportState.Reading, ImportState.Writing, ImportState.Undoing];
 
     // One word for all that is started while one runs.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _running = new();
     private CancellationTokenSource? _stop;
     private long _runningId;
+    private (long ActorId, ActedVia Via) _stoppedBy;
 
-    /// <summary>Called whenever <see cref="Progress"/> is another, by whoever makes it so; must not take long.</summary>
+    /// <summary>Called whenever <see cref="Progress"/> or an import is another, by whoever makes it so; must not take long.</summary>
     public event Action? Changed;
 
     /// <summary>What runs now; null for nothing.</summary>
@@ -45,9 +44,14 @@ internal sealed partial class ImportRunner(
     /// <summary>Looks for what there is to run.</summary>
     public void Wake() => _due.Writer.TryWrite(true);
 
+    /// <summary>Has those who look at imports look again.</summary>
+    public void Announce() => Changed?.Invoke();
+
     /// <summary>Stops an import if it is the one that runs now.</summary>
+    /// <param name="importId">The import.</param>
+    /// <param name="by">Who stops it, and by what way.</param>
     /// <returns>Whether it is: then it says itself that it was stopped.</returns>
-    public bool Stop(long importId)
+    public bool Stop(long importId, (long ActorId, ActedVia Via) by)
     {
         lock (_running)
         {
@@ -56,12 +60,13 @@ internal sealed partial class ImportRunner(
                 return false;
             }
 
+            _stoppedBy = by;
             _stop.Cancel();
             return true;
         }
     }
 
-    /// <summary>Runs an import until it waits for somebody, or is at an end.</summary>
+    /// <summary>Runs an import until it waits for somebody, or is at an end. Cancelled, it stays as it is and can be run again.</summary>
     public async Task RunAsync(long importId, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -80,7 +85,7 @@ internal sealed partial class ImportRunner(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await states.FailAsync(importId, "It was stopped. What it had written is there, and can be taken back; or let it go on.");
+            await states.StopAsync(importId, _stoppedBy.ActorId, _stoppedBy.Via);
         }
         catch (ImportFileException fault)
         {
@@ -89,7 +94,7 @@ internal sealed partial class ImportRunner(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Log.Failed(logger, importId, fault);
-            await states.FailAsync(importId, $"The server could not go on: {fault.Message} Its log says more. What was written is there, and can be taken back; or let it go on.");
+            await states.FailAsync(importId, fault);
         }
         finally
         {
@@ -100,6 +105,13 @@ internal sealed partial class ImportRunner(
 
             Tell(null);
         }
+    }
+
+    // Before the server listens.
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        upkeep.RemoveHalfUploads();
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -113,6 +125,7 @@ internal sealed partial class ImportRunner(
                 await started.Task.WaitAsync(stoppingToken);
             }
 
+            await using var daily = clock.CreateTimer(_ => Wake(), null, UpkeepInterval, UpkeepInterval);
             while (true)
             {
                 await RunAllAsync(stoppingToken);
@@ -131,7 +144,7 @@ internal sealed partial class ImportRunner(
         {
             try
             {
-                folders.RemoveStrays();
+                await upkeep.RunAsync(stoppingToken);
                 while (await FindNextAsync(stoppingToken) is { } next)
                 {
                     await RunAsync(next, stoppingToken);
@@ -168,42 +181,22 @@ internal sealed partial class ImportRunner(
         }
     }
 
-    private async Task<ImportCounts> StageAsync(Import import, CancellationToken cancellationToken)
-    {
-        var folder = folders.Of(import.Id);
-        File.Delete(folder.Stage);
-        ImportCounts counts;
-        using (var stage = ScratchFile.OpenFast(folder.Stage, Stage.Schema))
-        using (var report = ReportFile.Open(folder))
-        {
-            var format = await read.HandleAsync(
-                import, folder, stage, done => Tell(new ImportProgress(import.Id, ImportState.Reading, done, null)), cancellationToken);
-            import.Format = format.Name;
-            var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
-            counts = await plan.HandleAsync(import, site, stage, report, cancellationToken);
-            // Cut off before this, it may look whole and is not.
-            stage.Execute(MarkWhole);
-        }
-
-        // Before the database says that it is there.
-        ScratchFile.KeepAsMade(folder.Stage);
-        return counts;
-    }
+    private Task<ImportCounts> StageAsync(Import import, CancellationToken cancellationToken) => stageImport.HandleAsync(
+        import, done => Tell(new ImportProgress(import.Id, ImportState.Reading, done, null)), cancellationToken);
 
     private async Task WriteAsync(Import import, CancellationToken cancellationToken)
     {
-        var folder = folders.Of(import.Id);
-        if (!IsSound(folder) || await plan.IsOutOfDateAsync(import, folder, cancellationToken))
+        if (!await stageImport.HoldsAsync(import, cancellationToken))
         {
             // After a power cut, or another import: what is there is found again, so that nothing is written twice.
-            import.Position = 0;
-            await states.RestageAsync(import, await StageAsync(import, cancellationToken));
+            await states.RestagedAsync(import, await StageAsync(import, cancellationToken));
         }
 
-        var total = ImportCounts.Of(import).Turns;
+        var folder = folders.Of(import.Id);
         using (var stage = ScratchFile.OpenFast(folder.Stage, Stage.Schema))
         using (var report = ReportFile.Open(folder))
         {
+            var total = stage.Number("SELECT MAX(p) + 1 FROM plan") ?? import.Position;
             await write.HandleAsync(import, stage, report, done => Tell(new ImportProgress(import.Id, ImportState.Writing, done, total)), cancellationToken);
             await states.DoneAsync(import, report.Count() with { Turns = total });
         }
@@ -215,33 +208,13 @@ internal sealed partial class ImportRunner(
     {
         var folder = folders.Of(import.Id);
         folder.Make();
-        var counts = ImportCounts.Of(import);
-        using (var report = ReportFile.Open(folder))
-        {
-            await takeBack.HandleAsync(
-                import, report, done => Tell(new ImportProgress(import.Id, ImportState.Undoing, done, counts.Turns)), cancellationToken);
-            await states.UndoneAsync(import, counts with { Kept = report.KeptCount });
-        }
-
+        // It does not go on any more.
         folder.RemoveSources();
-    }
-
-    private static bool IsSound(ImportFolder folder)
-    {
-        if (!File.Exists(folder.Stage))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var stage = ScratchFile.OpenFast(folder.Stage, Stage.Schema);
-            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
+        var counts = ImportCounts.Of(import);
+        using var report = ReportFile.Open(folder);
+        await takeBack.HandleAsync(
+            import, report, done => Tell(new ImportProgress(import.Id, ImportState.Undoing, done, counts.Turns)), cancellationToken);
+        await states.UndoneAsync(import, counts with { Kept = report.KeptCount });
     }
 
     private async Task<Import?> FindAsync(long importId, CancellationToken cancellationToken)

@@ -20,23 +20,21 @@ internal sealed class ImportStates(WriteQueue writes, TimeProvider clock)
     public Task BeginWritingAsync(Import import, ImportCounts counts, long actorId, ActedVia via) => RunAsync(async write =>
     {
         var row = await write.Database.Imports.SingleAsync(i => i.Id == import.Id);
-        (row.State, row.Format, row.Counts, row.Position) = (ImportState.Writing, import.Format, counts.Write(), 0);
+        (row.State, row.Format, row.Counts) = (ImportState.Writing, import.Format, counts.Write());
         await write.Database.SaveChangesAsync();
         await LogStartAsync(write, row, actorId, via);
     });
 
-    /// <summary>Has what is planned written.</summary>
-    public async Task LogStartAsync(WriteScope write, Import import, long actorId, ActedVia via) => await LogBook.AddAsync(
-        write.Database,
-        new NewAct(actorId, via, import.SiteId, ActWord.ImportStarted) { Details = new ImportDetails(import.Id, import.Format, import.FileName) },
-        [], clock.GetUtcNow());
+    /// <summary>The log says who has what is planned written.</summary>
+    public Task LogStartAsync(WriteScope write, Import import, long actorId, ActedVia via) =>
+        LogAsync(write, import, ActWord.ImportStarted, actorId, via, clock.GetUtcNow());
+
+    /// <summary>The log says what somebody did with an import.</summary>
+    public static Task LogAsync(WriteScope write, Import import, string word, long actorId, ActedVia via, DateTimeOffset now) => LogBook.AddAsync(
+        write.Database, new NewAct(actorId, via, import.SiteId, word) { Details = new ImportDetails(import.Id, import.Format, import.FileName) }, [], now);
 
     /// <summary>What is to be written was found out anew.</summary>
-    public Task RestageAsync(Import import, ImportCounts counts)
-    {
-        import.Counts = counts.Write();
-        return SetAsync(import.Id, row => (row.Position, row.Counts) = (0, import.Counts));
-    }
+    public Task RestagedAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row => row.Counts = counts.Write());
 
     public Task DoneAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row =>
         (row.State, row.Counts, row.EndedAt) = (ImportState.Done, counts.Write(), clock.GetUtcNow()));
@@ -44,9 +42,35 @@ internal sealed class ImportStates(WriteQueue writes, TimeProvider clock)
     public Task UndoneAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row =>
         (row.State, row.Counts, row.EndedAt) = (ImportState.Undone, counts.Write(), clock.GetUtcNow()));
 
-    public Task FailAsync(long importId, string message) => SetAsync(importId, row =>
-        (row.State, row.Message, row.EndedAt) = (
-            ImportState.Failed, message.Length <= Import.MaxMessageCharacters ? message : message[..Import.MaxMessageCharacters], clock.GetUtcNow()));
+    /// <summary>It cannot go on because of its file.</summary>
+    public Task FailAsync(long importId, string message) => SetAsync(importId, row => Fail(row, message));
+
+    /// <summary>It cannot go on because of the server.</summary>
+    public Task FailAsync(long importId, Exception fault) => SetAsync(
+        importId, row => Fail(row, $"The server could not go on: {fault.Message} Its log says more. {WhatIsThere(row)}"));
+
+    /// <summary>Somebody has stopped it, and the log says who.</summary>
+    public Task StopAsync(long importId, long actorId, ActedVia via) => RunAsync(async write =>
+        await StopAsync(write, await write.Database.Imports.SingleAsync(i => i.Id == importId), actorId, via));
+
+    /// <inheritdoc cref="StopAsync(long, long, ActedVia)"/>
+    public async Task StopAsync(WriteScope write, Import import, long actorId, ActedVia via)
+    {
+        Fail(import, $"It was stopped. {WhatIsThere(import)}");
+        await write.Database.SaveChangesAsync();
+        await LogAsync(write, import, ActWord.ImportStopped, actorId, via, clock.GetUtcNow());
+    }
+
+    private static string WhatIsThere(Import import) => import.State switch
+    {
+        ImportState.Undoing => "Some of it may be taken back; undo it once more.",
+        ImportState.Writing when ImportChoices.IsWritten(import) => "What it had written is there, and can be taken back; or let it go on.",
+        ImportState.Writing => "Nothing is written yet. Let it go on, or throw it away.",
+        _ => "Its file was still being read, and nothing is written. Plan it again, or throw it away.",
+    };
+
+    private void Fail(Import import, string message) => (import.State, import.Message, import.EndedAt) = (
+        ImportState.Failed, message.Length <= Import.MaxMessageCharacters ? message : message[..Import.MaxMessageCharacters], clock.GetUtcNow());
 
     private Task SetAsync(long importId, Action<Import> set) => RunAsync(async write =>
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Transfer.Importing;
 
 /// <summary>The imports there are, newest first.</summary>
-internal sealed class ListImports(ImportAccess access, ImportFolders folders, ImportRunner runner, IDbContextFactory<EmbedDbContext> databases)
+internal sealed class ListImports(ImportAccess access, ImportChoices choices, ImportRunner runner, IDbContextFactory<EmbedDbContext> databases)
 {
     /// <summary>Imports on a page.</summary>
     public const int PageSize = 50;
@@ -17,16 +17,22 @@ internal sealed class ListImports(ImportAccess access, ImportFolders folders, Im
     /// <param name="Counts">How many rows have which outcome.</param>
     /// <param name="Progress">How far it is; null unless it runs now.</param>
     /// <param name="CanGoOn">Whether it can be written: it is planned, or was stopped on its way.</param>
+    /// <param name="CanPlanAgain">Whether it can be planned otherwise.</param>
+    /// <param name="CanCancel">Whether it can be stopped.</param>
+    /// <param name="CanThrowAway">Whether it can be thrown away.</param>
     /// <param name="CanUndo">Whether it can be taken back.</param>
     public sealed record Item(
-        Import Import, string Site, string StartedBy, ImportCounts Counts, ImportProgress? Progress, bool CanGoOn, bool CanUndo);
+        Import Import, string Site, string StartedBy, ImportCounts Counts, ImportProgress? Progress, bool CanGoOn, bool CanPlanAgain, bool CanCancel,
+        bool CanThrowAway, bool CanUndo);
 
     /// <param name="actor">Who asks.</param>
     /// <param name="siteId">Only of this site; null for all.</param>
+    /// <param name="state">Only in this state; null for all.</param>
     /// <param name="before">Only those with a smaller id; null for the newest.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>At most <see cref="PageSize"/>; refused: not-allowed.</returns>
-    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(Commenter actor, long? siteId, long? before, CancellationToken cancellationToken)
+    public async Task<Outcome<IReadOnlyList<Item>>> HandleAsync(
+        Commenter actor, long? siteId, ImportState? state, long? before, CancellationToken cancellationToken)
     {
         if (!await access.MayAsync(actor, cancellationToken))
         {
@@ -35,7 +41,9 @@ internal sealed class ListImports(ImportAccess access, ImportFolders folders, Im
 
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await ReadAsync(
-            database, database.Imports.Where(i => (siteId == null || i.SiteId == siteId) && (before == null || i.Id < before)), cancellationToken);
+            database,
+            database.Imports.Where(i => (siteId == null || i.SiteId == siteId) && (state == null || i.State == state) && (before == null || i.Id < before)),
+            cancellationToken);
     }
 
     /// <summary>One import.</summary>
@@ -63,10 +71,7 @@ internal sealed class ListImports(ImportAccess access, ImportFolders folders, Im
         var progress = runner.Progress;
         return rows.ConvertAll(row => new Item(
             row.Import, row.Site, row.StartedBy, ImportCounts.Of(row.Import), progress?.ImportId == row.Import.Id ? progress : null,
-            row.Import.State == ImportState.Planned
-                || (row.Import is { State: ImportState.Failed, Counts: not "{}" } && File.Exists(folders.Of(row.Import.Id).Stage)),
-            // What stayed once may go by now.
-            row.Import.State is ImportState.Done || (row.Import.State == ImportState.Failed && row.Import.Position > 0)
-                || (row.Import.State == ImportState.Undone && ImportCounts.Of(row.Import).Kept > 0)));
+            choices.CanGoOn(row.Import), choices.CanPlanAgain(row.Import), ImportChoices.CanCancel(row.Import), choices.CanThrowAway(row.Import),
+            ImportChoices.CanUndo(row.Import)));
     }
 }

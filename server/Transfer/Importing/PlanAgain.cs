@@ -8,12 +8,8 @@ namespace Embed.Server.Transfer.Importing;
 /// Has an import's file read once more, otherwise than before: with addresses rewritten, as another format, or after the site's
 /// origins were changed. For one of which nothing is written yet.
 /// </summary>
-internal sealed class PlanAgain(ImportAccess access, ImportFolders folders, ReadSource formats, WriteQueue writes, ImportRunner runner)
+internal sealed class PlanAgain(ImportAccess access, ImportChoices choices, ReadSource formats, WriteQueue writes, ImportRunner runner)
 {
-    /// <summary>Whether it can be: nothing is written, and the file is still here.</summary>
-    public bool Can(Import import) =>
-        (import.State == ImportState.Planned || import is { State: ImportState.Failed, Position: 0 }) && File.Exists(folders.Of(import.Id).Upload);
-
     /// <param name="actor">Who.</param>
     /// <param name="importId">The import.</param>
     /// <param name="format">The format's name, or <see cref="ReadSource.Auto"/>.</param>
@@ -50,7 +46,7 @@ internal sealed class PlanAgain(ImportAccess access, ImportFolders folders, Read
             return Refusal.ImportNotFound;
         }
 
-        if (!Can(import))
+        if (!choices.CanPlanAgain(import))
         {
             return Refusal.ImportUnready;
         }
@@ -58,7 +54,7 @@ internal sealed class PlanAgain(ImportAccess access, ImportFolders folders, Read
         var chosen = (options with { IsDryRun = true, Via = ImportOptions.Of(import).Via }).Write();
         await write.Database.Imports.Where(i => i.Id == importId).ExecuteUpdateAsync(set => set
             .SetProperty(i => i.State, ImportState.Reading).SetProperty(i => i.Format, format).SetProperty(i => i.Options, chosen)
-            .SetProperty(i => i.Counts, "{}").SetProperty(i => i.Message, "").SetProperty(i => i.EndedAt, (DateTimeOffset?)null));
+            .SetProperty(i => i.Counts, Import.NoCounts).SetProperty(i => i.Message, "").SetProperty(i => i.EndedAt, (DateTimeOffset?)null));
         return importId;
     }
 }

@@ -48,8 +48,8 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         await ReadAsync();
         await HealAsync();
         await MakeParentsAsync();
-        var created = stage.Rows("SELECT n, created FROM places").ToDictionary(row => row.GetInt32(0), row => row.NumberOrNull(1));
-        var order = _tree.Arrange(comment => created.GetValueOrDefault(_places[comment]), now.ToUnixTimeMilliseconds());
+        var order = _tree.Arrange(
+            comment => stage.Number("SELECT created FROM places WHERE n = @0", _places[comment]), now.ToUnixTimeMilliseconds());
         await _updates.FindAsync(_tree, _places, order);
         var turns = Write(order);
         stage.Execute("COMMIT");

@@ -1,20 +1,36 @@
+using System.Collections;
 using Embed.Server.Data;
 using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Importing;
 
-/// <summary>Writes down what becomes of each row of the source: the one place that says it, before anything is written.</summary>
+/// <summary>
+/// Writes down what becomes of each row of the source: the one place that says it, before anything is written. Beside the plan it holds
+/// a bit for each person and some numbers for each thread.
+/// </summary>
 internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statements site, KnownItems known, PlanComments plan)
 {
-    private readonly Dictionary<long, long[]> _byThread = [];
+    private const int AddressesOfHost = 3;
+    private const int MostAddresses = 3_000;
+
+    private static readonly int Outcomes = Enum.GetValues<ReportOutcome>().Length;
+
+    // By the thread's number. Of most outcomes there are none.
+    private readonly int[]?[] _comments = new int[]?[Outcomes];
+    private int _threads;
+    private BitArray _authors = new(0);
 
     public async Task WriteAsync()
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
+        _threads = NumbersOf("threads");
+        _authors = new BitArray(NumbersOf("people"));
         await report.FillAsync(async () =>
         {
             WriteComments();
             WriteThreads();
+            WritePages();
+            WriteAddresses();
             await WritePeopleAsync();
             foreach (var row in stage.Rows("SELECT kind, place, what, why FROM skipped ORDER BY n"))
             {
@@ -27,8 +43,9 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var rows = stage.Rows(
             """
-            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, o.note
-            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
+            SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, e.n, o.note
+            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person
+              LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
             """);
         foreach (var row in rows)
         {
@@ -36,19 +53,19 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             var isDeleted = row.GetInt32(8) == (int)CommentState.Deleted;
             var (outcome, note) = plan.Skips[at] != SkipReason.None
                 ? (ReportOutcome.Skipped, WhySkipped(plan.Skips[at], row.TextOrNull(5), row.GetString(6)))
-                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(9))
+                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(10))
                 : plan.Tree.Has(at, PlanMarks.Dropped)
                 ? (ReportOutcome.Skipped, isDeleted ? "It was deleted there, and nothing hangs from it." : "It says nothing, and nothing hangs from it.")
-                : WhatOfNew(at, row.GetString(3), row.TextOrNull(9), row.IsTrue(7), isDeleted);
+                : WhatOfNew(at, row.GetString(3), row.TextOrNull(10), row.IsTrue(7), isDeleted);
             report.Add(ReportKind.Comment, at + 1, row.GetString(2), $"comment {row.GetString(1)}", outcome, note);
-            if (row.NumberOrNull(4) is { } thread)
+            if (!row.IsDBNull(4))
             {
-                if (!_byThread.TryGetValue(thread, out var counts))
-                {
-                    _byThread.Add(thread, counts = new long[5]);
-                }
+                (_comments[(int)outcome] ??= new int[_threads])[row.GetInt32(4)]++;
+            }
 
-                counts[(int)outcome]++;
+            if (outcome is ReportOutcome.Imported or ReportOutcome.Repaired && !row.IsDBNull(9))
+            {
+                _authors[row.GetInt32(9)] = true;
             }
         }
     }
@@ -56,6 +73,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     private static string WhySkipped(SkipReason reason, string? whyThread, string thread) => reason switch
     {
         SkipReason.Duplicate => "The file has the same row before.",
+        SkipReason.ThreadUnknown when thread.Length == 0 => "It does not say which thread it is of.",
         SkipReason.ThreadUnknown => $"Its thread, {thread}, is not in the file.",
         SkipReason.ThreadSkipped => whyThread ?? "",
         _ => "It was imported before, and is not here any more.",
@@ -105,27 +123,88 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         }
     }
 
+    /// <summary>How large what is held for each row of a table must be, for the rows to be found by their number.</summary>
+    private int NumbersOf(string table) => 1 + checked((int)stage.Number($"SELECT COALESCE(MAX(n), 0) FROM {table}")!.Value);
+
+    private long Count(int thread, ReportOutcome outcome) => _comments[(int)outcome]?[thread] ?? 0;
+
     private void WriteThreads()
+    {
+        var made = new BitArray(NumbersOf("places"));
+        var rows = stage.Rows(
+            """
+            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note
+            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
+            """);
+        foreach (var row in rows)
+        {
+            var thread = row.GetInt32(0);
+            var (outcome, note) = row.TextOrNull(4) is { } why ? (ReportOutcome.Skipped, why)
+                : !row.IsDBNull(7) ? (row.IsTrue(8) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(9) ?? "")
+                : Count(thread, ReportOutcome.Imported) + Count(thread, ReportOutcome.Repaired) == 0 ? (ReportOutcome.Skipped, "It has no comments to import.")
+                : made[row.GetInt32(5)] ? (ReportOutcome.Repaired, "Another thread of the file is of the same page; the comments of both are in one.")
+                : (ReportOutcome.Imported, "");
+            if (outcome == ReportOutcome.Imported)
+            {
+                made[row.GetInt32(5)] = true;
+            }
+
+            var address = row.TextOrNull(6) ?? row.TextOrNull(3) ?? "";
+            report.Add(ReportKind.Thread, thread, row.GetString(2), $"thread {(address.Length > 0 ? address : row.GetString(1))}", outcome, note);
+        }
+    }
+
+    /// <summary>Threads of one page are one here: what is said of each host's pages is said of them together.</summary>
+    private void WritePages()
     {
         var rows = stage.Rows(
             """
-            SELECT t.n, t.id, t.place, t.address, t.why, t.host, p.address, p.target, EXISTS (SELECT 1 FROM plan AS c WHERE c.place = p.n AND c.p IS NOT NULL),
-              o.is_update, o.note
-            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
+            SELECT t.n, t.host, COALESCE(p.address, t.address, ''), p.n
+            FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place ORDER BY t.site_place, t.host, t.n
             """);
-        stage.Execute("CREATE INDEX IF NOT EXISTS plan_place ON plan (place)");
+        (long? Place, ReportThread Said)? last = null;
         foreach (var row in rows)
         {
-            var (outcome, note) = row.TextOrNull(4) is { } why ? (ReportOutcome.Skipped, why)
-                : row.NumberOrNull(7) is not null ? (row.IsTrue(9) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(10) ?? "")
-                : row.IsTrue(8) ? (ReportOutcome.Imported, "")
-                : (ReportOutcome.Skipped, "It has no comments to import.");
-            var address = row.TextOrNull(6) ?? row.TextOrNull(3) ?? "";
-            report.Add(ReportKind.Thread, row.GetInt64(0), row.GetString(2), $"thread {(address.Length > 0 ? address : row.GetString(1))}", outcome, note);
-            var counts = _byThread.GetValueOrDefault(row.GetInt64(0)) ?? new long[5];
-            report.Add(new ReportThread(
-                row.TextOrNull(5) ?? "", address, row.TextOrNull(6) is not null,
-                new OutcomeCounts(counts[0], counts[1], counts[2], counts[3], counts[4])));
+            var (thread, host, place) = (row.GetInt32(0), row.TextOrNull(1) ?? "", row.NumberOrNull(3));
+            var counts = new OutcomeCounts(
+                Count(thread, ReportOutcome.Imported), Count(thread, ReportOutcome.Repaired), Count(thread, ReportOutcome.Updated),
+                Count(thread, ReportOutcome.AlreadyThere), Count(thread, ReportOutcome.Skipped));
+            if (place is not null && last is { } before && before.Place == place && before.Said.Host == host)
+            {
+                last = (place, before.Said with { Comments = before.Said.Comments + counts });
+                continue;
+            }
+
+            Add(last?.Said);
+            last = (place, new ReportThread(host, row.GetString(2), place is not null, counts));
+        }
+
+        Add(last?.Said);
+
+        void Add(ReportThread? page)
+        {
+            if (page is not null)
+            {
+                report.Add(page);
+            }
+        }
+    }
+
+    // Some of each host: what rewriting does to them is seen at them.
+    private void WriteAddresses()
+    {
+        var rows = stage.Rows(
+            """
+            SELECT host, source, place FROM (
+              SELECT COALESCE(t.host, '') AS host, COALESCE(NULLIF(t.address, ''), t.explicit_id, '') AS source, p.address AS place, t.n AS n,
+                ROW_NUMBER() OVER (PARTITION BY t.host, p.n IS NULL ORDER BY t.n) AS k
+              FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place)
+            WHERE k <= @0 ORDER BY n LIMIT @1
+            """,
+            AddressesOfHost, MostAddresses);
+        foreach (var row in rows)
+        {
+            report.Add(row.GetString(0), new ReportAddress(row.GetString(1), row.TextOrNull(2)));
         }
     }
 
@@ -133,20 +212,15 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var hasKnown = await known.AnyAsync(ImportedKind.Person);
         var rows = stage.Rows(
-            """
-            SELECT n, place, key, github,
-              EXISTS (SELECT 1 FROM comments AS c JOIN plan AS p ON p.n = c.n WHERE c.person = e.id AND p.p IS NOT NULL AND p.is_update = 0),
-              EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n)
-            FROM people AS e ORDER BY n
-            """,
+            "SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n) FROM people AS e ORDER BY n",
             (int)ImportedKind.Person);
         foreach (var row in rows)
         {
             var isKnown = (hasKnown && await known.FindAsync(ImportedKind.Person, row.GetString(2)) is not null)
                 || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, github) is not null);
-            var (outcome, note) = row.IsTrue(5) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
+            var (outcome, note) = row.IsTrue(4) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
                 : isKnown ? (ReportOutcome.AlreadyThere, "")
-                : row.IsTrue(4) ? (ReportOutcome.Imported, "")
+                : _authors[row.GetInt32(0)] ? (ReportOutcome.Imported, "")
                 : (ReportOutcome.Skipped, "No comment of theirs is imported.");
             // Not who: ids of people may be made of their addresses.
             report.Add(ReportKind.Person, row.GetInt64(0), row.GetString(1), "person", outcome, note);

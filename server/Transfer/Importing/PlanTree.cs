@@ -47,8 +47,9 @@ internal enum PlanMarks : short
 }
 
 /// <summary>
-/// Finds the order in which comments are written: parents before their replies, otherwise by time. A few bytes for each comment,
-/// linear but for the sorting, and no recursion: what comes from outside may be a chain of millions, or a ring.
+/// Finds the order in which comments are written: parents before their replies, otherwise by time. 14 bytes for each comment and 12
+/// more while the order is sought, linear but for the sorting, and no recursion: what comes from outside may be a chain of millions,
+/// or a ring.
 /// </summary>
 internal sealed class PlanTree
 {
@@ -95,16 +96,18 @@ internal sealed class PlanTree
     /// <returns>The comments that stay and are not known, in the order to write them.</returns>
     public int[] Arrange(Func<int, long?> threadTime, long now)
     {
-        BreakRings();
-        var upwards = LeavesFirst();
+        // One array for three numbers of each comment, one after the other.
+        var numbers = new int[Count];
+        BreakRings(walks: numbers);
+        Array.Clear(numbers);
+        var upwards = LeavesFirst(replies: numbers);
         MakeTimes(upwards, threadTime, now);
-        return Ordered(upwards);
+        return Ordered(upwards, depths: numbers);
     }
 
-    private void BreakRings()
+    /// <param name="walks">Zeros; on which walk each was passed first.</param>
+    private void BreakRings(int[] walks)
     {
-        // On which walk each was passed first.
-        var walks = new int[Count];
         for (var i = 0; i < Count; i++)
         {
             var at = i;
@@ -137,9 +140,9 @@ internal sealed class PlanTree
     }
 
     /// <summary>All that are not skipped, each behind everything that hangs from it.</summary>
-    private int[] LeavesFirst()
+    /// <param name="replies">Zeros, before and after; how many replies of each are not placed yet.</param>
+    private int[] LeavesFirst(int[] replies)
     {
-        var replies = new int[Count];
         var total = 0;
         for (var i = 0; i < Count; i++)
         {
@@ -210,38 +213,35 @@ internal sealed class PlanTree
         }
     }
 
-    private int[] Ordered(int[] upwards)
+    /// <param name="upwards">All that are not skipped, leaves first; becomes the order.</param>
+    /// <param name="depths">Room for a number of each.</param>
+    private int[] Ordered(int[] upwards, int[] depths)
     {
-        // Nothing is sorted before its parent, whatever the clocks said: a reply counts as written no earlier.
-        var (effective, depths, kept) = (new long[Count], new int[Count], 0);
+        // Nothing is sorted before its parent, whatever the clocks said: a reply counts as written no earlier. Whose clock counts for each:
+        var clocks = new int[Count];
         for (var i = upwards.Length - 1; i >= 0; i--)
         {
             var (at, parent) = (upwards[i], _parents[upwards[i]]);
-            (effective[at], depths[at]) = parent >= 0 ? (Math.Max(_times[at], effective[parent]), depths[parent] + 1) : (_times[at], 0);
-            kept += Has(at, PlanMarks.Dropped | PlanMarks.Known) ? 0 : 1;
+            clocks[at] = parent >= 0 && _times[clocks[parent]] > _times[at] ? clocks[parent] : at;
+            depths[at] = parent >= 0 ? depths[parent] + 1 : 0;
         }
 
-        var (times, order, next) = (new long[kept], new int[kept], 0);
+        var (order, kept) = (upwards, 0);
         for (var i = 0; i < Count; i++)
         {
             if (!Has(i, PlanMarks.Skipped | PlanMarks.Dropped | PlanMarks.Known))
             {
-                (times[next], order[next]) = (effective[i], i);
-                next++;
+                order[kept++] = i;
             }
         }
 
-        Array.Sort(times, order);
-        for (var (begin, end) = (0, 0); begin < kept; begin = end)
+        Array.Resize(ref order, kept);
+        order.AsSpan().Sort((a, b) =>
         {
-            for (end = begin + 1; end < kept && times[end] == times[begin]; end++)
-            {
-            }
-
             // Of one moment in the file's order, parents first.
-            order.AsSpan(begin, end - begin).Sort((a, b) => depths[a] != depths[b] ? depths[a].CompareTo(depths[b]) : a.CompareTo(b));
-        }
-
+            var byTime = _times[clocks[a]].CompareTo(_times[clocks[b]]);
+            return byTime != 0 ? byTime : depths[a] != depths[b] ? depths[a].CompareTo(depths[b]) : a.CompareTo(b);
+        });
         return order;
     }
 }

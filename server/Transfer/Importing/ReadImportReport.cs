@@ -49,7 +49,7 @@ internal sealed class ReadImportReport(ImportAccess access, ImportFolders folder
 
     /// <summary>The hosts that the source names.</summary>
     /// <returns>Them; refused: not-allowed, import-not-found.</returns>
-    public Task<Outcome<IReadOnlyList<ReportThread>>> HostsAsync(Commenter actor, long importId, CancellationToken cancellationToken) =>
+    public Task<Outcome<IReadOnlyList<ReportHost>>> HostsAsync(Commenter actor, long importId, CancellationToken cancellationToken) =>
         ReadAsync(actor, importId, report => report.Hosts(), cancellationToken);
 
     /// <summary>A page of what stayed when it was undone.</summary>

@@ -44,6 +44,18 @@ internal sealed record ReportRow(long N, ReportKind Kind, string Place, string W
 /// <param name="Comments">Its comments, by outcome.</param>
 internal sealed record ReportThread(string Host, string Address, bool HasPlace, OutcomeCounts Comments);
 
+/// <summary>A host that the source names, with its threads that have a place here, or with those that have none.</summary>
+/// <param name="Host">The host; empty where none can be read.</param>
+/// <param name="HasPlace">Whether they have one.</param>
+/// <param name="Comments">Their comments, by outcome.</param>
+/// <param name="Addresses">Some of their addresses.</param>
+internal sealed record ReportHost(string Host, bool HasPlace, OutcomeCounts Comments, IReadOnlyList<ReportAddress> Addresses);
+
+/// <summary>What becomes of an address.</summary>
+/// <param name="Source">As the source has it, or the id it has instead.</param>
+/// <param name="Place">Where it goes here; null if it has no place.</param>
+internal sealed record ReportAddress(string Source, string? Place);
+
 /// <summary>Something that an undone import left.</summary>
 /// <param name="What">What.</param>
 /// <param name="Why">Why, a sentence.</param>
@@ -53,6 +65,9 @@ internal sealed record KeptRow(string What, string Why);
 internal sealed record OutcomeCounts(long Imported = 0, long Repaired = 0, long Updated = 0, long AlreadyThere = 0, long Skipped = 0)
 {
     public long All => Imported + Repaired + Updated + AlreadyThere + Skipped;
+
+    public static OutcomeCounts operator +(OutcomeCounts a, OutcomeCounts b) => new(
+        a.Imported + b.Imported, a.Repaired + b.Repaired, a.Updated + b.Updated, a.AlreadyThere + b.AlreadyThere, a.Skipped + b.Skipped);
 
     public OutcomeCounts With(ReportOutcome outcome, long count) => outcome switch
     {
@@ -77,7 +92,7 @@ internal sealed record ImportCounts(OutcomeCounts Comments, OutcomeCounts Thread
     /// <summary>Things that stayed when it was undone.</summary>
     public long Kept { get; init; }
 
-    public static ImportCounts Of(Import import) => import.Counts == "{}"
+    public static ImportCounts Of(Import import) => import.Counts == Import.NoCounts
         ? new(new(), new(), new(), new())
         : JsonSerializer.Deserialize<ImportCounts>(import.Counts, JsonSerializerOptions.Web)!;
 
@@ -93,6 +108,7 @@ internal sealed class ReportFile : IDisposable
           outcome INTEGER NOT NULL, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS threads (n INTEGER PRIMARY KEY, host TEXT NOT NULL, address TEXT NOT NULL, has_place INTEGER NOT NULL,
           imported INTEGER NOT NULL, repaired INTEGER NOT NULL, updated INTEGER NOT NULL, there INTEGER NOT NULL, skipped INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS addresses (n INTEGER PRIMARY KEY, host TEXT NOT NULL, source TEXT NOT NULL, place TEXT);
         CREATE TABLE IF NOT EXISTS kept (n INTEGER PRIMARY KEY, what TEXT NOT NULL UNIQUE, why TEXT NOT NULL);
         """;
 
@@ -109,6 +125,7 @@ internal sealed class ReportFile : IDisposable
         _file.Execute("BEGIN");
         _file.Execute("DELETE FROM rows");
         _file.Execute("DELETE FROM threads");
+        _file.Execute("DELETE FROM addresses");
         await fill();
         _file.Execute("CREATE INDEX IF NOT EXISTS rows_outcome ON rows (outcome, kind, n)");
         _file.Execute("CREATE INDEX IF NOT EXISTS rows_source ON rows (kind, source_n)");
@@ -122,6 +139,10 @@ internal sealed class ReportFile : IDisposable
         "INSERT INTO threads (host, address, has_place, imported, repaired, updated, there, skipped) VALUES (@0, @1, @2, @3, @4, @5, @6, @7)",
         thread.Host, thread.Address, thread.HasPlace ? 1 : 0, thread.Comments.Imported, thread.Comments.Repaired, thread.Comments.Updated,
         thread.Comments.AlreadyThere, thread.Comments.Skipped);
+
+    /// <summary>An example of what becomes of a host's addresses.</summary>
+    public void Add(string host, ReportAddress address) =>
+        _file.Execute("INSERT INTO addresses (host, source, place) VALUES (@0, @1, @2)", host, address.Source, address.Place);
 
     /// <summary>A comment came out otherwise than planned: something has changed in between.</summary>
     public void Change(long sourceN, ReportOutcome outcome, string note) => _file.Execute(
@@ -188,18 +209,25 @@ internal sealed class ReportFile : IDisposable
                 new OutcomeCounts(row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7)))),
     ];
 
-    /// <summary>The hosts that the source names, with the comments of each; at most 1,000.</summary>
-    public IReadOnlyList<ReportThread> Hosts() =>
-    [
-        .. _file.Rows(
-            """
-            SELECT host, MAX(has_place), SUM(imported), SUM(repaired), SUM(updated), SUM(there), SUM(skipped) FROM threads
-            GROUP BY host ORDER BY 2, host LIMIT 1000
-            """)
-            .Select(row => new ReportThread(
-                row.GetString(0), "", row.IsTrue(1),
-                new OutcomeCounts(row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)))),
-    ];
+    /// <summary>The hosts that the source names, those without a place here first; at most 1,000.</summary>
+    public IReadOnlyList<ReportHost> Hosts()
+    {
+        var addresses = _file.Rows("SELECT host, source, place FROM addresses ORDER BY n")
+            .Select(row => (Host: row.GetString(0), Address: new ReportAddress(row.GetString(1), row.TextOrNull(2))))
+            .ToLookup(row => (row.Host, row.Address.Place is not null), row => row.Address);
+        return
+        [
+            .. _file.Rows(
+                """
+                SELECT host, has_place, SUM(imported), SUM(repaired), SUM(updated), SUM(there), SUM(skipped) FROM threads
+                GROUP BY has_place, host ORDER BY has_place, host LIMIT 1000
+                """)
+                .Select(row => new ReportHost(
+                    row.GetString(0), row.IsTrue(1),
+                    new OutcomeCounts(row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
+                    [.. addresses[(row.GetString(0), row.IsTrue(1))]])),
+        ];
+    }
 
     public void Dispose() => _file.Dispose();
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Embed.Server.Transfer.Importing;
 
 /// <summary>Has an import written that somebody has seen the plan of, or that was stopped on its way.</summary>
-internal sealed class RunPlanned(ImportAccess access, ImportFolders folders, ImportStates states, WriteQueue writes, ImportRunner runner)
+internal sealed class RunPlanned(ImportAccess access, ImportChoices choices, ImportStates states, WriteQueue writes, ImportRunner runner)
 {
     /// <returns>The import's id; refused: not-allowed, import-not-found, import-unready, server-busy.</returns>
     public async Task<Outcome<long>> HandleAsync(Commenter actor, ActedVia via, long importId, CancellationToken cancellationToken)
@@ -27,9 +27,7 @@ internal sealed class RunPlanned(ImportAccess access, ImportFolders folders, Imp
             return Refusal.ImportNotFound;
         }
 
-        // One that failed goes on with writing if it had begun to; and needs its file for that.
-        var hasBegun = import.State == ImportState.Failed && import.Counts != "{}" && File.Exists(folders.Of(importId).Stage);
-        if (import.State != ImportState.Planned && !hasBegun)
+        if (!choices.CanGoOn(import))
         {
             return Refusal.ImportUnready;
         }

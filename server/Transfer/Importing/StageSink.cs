@@ -15,9 +15,10 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     /// <summary>By what it takes.</summary>
     /// <param name="KeepsPrivate">Whether e-mail and network addresses are wanted.</param>
     /// <param name="PersonKey">The server's key for people's ids.</param>
+    /// <param name="GitHubHost">The GitHub that people sign in with here: what another one says of its accounts proves nothing.</param>
     /// <param name="MailboxOf">What a mail address is known by; null for what is none.</param>
     /// <param name="Now">The time; nothing was written after it.</param>
-    public sealed record Terms(bool KeepsPrivate, byte[] PersonKey, Func<string, string?> MailboxOf, DateTimeOffset Now);
+    public sealed record Terms(bool KeepsPrivate, byte[] PersonKey, string GitHubHost, Func<string, string?> MailboxOf, DateTimeOffset Now);
 
     private const int MostTogether = 512;
     private const int MostCharactersTogether = 2_000_000;
@@ -27,7 +28,11 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
 
     private static readonly long Earliest = new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
+    // More threads than processors would only wait for each other.
+    private static readonly ParallelOptions Processors = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
     private readonly List<SourceComment> _waiting = [];
+    private Task<Rendered[]> _rendering = Task.FromResult<Rendered[]>([]);
     private int _waitingCharacters;
     private long _comments;
     private bool _isOpen;
@@ -48,7 +53,9 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
             """,
             SourceKey.Of(thread.Id), Cut(thread.Place, MaxPlaceCharacters), thread.Address, thread.ExplicitId,
             Cut(WholeText.Of(thread.Title ?? "").Trim(), CommentThread.MaxTitleCharacters), thread.IsClosed ? 1 : 0, Time(thread.CreatedAt)) > 0;
-        if (!isNew)
+        // Parts of one export say the same thread again; that is one.
+        if (!isNew && stage.Number(
+            "SELECT 1 FROM threads WHERE id = @0 AND address IS @1 AND explicit_id IS @2", SourceKey.Of(thread.Id), thread.Address, thread.ExplicitId) is null)
         {
             Skip(ReportKind.Thread, thread.Place, $"thread {thread.Id}", "The file says it twice; the first counts.");
         }
@@ -57,14 +64,16 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     public void Add(SourcePerson person)
     {
         Open();
+        var isKnown = string.Equals(person.GitHubHost ?? GitHubSource.PublicHost, terms.GitHubHost, StringComparison.OrdinalIgnoreCase);
         stage.Execute(
             """
             INSERT OR IGNORE INTO people (id, key, place, name, github, login, login_hash, mailbox, website, email)
             VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)
             """,
             SourceKey.Of(person.Id), SourceKey.OfPerson(terms.PersonKey, person.Id), Cut(person.Place, MaxPlaceCharacters),
-            ShownName.Of(Cut(person.Name ?? "", 1_000)), person.GitHubId, Kept(person.GitHubLogin?.ToLowerInvariant()),
-            person.GitHubLoginHash is { Length: 40 } hash && hash.All(char.IsAsciiHexDigit) ? hash.ToLowerInvariant() : null,
+            ShownName.Of(Cut(person.Name ?? "", 1_000)), isKnown ? person.GitHubId : null,
+            isKnown ? Kept(person.GitHubLogin?.ToLowerInvariant()) : null,
+            isKnown && person.GitHubLoginHash is { Length: 40 } hash && hash.All(char.IsAsciiHexDigit) ? hash.ToLowerInvariant() : null,
             terms.KeepsPrivate && person.Email is { } mail ? terms.MailboxOf(mail) : null, Kept(person.Website),
             terms.KeepsPrivate ? Kept(person.Email) : null);
     }
@@ -84,18 +93,14 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
-    public void Skip(string place, string what, string why) => Skip(ReportKind.Other, place, what, why);
+    public void Skip(string place, string what, string why) => Skip(KindOf(what), place, what, why);
 
     /// <summary>All is read: what waits is written.</summary>
     public void Complete()
     {
         Flush();
-        if (_isOpen)
-        {
-            stage.Execute("COMMIT");
-        }
-
-        read(_comments);
+        WriteRendered();
+        stage.Execute("COMMIT");
     }
 
     private void Skip(ReportKind kind, string place, string what, string why)
@@ -116,19 +121,32 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
+    // While those before are rendered the next are read.
     private void Flush()
     {
+        WriteRendered();
+        var waiting = _waiting.ToArray();
+        _rendering = Task.Run(() =>
+        {
+            var rendered = new Rendered[waiting.Length];
+            Parallel.For(0, rendered.Length, Processors, i => rendered[i] = Render(waiting[i]));
+            return rendered;
+        });
+        _waiting.Clear();
+        _waitingCharacters = 0;
+    }
+
+    private void WriteRendered()
+    {
         Open();
-        var rendered = new Rendered[_waiting.Count];
-        Parallel.For(0, rendered.Length, i => rendered[i] = Render(_waiting[i]));
+        var rendered = _rendering.GetAwaiter().GetResult();
         foreach (var comment in rendered)
         {
             Write(comment);
         }
 
+        _rendering = Task.FromResult<Rendered[]>([]);
         _comments += rendered.Length;
-        _waiting.Clear();
-        _waitingCharacters = 0;
         read(_comments);
     }
 
@@ -181,6 +199,15 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
             "INSERT INTO texts (n, body, html, hash) VALUES (last_insert_rowid(), @0, @1, @2)", rendered.Text.Body, rendered.Text.BodyHtml,
             rendered.TextHash);
     }
+
+    // By its first word, so that the counts say how many of the file's comments there are.
+    private static ReportKind KindOf(string what) => what.Split(' ', 2)[0] switch
+    {
+        "comment" => ReportKind.Comment,
+        "thread" or "page" => ReportKind.Thread,
+        "person" or "user" or "commenter" => ReportKind.Person,
+        _ => ReportKind.Other,
+    };
 
     private static CommentState StateOf(SourceComment comment) =>
         comment.State is CommentState.Pending or CommentState.Rejected or CommentState.Spam or CommentState.Deleted

@@ -9,7 +9,8 @@ namespace Embed.Server.Transfer.Importing;
 /// API and nowhere else.
 /// </summary>
 /// <param name="handler">Carries the requests to the API; ours from now on.</param>
-internal sealed class StartGitHubImport(ImportAccess access, StartImport start, HttpMessageHandler handler, TimeProvider clock) : IDisposable
+/// <param name="own">An API that may be asked wherever it is; null for none.</param>
+internal sealed class StartGitHubImport(ImportAccess access, StartImport start, HttpMessageHandler handler, TimeProvider clock, Uri? own = null) : IDisposable
 {
     private readonly GitHubDownload _download = new(handler, clock);
 
@@ -46,7 +47,7 @@ internal sealed class StartGitHubImport(ImportAccess access, StartImport start, 
 
         try
         {
-            return await HandleAsync(actor, via, request, GitHubSource.Parse(request.Repository, request.Api), progress, cancellationToken);
+            return await HandleAsync(actor, via, request, GitHubSource.Parse(request.Repository, request.Api, own), progress, cancellationToken);
         }
         catch (ImportFileException fault)
         {

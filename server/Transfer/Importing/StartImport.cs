@@ -2,7 +2,6 @@ using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
-using Microsoft.EntityFrameworkCore;
 
 namespace Embed.Server.Transfer.Importing;
 
@@ -20,7 +19,7 @@ internal sealed class StartImport(
     /// <summary>Largest file, in bytes: 20 GB.</summary>
     public const long MaxFileBytes = 20L * 1024 * 1024 * 1024;
 
-    /// <summary>Most imports that are under way, or wait for somebody: each has its file on our disk.</summary>
+    /// <summary>Most imports that have their file on our disk: they are under way, or wait for somebody.</summary>
     public const int MostOpen = 20;
 
     private const int CopyBytes = 128 * 1024;
@@ -88,10 +87,7 @@ internal sealed class StartImport(
         }
         finally
         {
-            if (Directory.Exists(upload.Path))
-            {
-                Directory.Delete(upload.Path, recursive: true);
-            }
+            upload.Remove();
         }
     }
 
@@ -112,9 +108,7 @@ internal sealed class StartImport(
 
     private async Task<Outcome<long>> AddAsync(WriteScope write, Import import, ImportFolder upload)
     {
-        var open = await write.Database.Imports.CountAsync(
-            i => i.State == ImportState.Reading || i.State == ImportState.Planned || i.State == ImportState.Writing);
-        if (open >= MostOpen)
+        if (folders.CountUploads() >= MostOpen)
         {
             return Refusal.TooManyImports;
         }
@@ -123,11 +117,7 @@ internal sealed class StartImport(
         await write.Database.SaveChangesAsync();
         // Before the commit: an import that the database knows of has its file. Left by one that was never committed, there may be another.
         var folder = folders.Of(import.Id);
-        if (Directory.Exists(folder.Path))
-        {
-            Directory.Delete(folder.Path, recursive: true);
-        }
-
+        folder.Remove();
         Directory.Move(upload.Path, folder.Path);
         return import.Id;
     }

@@ -5,7 +5,7 @@ namespace Embed.Server.Transfer.Importing;
 
 /// <summary>Where a source's thread belongs here. Pure.</summary>
 /// <param name="Page">Its place; null if it has none.</param>
-/// <param name="Host">The host it names, for counting; empty where it names none.</param>
+/// <param name="Host">The host it names in the file, for counting; empty where it names none.</param>
 /// <param name="Why">Why it has none, a sentence for people.</param>
 internal sealed record ThreadAddress(PageUrl? Page, string Host, string? Why)
 {
@@ -21,8 +21,9 @@ internal sealed record ThreadAddress(PageUrl? Page, string Host, string? Why)
             return new ThreadAddress(null, "", "It has neither an address nor an id.");
         }
 
-        var absolute = Rewritten(Absolute(given ?? "", home), rewrites);
-        var host = Uri.TryCreate(absolute, UriKind.Absolute, out var uri) ? uri.Authority : "";
+        var written = Absolute(given ?? "", home);
+        var host = HostOf(written);
+        var absolute = Rewritten(written, rewrites);
         // A page with an id of its own is known by that wherever it was.
         var found = PageUrl.Parse(absolute, id, site) ?? (string.IsNullOrEmpty(id) ? null : PageUrl.Parse($"{home}/", id, site));
         if (found is { } page)
@@ -30,14 +31,15 @@ internal sealed record ThreadAddress(PageUrl? Page, string Host, string? Why)
             return new ThreadAddress(page, host, null);
         }
 
-        return new ThreadAddress(null, host, host.Length == 0
-            ? $"Its address cannot be read: {Shortened(given ?? "")}"
-            : IsOrigin(uri!, site)
+        var target = HostOf(absolute);
+        return new ThreadAddress(null, host, target.Length == 0
+            ? $"Its address cannot be read: {Shortened(absolute == written ? given ?? "" : absolute)}"
+            : site.Origins.Exists(origin => HostOf(origin).Equals(target, IgnoreCase))
             ? $"Its address cannot be one of a page here: {Shortened(absolute)}"
-            : $"Its page is at {host}, which is none of this site’s origins. Add it in the site’s settings, or have addresses there rewritten.");
+            : $"Its page is at {target}, which is none of this site’s origins. Add it in the site’s settings, or have addresses there rewritten.");
     }
 
-    private static bool IsOrigin(Uri uri, Site site) => site.Origins.Exists(origin => new Uri(origin).Authority.Equals(uri.Authority, IgnoreCase));
+    private static string HostOf(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority : "";
 
     private static string Absolute(string given, string home) =>
         given.StartsWith("http://", IgnoreCase) || given.StartsWith("https://", IgnoreCase) ? given

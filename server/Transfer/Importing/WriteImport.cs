@@ -12,7 +12,7 @@ namespace Embed.Server.Transfer.Importing;
 internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, ThreadVersions versions, ThreadChanges changes, QueueFeed queue, TimeProvider clock)
 {
     /// <summary>Comments in one write: about as long as a hundredth of a second for each hundred.</summary>
-    public const int BatchSize = 500;
+    public const int BatchSize = 1_000;
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(200);
 
@@ -25,29 +25,22 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
     public async Task HandleAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
     {
         Forget(stage, import.Position);
-        for (var turn = import.Position; PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows;)
+        var turn = import.Position;
+        while (PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
-            var isDone = await writes.RunAsync<bool>(
-                async write =>
-                {
-                    await new ImportBatch(write, import, site, stage, report, versions, changes, clock.GetUtcNow()).WriteAsync(rows);
-                    return true;
-                },
-                cancellationToken);
-            if (isDone.Refusal is not null)
-            {
-                // More to write than the server can: those who wait for an answer come first.
-                await Task.Delay(BusyPause, clock, cancellationToken);
-                continue;
-            }
-
+            await WriteAsync(
+                import, (write, site) => new ImportBatch(write, import, site, stage, report, versions, changes, clock.GetUtcNow()).WriteAsync(rows), cancellationToken);
             turn = rows[^1].Turn + 1;
             progress(turn);
         }
 
-        await FollowAsync(import, stage, report, progress, cancellationToken);
+        // Threads and people have their turns when all comments have had theirs.
+        while (FollowUpdates.Read(stage, turn) is { Count: > 0 } rows)
+        {
+            await WriteAsync(import, (write, site) => new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows), cancellationToken);
+            turn = rows[^1].Turn + 1;
+        }
+
         // Once for all of it: what waits is there to be looked at.
         await writes.RunAsync<bool>(
             write =>
@@ -58,29 +51,26 @@ internal sealed class WriteImport(WriteQueue writes, SiteDirectory sites, Thread
             cancellationToken);
     }
 
-    // Threads and people have their turns when all comments have had theirs.
-    private async Task FollowAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
+    private async Task WriteAsync(Import import, Func<WriteScope, Site, Task> work, CancellationToken cancellationToken)
     {
-        var comments = ImportCounts.Of(import).Turns;
-        for (var done = Math.Max(0, import.Position - comments); FollowUpdates.Read(stage, done) is { Count: > 0 } rows;)
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
             var isDone = await writes.RunAsync<bool>(
                 async write =>
                 {
-                    await new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows, comments);
+                    await work(write, site);
                     return true;
                 },
                 cancellationToken);
-            if (isDone.Refusal is not null)
+            if (isDone.Refusal is null)
             {
-                await Task.Delay(BusyPause, clock, cancellationToken);
-                continue;
+                return;
             }
 
-            done = rows[^1].N;
-            progress(comments);
+            // More to write than the server can: those who wait for an answer come first.
+            await Task.Delay(BusyPause, clock, cancellationToken);
         }
     }
 

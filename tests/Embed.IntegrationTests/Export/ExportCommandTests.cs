@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
 using Embed.Tests;
@@ -39,6 +40,28 @@ public sealed class ExportCommandTests(EmbedApplication application) : IClassFix
         Assert.Contains("has sites already", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, await TakeOverCommand.RunAsync(empty.Services, ["embed", NewFile], output, Cancellation));
         Assert.Equal(2, await TakeOverCommand.RunAsync(empty.Services, [file], output, Cancellation));
+    }
+
+    [Fact]
+    public async Task What_an_export_to_the_same_file_left_that_was_killed_goes_and_nothing_else()
+    {
+        _ = application.Services;
+        var file = NewFile;
+        string[] others = [$"{file}.partial", $"{file}.notes.partial", $"{file}x.{Guid.NewGuid():N}.partial"];
+        var (killed, running) = ($"{file}.{Guid.NewGuid():N}.partial", $"{file}.{Guid.NewGuid():N}.partial");
+        foreach (var left in (string[])[.. others, killed, running])
+        {
+            await File.WriteAllTextAsync(left, "half", Cancellation);
+        }
+
+        using (FileLock.TryTake(running))
+        {
+            Assert.Equal((0, true), await RunAsync("private data", file));
+        }
+
+        Assert.Equal([.. others.Append(running).Append(file).Order(StringComparer.Ordinal)], Directory.GetFiles(application.DataFolder, $"{Path.GetFileName(file)}*").Order(StringComparer.Ordinal));
+        // The class's other tests want none.
+        others.Append(running).ToList().ForEach(File.Delete);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
@@ -90,6 +91,46 @@ public sealed class ExportEndpointTests(EmbedApplication application) : IClassFi
         using var answer = await SendAsync(browser, site, format);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_download_that_is_given_up_holds_nothing_any_more()
+    {
+        using var author = await Person.SignInAsync(application, "Author");
+        await using var database = await application.OpenDatabaseAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            // More than is on the way at any time.
+            database.Pictures.Add(new Picture { Hash = $"large {i}", Bytes = new byte[200_000], CreatedAt = application.Clock.GetUtcNow() });
+        }
+
+        await database.SaveChangesAsync(Cancellation);
+        using var browser = await OwnOrigin.OpenAsync(application, Role.Administrator);
+        var form = (await browser.ReadAsync("/admin/export")).QuerySelector("form#export")!;
+        var answer = await browser.BeginAsync(form, ("site", ""), ("format", "json"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await author.PostAsync(EmbedApplication.NewPage(), "Meanwhile");
+        // While it is read from, the log of writes is not all put into the file (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+        Assert.False(await IsLogEmptiedAsync(database));
+
+        answer.Dispose();
+
+        while (!await IsLogEmptiedAsync(database))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Cancellation);
+        }
+
+        await database.Pictures.ExecuteDeleteAsync(Cancellation);
+    }
+
+    private static async Task<bool> IsLogEmptiedAsync(EmbedDbContext database)
+    {
+        await database.Database.OpenConnectionAsync(Cancellation);
+        await using var command = database.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        await using var row = await command.ExecuteReaderAsync(Cancellation);
+        // Busy, pages in the log, pages of it that are in the file.
+        return await row.ReadAsync(Cancellation) && row.GetInt64(1) == row.GetInt64(2);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(OwnOrigin browser, string site, string format, string? email = null)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Embed.Server.Transfer.Export;
 using Embed.Tests;
 using Json.Schema;
 
@@ -28,6 +29,7 @@ public sealed class ExportSchemaTests
     {
         await using var application = new EmbedApplication();
         await RandomServer.FillAsync(application, 8);
+        await RandomValues.ScatterAsync(application, 8);
         var schema = JsonSchema.FromText(Repository.Read(Schema));
         var export = await application.ExportBytesAsync();
 
@@ -35,7 +37,7 @@ public sealed class ExportSchemaTests
 
         Assert.True(found.IsValid, string.Join('\n', (found.Details ?? []).Where(detail => detail.Errors is not null).Take(10).Select(detail => $"{detail.InstanceLocation}: {string.Join(' ', detail.Errors!.Values)}")));
         var lists = (JsonObject)JsonNode.Parse(export)!;
-        Assert.All(ExportModelTests.Tables().Where(table => table.Name != "notes" && table.Name != "bans" && table.Name != "roles" && table.Name != "outsideChecks"), table => Assert.NotEmpty(lists[table.Name]!.AsArray()));
+        Assert.Equal("", string.Join('\n', ExportModelTests.Tables().SelectMany(table => Untried(table, lists[table.Name]!.AsArray()))));
         lists["comments"]![0]!["state"] = "gone";
         Assert.False(Evaluate(schema, Encoding.UTF8.GetBytes(lists.ToJsonString())).IsValid);
     }
@@ -49,6 +51,25 @@ public sealed class ExportSchemaTests
         {
             var row = Assert.Single(rows, row => row.StartsWith($"| `{table.Name}` |", StringComparison.Ordinal));
             Assert.All(table.Columns, column => Assert.Contains($"`{column.Name}`", row, StringComparison.Ordinal));
+        }
+    }
+
+    // What is random is not thorough by itself: which columns of a table have not had all that there can be.
+    private static IEnumerable<string> Untried(ExportTable table, JsonArray rows)
+    {
+        foreach (var column in table.Columns)
+        {
+            var values = rows.Select(row => row![column.Name]?.ToJsonString()).ToHashSet();
+            var wanted = column.Kind switch
+            {
+                ExportKind.Word => [.. column.Words.Select(word => $"\"{word}\"")],
+                ExportKind.Truth => ["true", "false"],
+                _ => (string[])[],
+            };
+            if (!values.Any(value => value is not null) || (column.Property.IsNullable && !values.Contains(null)) || !values.IsSupersetOf(wanted))
+            {
+                yield return $"{table.Name}.{column.Name}: {string.Join(", ", wanted.Except(values))}{(values.Contains(null) ? "" : " null")}{(values.Any(value => value is not null) ? "" : " any")}";
+            }
         }
     }
 

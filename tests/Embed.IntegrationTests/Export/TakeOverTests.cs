@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
+using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +64,32 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("a change of no row", "a change that cannot have been", export => Row(export, "log")["changes"] = JsonNode.Parse("""[{"table":"Comments","key":{},"before":{"Body":"x"},"after":null}]""")),
         ("a change back to what would fail", "a change that cannot have been", export => Row(export, "log")["changes"] = JsonNode.Parse("""[{"table":"Sites","key":{"Id":1},"before":{"Origins":"[]"},"after":{"Origins":"[]"}}]""")),
         ("details that are no object", "its details is no object", export => Row(export, "log")["details"] = 5),
+        ("details of another act", "details that are none of its act", export => Log(export, "thread-moved", "{}")),
+        ("details with a null", "details that are none of its act", export => Log(export, "import-started", """{"import":1,"format":null,"file":"x"}""")),
+        ("details with a text for a number", "details that are none of its act", export => Log(export, "import-undone", """{"import":"1","format":"x","file":"x"}""")),
+        ("details of a claim that lack somebody", "details that are none of its act", export => Log(export, "claim-accepted", """{"person":"x","comments":1}""")),
+        ("details of a ban without a moment", "details that are none of its act", export => Log(export, "commenter-banned", """{"commenter":1,"until":"some day"}""")),
+        ("a change to a state that there is not", "a change that cannot have been", export => Change(export, "Comments", """{"State":99}""")),
+        ("a change to a text that is a number", "a change that cannot have been", export => Change(export, "Comments", """{"Body":5}""")),
+        ("a change to a moment beyond all", "a change that cannot have been", export => Change(export, "Comments", """{"PostedAt":999999999999999}""")),
+        ("a change to a truth that is none", "a change that cannot have been", export => Change(export, "Threads", """{"IsClosed":2}""")),
+        ("a change to a name without end", "a change that cannot have been", export => Change(export, "Commenters", $$"""{"Name":"{{new string('x', 81)}}"}""")),
+        ("options that are none", "its options is no object", export => Import(export)["options"] = new JsonArray()),
+        ("options of another shape", "its options is of a shape", export => Import(export)["options"] = JsonNode.Parse("""{"rewrites":5}""")),
+        ("options without what they must have", "its options is of a shape", export => Import(export)["options"] = JsonNode.Parse("""{"rewrites":null}""")),
+        ("a rewriting that is none", "its options is none that an import can have", export => Import(export)["options"] = JsonNode.Parse("""{"rewrites":[null]}""")),
+        ("a rewriting of nothing", "its options is none that an import can have", export => Import(export)["options"] = JsonNode.Parse("""{"rewrites":[{"from":"","to":"x"}]}""")),
+        ("more rewritings than there can be", "its options is none that an import can have", export => Import(export)["options"] = new JsonObject
+        {
+            ["rewrites"] = new JsonArray([.. Enumerable.Range(0, 51).Select(_ => JsonNode.Parse("""{"from":"a","to":"b"}"""))]),
+        }),
+        ("a way that there is not", "its options is none that an import can have", export => Import(export)["options"] = JsonNode.Parse("""{"via":99}""")),
+        ("counts of another shape", "its counts is of a shape", export => Import(export)["counts"] = JsonNode.Parse("""{"comments":5}""")),
+        ("counts that lack some", "its counts is of a shape", export => Import(export)["counts"] = JsonNode.Parse("""{"comments":{}}""")),
+        ("counts below all", "its counts is no counts", export => Import(export)["counts"]!["comments"]!["imported"] = -1),
+        ("counts beyond all", "its counts is no counts", export => Import(export)["counts"]!["turns"] = long.MaxValue),
+        ("a state of an import that there is not", "its state is none of reading", export => Import(export)["state"] = "asleep"),
+        ("a message without end", "its message has 1001 characters", export => Import(export)["message"] = new string('x', 1_001)),
         ("a last id before the last", "is the last id of its comments", export => export["lastIds"]!["comments"] = 1),
         ("no last id", "does not say the last id", export => export["lastIds"]!.AsObject().Remove("comments")),
         ("the head behind the lists", "does not say its format", export =>
@@ -224,6 +252,14 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
 
     private static JsonObject Reply(JsonObject export) => Row(export, "comments", 1);
 
+    private static JsonObject Import(JsonObject export) => Row(export, "imports");
+
+    private static void Log(JsonObject export, string act, string details) =>
+        (Row(export, "log")["act"], Row(export, "log")["details"]) = (act, JsonNode.Parse(details));
+
+    private static void Change(JsonObject export, string table, string row) => Row(export, "log")["changes"] =
+        new JsonArray(new JsonObject { ["table"] = table, ["key"] = new JsonObject { ["Id"] = 1 }, ["before"] = JsonNode.Parse(row), ["after"] = JsonNode.Parse(row) });
+
     private static JsonObject Row(JsonObject export, string list, int number = 0) => export[list]![number]!.AsObject();
 
     private static void Copy(JsonObject export, string list, long id)
@@ -238,7 +274,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
     {
         public EmbedApplication Empty { get; } = ExportWorkshop.EmptyServer();
 
-        /// <summary>Two threads, a comment with a reply, a vote, a picture and an entry of the log.</summary>
+        /// <summary>Two threads, a comment with a reply, a vote, a picture, an import and entries of the log.</summary>
         public string Export { get; private set; } = "";
 
         public async ValueTask InitializeAsync()
@@ -254,6 +290,23 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
             await moves.ChangeAsync(new(Note: "*Note*"), await moves.ThreadOfAsync(reply));
             await moves.MoveAsync(await moves.ThreadOfAsync(reply), EmbedApplication.NewPage());
             await RandomServer.AddPictureAsync(from, ada.Id);
+            await using (var database = await from.OpenDatabaseAsync())
+            {
+                database.Imports.Add(new Import
+                {
+                    SiteId = await from.SiteIdAsync(),
+                    Format = "disqus",
+                    FileName = "bakery.xml",
+                    StartedById = ada.Id,
+                    State = ImportState.Done,
+                    Options = new ImportOptions { Rewrites = [new("old.example", EmbedApplication.Origin)] }.Write(),
+                    Position = 1,
+                    Counts = new ImportCounts(new(1), new(1), new(1), new()) { Turns = 1 }.Write(),
+                    CreatedAt = from.Clock.GetUtcNow(),
+                });
+                await database.SaveChangesAsync(Cancellation);
+            }
+
             Export = Encoding.UTF8.GetString(await from.ExportBytesAsync());
         }
 

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
+using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +61,7 @@ public sealed class WxrTests(EmbedApplication application) : IClassFixture<Embed
         Assert.Equal(("A title", "given", "open"), (item.Element("title")!.Value, item.Element(Disqus + "thread_identifier")!.Value, item.Element(WordPress + "comment_status")!.Value));
         Assert.Equal("2030-01-02 12:00:00", item.Element(WordPress + "post_date_gmt")!.Value);
         Assert.Equal(
-            ["comment_id", "comment_author", "comment_author_email", "comment_author_url", "comment_author_IP", "comment_date_gmt", "comment_content", "comment_approved", "comment_type", "comment_parent"],
+            ["comment_id", "comment_author", "comment_author_email", "comment_author_url", "comment_author_IP", "comment_date", "comment_date_gmt", "comment_content", "comment_approved", "comment_type", "comment_parent"],
             comment.Elements().Select(element => element.Name.LocalName));
         Assert.Equal(("2030-01-02 12:00:00", "1", "0"), (comment.Element(WordPress + "comment_date_gmt")!.Value, comment.Element(WordPress + "comment_approved")!.Value, comment.Element(WordPress + "comment_parent")!.Value));
     }
@@ -96,6 +97,53 @@ public sealed class WxrTests(EmbedApplication application) : IClassFixture<Embed
         var published = await database.Comments.Where(c => c.SiteId == site && c.State == CommentState.Published).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(Cancellation);
         Assert.NotEmpty(published);
         Assert.Equal(published, ids.Order());
+    }
+
+    [Fact]
+    public async Task Another_server_that_imports_it_has_the_same_tree()
+    {
+        await using var from = new EmbedApplication();
+        await RandomServer.FillAsync(from, 13);
+        await using var to = new EmbedApplication();
+        var workshop = await ImportWorkshop.OpenAsync(to);
+
+        var import = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(await WxrAsync(from)));
+
+        Assert.Equal((ImportState.Done, ""), (import.State, import.Message));
+        await workshop.AssertSoundAsync();
+        var (wanted, there) = (await TreeAsync(from, id => $"{id}"), await TreeAsync(to, await SourcesAsync(to)));
+        Assert.True(wanted.Count(line => line.Contains("answers", StringComparison.Ordinal)) > 5);
+        Assert.Equal(wanted, there);
+    }
+
+    // Each published comment: page, moment, author, what it answers that is published, and its words.
+    private static async Task<List<string>> TreeAsync(EmbedApplication server, Func<long, string> nameOf)
+    {
+        await using var database = await server.OpenDatabaseAsync();
+        var site = await server.SiteIdAsync();
+        var all = await database.Comments.AsNoTracking().Include(c => c.Thread).Include(c => c.Commenter)
+            .Where(c => c.SiteId == site && c.Thread!.DeletedAt == null).ToDictionaryAsync(c => c.Id, Cancellation);
+        return [.. all.Values.Where(c => c.State == CommentState.Published).Select(c =>
+        {
+            var parent = c.ParentId;
+            while (parent is { } id && all[id].State != CommentState.Published)
+            {
+                parent = all[id].ParentId;
+            }
+
+            var words = string.Concat(ThreadReader.Parse(c.BodyHtml).TextContent.Where(character => !char.IsWhiteSpace(character)));
+            // Neither has control characters, which XML cannot have.
+            return string.Concat($"{nameOf(c.Id)} {(parent is { } answered ? $"answers {nameOf(answered)}" : "")} {c.Thread!.PageAddress} {c.PostedAt:u} {c.Commenter!.Name} {words}"
+                .Where(character => !char.IsControl(character)));
+        }).Order(StringComparer.Ordinal)];
+    }
+
+    // Which comment of the file each was.
+    private static async Task<Func<long, string>> SourcesAsync(EmbedApplication server)
+    {
+        await using var database = await server.OpenDatabaseAsync();
+        var keys = await database.ImportedItems.Where(item => item.Kind == ImportedKind.Comment).ToDictionaryAsync(item => item.TargetId, item => item.SourceKey, Cancellation);
+        return id => keys[id].Split('/')[^1].Split('@')[0];
     }
 
     private static async Task<List<string>> EmailsAsync(EmbedApplication from, bool withEmail) =>

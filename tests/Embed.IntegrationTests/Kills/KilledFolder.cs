@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using Embed.Server.Transfer.Importing;
 using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Transfer.Backups;
@@ -20,14 +21,18 @@ internal sealed class KilledFolder : IDisposable
     /// <summary>Comments from before; enough that migrating and copying take a while.</summary>
     public const int FromBefore = 2_000;
 
-    /// <summary>Comments in <see cref="SourceFile"/>.</summary>
-    public const int InSource = 3_000;
+    /// <summary>Batches in which <see cref="SourceFile"/> is imported.</summary>
+    public const int Batches = 3;
+
+    /// <summary>Comments in it.</summary>
+    public const int InSource = Batches * WriteImport.BatchSize;
 
     private const string Origin = "https://old.example";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embed-test-");
     private readonly ConcurrentBag<string> _acknowledged = [];
     private readonly string _token = Secret.Create();
+    private int _source;
 
     /// <summary>The database.</summary>
     public string Database => Path.Combine(_folder.FullName, "embed.db");
@@ -61,7 +66,11 @@ internal sealed class KilledFolder : IDisposable
     }
 
     /// <summary>Posts from several connections until the server is gone. What it answered is noted.</summary>
-    public Task PostUntilKilledAsync(int port, int connections) => Task.WhenAll(Enumerable.Range(0, connections).Select(i => PostAsync(port, i)));
+    /// <param name="port">Where the server listens.</param>
+    /// <param name="connections">How many.</param>
+    /// <param name="onAcknowledged">Told after each answer, before anything else happens there, how many there were.</param>
+    public Task PostUntilKilledAsync(int port, int connections, Action<int>? onAcknowledged = null) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(i => PostAsync(port, i, onAcknowledged)));
 
     /// <summary>How many migrations have been applied, and whether one is under way.</summary>
     public (int Applied, bool IsUnderWay) Migrations()
@@ -72,25 +81,30 @@ internal sealed class KilledFolder : IDisposable
         return (applied, hasLock && database.Scalar<int>("SELECT COUNT(*) FROM __EFMigrationsLock") > 0);
     }
 
-    /// <summary>A file of Disqus to import: threads of ten comments each, every other of them a reply.</summary>
-    public string SourceFile()
+    /// <summary>A file of Disqus to import, another one once all of the last is here: threads of ten comments each, every other of them a reply.</summary>
+    public string SourceFile(int comments = InSource)
     {
-        var path = Path.Combine(_folder.FullName, "disqus.xml");
+        if (File.Exists(PathOfSource(_source)) && Imported() == InSource && !HasOpenImport())
+        {
+            _source++;
+        }
+
+        var path = PathOfSource(_source);
         if (!File.Exists(path))
         {
             using var file = File.CreateText(path);
             file.WriteLine("<?xml version=\"1.0\"?><disqus xmlns=\"http://disqus.com\" xmlns:dsq=\"http://disqus.com/disqus-internals\">");
-            for (var i = 0; i < InSource; i++)
+            for (var i = 0; i < comments; i++)
             {
-                var thread = i / 10;
+                var (id, thread) = ((_source * InSource) + i, ((_source * InSource) + i) / 10);
                 if (i % 10 == 0)
                 {
                     file.WriteLine($"<thread dsq:id=\"{thread}\"><link>{Origin}/imported-{thread}</link><title>Page</title></thread>");
                 }
 
                 file.WriteLine(
-                    $"<post dsq:id=\"{i}\"><message>Imported {i}</message><createdAt>2015-01-01T10:00:00Z</createdAt>"
-                    + $"<author><name>Ada</name></author><thread dsq:id=\"{thread}\"/>{(i % 2 == 1 ? $"<parent dsq:id=\"{i - 1}\"/>" : "")}</post>");
+                    $"<post dsq:id=\"{id}\"><message>Imported {_source}-{i}</message><createdAt>2015-01-01T10:00:00Z</createdAt>"
+                    + $"<author><name>Ada</name></author><thread dsq:id=\"{thread}\"/>{(i % 2 == 1 ? $"<parent dsq:id=\"{id - 1}\"/>" : "")}</post>");
             }
 
             file.WriteLine("</disqus>");
@@ -99,11 +113,20 @@ internal sealed class KilledFolder : IDisposable
         return path;
     }
 
+    private string PathOfSource(int number) => Path.Combine(_folder.FullName, $"disqus-{number}.xml");
+
     /// <summary>How many of its comments are here; each of them is there.</summary>
     public int Imported()
     {
         using var database = Open();
-        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") : 0;
+        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0") - (_source * InSource) : 0;
+    }
+
+    /// <summary>How many imports have been begun.</summary>
+    public int Imports()
+    {
+        using var database = Open();
+        return HasImports(database) ? database.Scalar<int>("SELECT COUNT(*) FROM Imports") : 0;
     }
 
     /// <summary>Whether an import is under way.</summary>
@@ -132,6 +155,13 @@ internal sealed class KilledFolder : IDisposable
                 Assert.Equal(
                     database.Scalar<int>("SELECT COUNT(*) FROM ImportedItems WHERE Kind = 0"),
                     database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
+                Assert.Equal(
+                    database.Scalar<int>("SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported %'"),
+                    database.Scalar<int>("SELECT COUNT(DISTINCT Body) FROM Comments WHERE Body LIKE 'Imported %'"));
+                // Whoever says that it is done has all of it: where it goes on after a kill it leaves nothing out.
+                Assert.All(
+                    database.Column<string>("SELECT DISTINCT substr(FileName, 8, length(FileName) - 11) FROM Imports WHERE State = 3 AND FileName LIKE 'disqus-%.xml'"),
+                    source => Assert.Equal(InSource, database.Scalar<int>($"SELECT COUNT(*) FROM Comments WHERE Body LIKE 'Imported {source}-%'")));
             }
         }
 
@@ -164,7 +194,7 @@ internal sealed class KilledFolder : IDisposable
         }
     }
 
-    private async Task PostAsync(int port, int connection)
+    private async Task PostAsync(int port, int connection, Action<int>? onAcknowledged)
     {
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         http.DefaultRequestHeaders.Add("Origin", Origin);
@@ -178,6 +208,7 @@ internal sealed class KilledFolder : IDisposable
                     "/api/v1/sites/old/comments", new { page = $"{Origin}/page-{connection}", body, draftId = Guid.NewGuid() });
                 Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
                 _acknowledged.Add(body);
+                onAcknowledged?.Invoke(Acknowledged);
             }
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException)

@@ -7,6 +7,11 @@ namespace Embed.IntegrationTests.Kills;
 /// <summary>The product as a process of its own, as <c>dotnet run</c> starts it, which can be killed.</summary>
 internal sealed partial class KilledServer : IAsyncDisposable
 {
+    private const int LooksAtNothing = 50;
+
+    // 128 and the number of the signal.
+    private const int Killed = 137;
+
     private readonly Process _process;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> _said = [];
@@ -18,7 +23,10 @@ internal sealed partial class KilledServer : IAsyncDisposable
     public Task<int> PortAsync => _port.Task;
 
     /// <summary>Starts it; with a command in front of the settings, it does that instead of serving.</summary>
-    public static KilledServer Start(string database, params string[] arguments)
+    public static KilledServer Start(string database, params string[] arguments) => StartWithin(0, database, arguments);
+
+    /// <summary>The same, with so many bytes of managed memory at most; 0 for what there is. More makes it fail.</summary>
+    public static KilledServer StartWithin(long heapBytes, string database, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet",
         [
@@ -32,7 +40,13 @@ internal sealed partial class KilledServer : IAsyncDisposable
         };
         // It lives for a second or two: code that is compiled anew in the background would never be used.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        if (heapBytes > 0)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = string.Create(CultureInfo.InvariantCulture, $"0x{heapBytes:x}");
+        }
+
         var server = new KilledServer(Process.Start(start)!);
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
@@ -57,11 +71,38 @@ internal sealed partial class KilledServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets it go on for so much processor time: how far a process is does not depend on what else the machine does. Ends with the
+    /// process, or when that has nothing more to do.
+    /// </summary>
+    public async Task ComputeAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        var (began, last, still) = (Computed(), TimeSpan.Zero, 0);
+        while (!HasEnded && Computed() - began is var gone && gone < TimeSpan.FromMilliseconds(milliseconds) && still < LooksAtNothing)
+        {
+            still = gone == last ? still + 1 : 0;
+            last = gone;
+            await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
+        }
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does, at once.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
-    public async Task KillAsync()
+    /// <returns>Whether that was what ended it: it had not ended by itself.</returns>
+    public async Task<bool> KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        return OperatingSystem.IsWindows() || _process.ExitCode == Killed;
+    }
+
+    /// <summary>Sends it a signal, such as <c>INT</c>, which a terminal sends for Ctrl+C.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits until it ends by itself.</summary>
@@ -80,6 +121,21 @@ internal sealed partial class KilledServer : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    // The system counts in hundredths of a second.
+    private TimeSpan Computed()
+    {
+        try
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+            return TimeSpan.MaxValue;
+        }
     }
 
     private async Task FailAtEndAsync()

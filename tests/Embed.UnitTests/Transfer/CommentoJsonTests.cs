@@ -14,7 +14,8 @@ public sealed class CommentoJsonTests
         Assert.Equal(
             """
             thread https://example.com/blog/post/2 | at https://example.com/blog/post/2
-            comment e7069a7dfcfaed43caf62300a9b0edb1c124ad79d0f5887c93649c15d7f69945 of https://example.com/blog/post/2 | 2021-03-12T11:21:56 | +1 | “Example comment created by user.”
+            person #1 | Anonymous
+            comment e7069a7dfcfaed43caf62300a9b0edb1c124ad79d0f5887c93649c15d7f69945 of https://example.com/blog/post/2 | by #1 | 2021-03-12T11:21:56 | +1 | “Example comment created by user.”
             thread https://example.com/blog/post/1 | at https://example.com/blog/post/1
             comment 7d77e39fcd813241d6281478cc8f21ab5f807d043c750bc1a936bc23b34fb854 of https://example.com/blog/post/1 | by a1ac58ed1146bd7fe3feff6a7276f73955c3bfd23cacee00e2e0a7a89b1a8c10 | 2021-03-17T12:09:47.722181 | “Example 2 comment created by user.”
             comment ea5f7bcd6ac9bb7b657f7d0569831104e1bcf9c253d03c1e16bf9654c49a5ce9 of https://example.com/blog/post/1 | answers 7d77e39fcd813241d6281478cc8f21ab5f807d043c750bc1a936bc23b34fb854 | by bd1290ab5c858cf2a05903c2a9a61fd63399c6635db38cc6597002195e22e061 | 2021-05-11T15:43:01.852651 | “Great reply!”
@@ -26,7 +27,8 @@ public sealed class CommentoJsonTests
 
     [Theory]
     [InlineData("""{"commentHex":"a","domain":"b.example","url":"rye","parentHex":"root","markdown":"x","state":"approved"}""", "thread https://b.example/rye | at https://b.example/rye\ncomment a of https://b.example/rye | “x”")]
-    [InlineData("""{"commentHex":"a","host":"b.example","path":"/rye","markdown":"x","state":"approved","commenterHex":"0000000000"}""", "thread https://b.example/rye | at https://b.example/rye\ncomment a of https://b.example/rye | “x”")]
+    [InlineData("""{"commentHex":"a","host":"b.example","path":"/rye","markdown":"x","state":"approved","commenterHex":"0000000000"}""", "thread https://b.example/rye | at https://b.example/rye\nperson #1 | Anonymous\ncomment a of https://b.example/rye | by #1 | “x”")]
+    [InlineData("""{"commentHex":"a","url":"/rye","markdown":"[deleted]","state":"approved","commenterHex":"anonymous"}""", "thread /rye | at /rye\ncomment a of /rye | Deleted | “”")]
     [InlineData("""{"commentHex":"a","url":"/rye","markdown":"x","state":"unapproved"}""", "thread /rye | at /rye\ncomment a of /rye | Pending | “x”")]
     [InlineData("""{"commentHex":"a","url":"https://b.example/rye","domain":"c.example","markdown":"x","state":"flagged"}""", "thread https://b.example/rye | at https://b.example/rye\ncomment a of https://b.example/rye | Spam | “x”")]
     [InlineData("""{"commentHex":"a","url":"/rye","markdown":"x","state":"odd"}""", "thread /rye | at /rye\ncomment a of /rye | Pending | “x” | Its state is none of Commento's; it waits in the queue.")]
@@ -45,6 +47,8 @@ public sealed class CommentoJsonTests
     [InlineData("""{"commenterHex":"a","email":"a@b.example","name":"Ada","link":"https://github.com/ada","photo":"https://avatars0.githubusercontent.com/u/17?v=4","provider":"github"}""", "person a | Ada | mail a@b.example | web https://github.com/ada | GitHub 17 | login ada")]
     [InlineData("""{"commenterHex":"a","name":"Ada","link":"https://github.com/ada","photo":"https://avatars0.githubusercontent.com/u/17?v=4","provider":"commento"}""", "person a | Ada | web https://github.com/ada")]
     [InlineData("""{"commenterHex":"a","name":"[deleted]","deleted":true}""", "person a")]
+    [InlineData("""{"commenterHex":"a","email":"undefined","name":"Ada","link":"undefined","photo":"undefined","provider":"anon"}""", "person a | Ada")]
+    [InlineData("""{"commenterHex":"a","email":"a@b.example","name":"Ada","link":"undefined","websiteUrl":"https://ada.example","provider":"sso"}""", "person a | Ada | mail a@b.example | web https://ada.example")]
     [InlineData("""{"name":"Ada"}""", "skipped row 1 of commenters | commenter | It has no id, so that no comment can be theirs.")]
     [InlineData("""{"commenterHex":"a","name":"Ada"},{"commenterHex":"a","name":"Bob"}""", "person a | Ada")]
     public void A_commenter_is_kept_with_their_quirks(string commenter, string expected) =>
@@ -120,7 +124,8 @@ public sealed class CommentoJsonTests
               {"id":"c2","parentId":"c1","pageId":"p1","markdown":"Waits","score":-2,"isApproved":false,"isPending":true,"isDeleted":false,"createdTime":"2024-01-02T06:00:00.000Z","userCreated":"00000000-0000-0000-0000-000000000000","authorName":"Guest"},
               {"id":"c3","parentId":"00000000-0000-0000-0000-000000000000","pageId":"p1","markdown":"No","isApproved":false,"isPending":false,"createdTime":"2024-01-02T07:00:00.000Z","userCreated":"u2"},
               {"id":"c4","parentId":"c9","pageId":"p1","markdown":"Gone","isApproved":true,"isDeleted":true,"createdTime":"2024-01-02T08:00:00.000Z","userCreated":"u1","authorIP":"203.0.113.7"},
-              {"id":"c5","pageId":"p9","html":"<p>Old</p>","isApproved":true,"createdTime":"0001-01-01T00:00:00.000Z","url":"https://bakery.example/oat#c5"}],
+              {"id":"c5","pageId":"p9","html":"<p>Old</p>","isApproved":true,"createdTime":"0001-01-01T00:00:00.000Z","url":"https://bakery.example/oat#c5"},
+              {"id":"c6","pageId":"p1","markdown":"x","isApproved":true,"userCreated":"00000000-0000-0000-0000-000000000000"}],
              "commenters":[
               {"id":"u1","email":"ada@example.com","name":"Ada","websiteUrl":"https://github.com/ada","federatedIdP":"github","colourIndex":3},
               {"id":"u2","name":"Bob","websiteUrl":"https://github.com/ada"},
@@ -139,6 +144,8 @@ public sealed class CommentoJsonTests
             comment c4 of p1 | answers c9 | Deleted | 2024-01-02T08:00:00 | “”
             thread p9 | at https://bakery.example/oat
             comment c5 of p9 | Html | “<p>Old</p>”
+            person #2 | Anonymous
+            comment c6 of p1 | by #2 | “x”
             person u1 | Ada | mail ada@example.com | web https://github.com/ada | login ada
             person u2 | Bob | web https://github.com/ada
             skipped row 3 of commenters | commenter | It has no id, so that no comment can be theirs.

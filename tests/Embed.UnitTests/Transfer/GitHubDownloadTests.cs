@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Embed.Server.Transfer.Formats;
+using Embed.Tests;
 
 namespace Embed.UnitTests.Transfer;
 
@@ -86,6 +87,42 @@ public sealed class GitHubDownloadTests
 
         Assert.Equal([TimeSpan.FromSeconds(seconds)], _clock.Waits);
         Assert.Equal(2, github.Asked.Count);
+    }
+
+    [Theory]
+    // The limits of GraphQL come as answers like others: docs.github.com, "Rate limits for the GraphQL API".
+    [InlineData(HttpStatusCode.OK, """{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}""", 31)]
+    [InlineData(HttpStatusCode.OK, """{"data":null,"errors":[{"message":"You have exceeded a secondary rate limit."}]}""", 31)]
+    [InlineData(HttpStatusCode.Forbidden, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}""", 31)]
+    public async Task A_limit_that_only_the_answer_says_is_waited_for(HttpStatusCode status, string body, int seconds)
+    {
+        var github = new StandInGitHub(question => question.Number switch
+        {
+            0 => StandInGitHub.Of(body, status, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1767225630")),
+            // Without the headers: a minute, and longer each time.
+            1 or 2 => StandInGitHub.Of(body, status),
+            _ => AnswerDiscussions(question),
+        });
+        var file = new MemoryStream();
+
+        await new GitHubDownload(github, _clock).DiscussionsAsync(Source, "announcements", Token, file, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal([seconds, 120, 240], _clock.Waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal(8, RecordedRows.Of(new GiscusJson(), file.ToArray()).Comments.Count);
+    }
+
+    [Fact]
+    public async Task What_went_wrong_within_GraphQL_is_asked_again_and_given_up_in_the_end()
+    {
+        const string Wrong = """{"errors":[{"message":"Something went wrong while executing your query. Please include `1:2` when reporting this issue."}]}""";
+        var github = new StandInGitHub(question => question.Number < 2 ? StandInGitHub.Of(Wrong) : AnswerDiscussions(question));
+
+        await new GitHubDownload(github, _clock).DiscussionsAsync(Source, "announcements", Token, Stream.Null, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 2], _clock.Waits.Select(wait => wait.TotalSeconds));
+        var fault = await Assert.ThrowsAsync<ImportFileException>(() => new GitHubDownload(new StandInGitHub(_ => StandInGitHub.Of(Wrong)), _clock)
+            .DiscussionsAsync(Source, null, Token, Stream.Null, null, TestContext.Current.CancellationToken));
+        Assert.Equal("GitHub cannot answer at present. Try again later.", fault.Message);
     }
 
     [Fact]
@@ -209,6 +246,10 @@ public sealed class GitHubDownloadTests
     [InlineData("ada/blog", "https://git.example/api/v3", "https://git.example/api/v3/", "https://git.example/api/graphql")]
     [InlineData("ada/blog", "http://localhost:5000", "http://localhost:5000/", "http://localhost:5000/graphql")]
     [InlineData("ada/blog", "http://git.example", null, null)]
+    [InlineData("ada/blog", "http://ci.git.internal:8080/api/v3", "http://ci.git.internal:8080/api/v3/", "http://ci.git.internal:8080/api/graphql")]
+    [InlineData("ada/blog", "http://ci.git.internal:8080/api/v3?a", null, null)]
+    [InlineData("ada/blog", "http://ada@ci.git.internal:8080/api/v3", null, null)]
+    [InlineData("ada/blog", "http://ci.git.internal/api/v3", null, null)]
     [InlineData("ada/blog", "https://10.0.0.1", null, null)]
     [InlineData("ada/blog", "https://ada:secret@git.example", null, null)]
     [InlineData("ada/blog", "https://git.example/?a=b", null, null)]
@@ -221,13 +262,14 @@ public sealed class GitHubDownloadTests
     [InlineData(null, null, null, null)]
     public void A_repository_and_its_API_are_checked(string? repository, string? api, string? rest, string? graphQL)
     {
+        var own = new Uri("http://ci.git.internal:8080/api/v3");
         if (rest is null)
         {
-            Assert.Throws<ImportFileException>(() => GitHubSource.Parse(repository, api));
+            Assert.Throws<ImportFileException>(() => GitHubSource.Parse(repository, api, own));
             return;
         }
 
-        var source = GitHubSource.Parse(repository, api);
+        var source = GitHubSource.Parse(repository, api, own);
         Assert.Equal((rest, graphQL), (source.Api.AbsoluteUri, source.GraphQL.AbsoluteUri));
     }
 

@@ -108,6 +108,25 @@ public sealed class GitHubJsonTests
     }
 
     [Theory]
+    // On a server of a firm's own the same number is somebody else's.
+    [InlineData("\"html_url\":\"https://git.example/ada\",\"url\":\"https://git.example/api/v3/users/ada\"", "git.example:17", "git.example")]
+    [InlineData("\"url\":\"https://api.firm.ghe.com/users/ada\"", "api.firm.ghe.com:17", "api.firm.ghe.com")]
+    [InlineData("\"html_url\":\"https://github.com/ada\",\"url\":\"https://git.example/ada\"", "17", null)]
+    [InlineData("\"url\":\"https://api.github.com/users/ada\"", "17", null)]
+    [InlineData("\"url\":\"http://localhost:5000/ada\"", "17", null)]
+    [InlineData("\"html_url\":\"javascript:x\"", "17", null)]
+    [InlineData("\"html_url\":\"https://github.com.evil.example/ada\"", "github.com.evil.example:17", "github.com.evil.example")]
+    public void An_account_is_known_with_the_server_it_is_of(string address, string id, string? host)
+    {
+        var rows = RecordedRows.Of(new UtterancesJson(), $$$"""
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","created_at":"2022-01-01T00:00:00Z","body":"x","user":{"login":"ada","id":17,{{{address}}}}}]
+            """);
+
+        var person = Assert.Single(rows.People);
+        Assert.Equal((id, host, 17L), (person.Id, person.GitHubHost, person.GitHubId));
+    }
+
+    [Theory]
     [InlineData("[{0},{1}]")]
     [InlineData("[{0}]\n[{1}]")]
     [InlineData("[[{0}],[{1}]]")]

@@ -90,24 +90,47 @@ public sealed class ImportSourceTests
     }
 
     [Theory]
-    [InlineData("utf-8")]
-    [InlineData("utf-16")]
-    [InlineData("utf-16BE")]
-    [InlineData("utf-32")]
-    public void The_head_is_text_by_its_byte_order_mark(string encoding)
+    [InlineData("utf-8", true)]
+    [InlineData("utf-8", false)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    [InlineData("utf-32", true)]
+    public void The_head_is_text_by_its_byte_order_mark_or_how_it_begins(string encoding, bool hasMark)
     {
         var text = Encoding.GetEncoding(encoding);
-        using var file = new TemporaryFile([.. text.GetPreamble(), .. text.GetBytes("Brötchen")]);
+        using var file = new TemporaryFile([.. hasMark ? text.GetPreamble() : [], .. text.GetBytes("Brötchen")]);
 
-        Assert.Equal("Brötchen", new ImportSource(file.Path).Head().Text);
+        Assert.Equal("Brötchen", new ImportSource(file.Path).Head(ImportSource.FirstHeadBytes).Text);
     }
 
     [Fact]
     public void The_head_is_the_beginning_only()
     {
-        using var file = new TemporaryFile(new byte[ImportSource.HeadBytes + 1]);
+        using var file = new TemporaryFile(new byte[1_001]);
 
-        Assert.Equal(ImportSource.HeadBytes, new ImportSource(file.Path).Head().Bytes.Length);
+        Assert.Equal(1_000, new ImportSource(file.Path).Head(1_000).Bytes.Length);
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(3_000_000)]
+    public void A_long_first_row_hides_no_format(int characters)
+    {
+        var text = new string('x', characters);
+
+        Assert.Equal("isso-generic", Recognised($$"""[{"id": "/rye", "title": "{{text}}", "comments": [{"author": "a", "text": "b", "created": 0}]}]"""));
+        Assert.Equal("artalk", Recognised($$"""[{"content":"{{text}}","page_key":"/rye","rid":"0"}]"""));
+        Assert.Equal("twikoo", Recognised($$"""[{"comment":"{{text}}","_id":"1","url":"/rye","created":1,"nick":"a","uid":"","mailMd5":"","href":"/rye","ua":"","master":false}]"""));
+    }
+
+    [Fact]
+    public void What_is_looked_at_to_recognise_a_format_is_bounded()
+    {
+        var fault = Assert.Throws<ImportFileException>(() => Recognised($$"""[{"content":"{{new string('x', 5_000_000)}}","page_key":"/rye","rid":"0"}]"""));
+
+        Assert.StartsWith("The file is of no known format.", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +147,12 @@ public sealed class ImportSourceTests
         zip[end + field] = zip[end + field + 1] = 0xFF;
 
         Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+    }
+
+    private static string Recognised(string text)
+    {
+        using var file = new TemporaryFile(Encoding.UTF8.GetBytes(text));
+        return ImportFormats.Recognise(ImportFormats.All, new ImportSource(file.Path)).Name;
     }
 
     private static (ImportFileException? Fault, long Bytes) ReadAll(Stream stream)

@@ -121,10 +121,10 @@ public sealed class IssoTests
         person p1 | Ada | <ada@a.example> | https://a.example
         comment https://bakery.example/rye/1 in https://bakery.example/rye | by p1 | Published | 2020-05-06 07:08:07 | from 192.0.2.0 | key https://bakery.example/rye/1@2020-05-06 07:08:07 | Markdown: Hi
         comment https://bakery.example/rye/2 in https://bakery.example/rye | Published | 2020-05-06 07:08:07.5 | key https://bakery.example/rye/2@1588748887.5 | Markdown: seconds
-        skipped comment 3, comment: It is no JSON object.
+        skipped row 3 of comments, comment: It is no JSON object.
         comment https://bakery.example/rye/made-* in https://bakery.example/rye | Published | key * | Markdown: no time
           mended: It had no id; one was made from its author, time and text.
-          mended: Its time, which is missing, cannot be read.
+          mended: Its time is missing.
         comment /1 in  | Published | 2020-05-06 07:08:07 | key /1@2020-05-06 07:08:07 | Markdown: nowhere
         """,
         System.Text.RegularExpressions.Regex.Replace(
@@ -139,16 +139,61 @@ public sealed class IssoTests
             "made-[0-9a-f]{32} |key \\S*made-\\S*", match => match.Value[0] == 'k' ? "key *" : "made-* ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     [Fact]
-    public void Generic_JSON_is_held_only_up_to_a_limit()
+    public void The_id_of_a_page_may_stand_behind_its_comments_but_not_behind_any_number()
     {
-        const string Start = """[{"id": "/rye", "comments": [{"author": "", "created": "", "text": "x"}]}""";
+        const string Comment = """{"id": 1, "author": "", "created": 1588748887, "text": "Hi"}""";
+        const string Late = $$"""[{"comments": [{{Comment}}], "title": "Rye", "id": "/rye"}]""";
 
-        var cut = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(Start));
-        var large = Assert.Throws<ImportFileException>(() =>
-            RecordingSink.ReadText($"{Start}{new string(' ', 200_000)}]", new ImportLimits { HeldFileBytes = 100_000 }));
+        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(Late, new ImportLimits { WaitingCharacters = 10 }));
 
-        Assert.Equal("Line 1: the file is damaged or incomplete. Get it anew.", cut.Message);
-        Assert.StartsWith("The file is larger than 100000 bytes", large.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            thread /rye | at /rye | “Rye”
+            comment /rye/1 in /rye | Published | 2020-05-06 07:08:07 | key /rye/1@1588748887 | Markdown: Hi
+            """,
+            RecordingSink.ReadText(Late).Written);
+        Assert.Equal("Row 1 of comments: the page's id stands behind more than 10 characters of its comments. Put it before them.", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("""[{"id": "/rye", "comments": [{"author": "", "created": "", "text": "x"}]}""", "The file ends too early, at byte 73 after row 1 of comments:")]
+    [InlineData("""[{"id": "/rye", "comments": [{"author": "", "created": "", "text": "x"}, {"id""", "The file ends too early, at byte 77 after row 1 of comments:")]
+    [InlineData("""[{"id": "/rye", "comments": [{"author": "", "created": "", "text" "x"}]}]""", "Row 1 of comments is broken JSON, before byte 70 of the file.")]
+    public void Generic_JSON_that_is_broken_says_where(string file, string message) => Assert.StartsWith(
+        message, Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(file)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Generic_JSON_that_is_none_is_refused()
+    {
+        using var file = new TemporaryFile("""{"id": "/rye", "comments": []}"""u8.ToArray());
+
+        Assert.Equal(
+            "The file is no list of pages with comments.",
+            Assert.Throws<ImportFileException>(() =>
+                new IssoGeneric().Read(new ImportSource(file.Path), new RecordingSink(), TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
+    public void Generic_JSON_of_any_size_is_read_in_little_memory()
+    {
+        using var file = new TemporaryFile(path =>
+        {
+            using var writer = new StreamWriter(path);
+            writer.Write("[{\"id\": \"/rye\", \"comments\": [{\"author\": \"a\", \"created\": 0, \"text\": \"first\"},{\"text\":\"");
+            for (var i = 0; i < 1_000; i++)
+            {
+                writer.Write(new string('x', 100_000));
+            }
+
+            writer.Write("\"},{\"created\": 1588748887, \"text\": \"last\"}]}]");
+        });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var sink = RecordingSink.Read(file.Path);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+        Assert.Equal(["row 2 of comments, comment: It is longer than 2 MB."], sink.Skipped);
+        Assert.Equal(["first", "last"], sink.Comments.Select(comment => comment.Text));
     }
 
     private static RecordingSink Read(string sql)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Embed.Server.Transfer.Formats;
 
 namespace Embed.UnitTests.Transfer;
@@ -48,6 +49,42 @@ public sealed class Remark42BackupTests
             sink.Written);
     }
 
+    [Theory]
+    // Both have been cleaned as HTML: what is not a tag is escaped.
+    [InlineData("**a** &lt;3 &amp;amp; &#34;b&#34;", "<p><strong>a</strong> &lt;3 &amp;amp; &#34;b&#34;</p>", "Markdown: **a** <3 &amp; \"b\"")]
+    [InlineData("&gt; said", "<blockquote>\n<p>said</p>\n</blockquote>", "Markdown: > said")]
+    [InlineData("see https://a.example/long/path/that/is/shown/shorter", "<p>see <a href=\"https://a.example/long/path/that/is/shown/shorter\">https://a.example/long/path/…</a></p>", "Markdown: see https://a.example/long/path/that/is/shown/shorter")]
+    // A tag that Remark42 lets through is HTML there, and would be shown as it was typed here.
+    [InlineData("a <b>b</b>", "<p>a <b>b</b></p>", "Html: <p>a <b>b</b></p>")]
+    // What it takes away is still shown where it was in a piece of code, or between angle brackets.
+    [InlineData("use `` here", "<p>use <code>&lt;script&gt;</code> here</p>", "Html: <p>use <code>&lt;script&gt;</code> here</p>")]
+    [InlineData("see ", "<p>see <a href=\"https://a.example\">https://a.example</a></p>", "Html: <p>see <a href=\"https://a.example\">https://a.example</a></p>")]
+    [InlineData(null, "<p>a</p>", "Html: <p>a</p>")]
+    [InlineData("a", null, "Markdown: a")]
+    public void Of_Markdown_and_HTML_the_one_is_taken_that_says_all(string? orig, string? text, string expected)
+    {
+        var row = JsonSerializer.Serialize(new { id = "1", orig, text });
+
+        var comment = Assert.Single(RecordingSink.ReadText($"{Meta}\n{row}\n").Comments);
+
+        Assert.Equal(expected, $"{comment.Markup}: {comment.Text}");
+    }
+
+    [Theory]
+    [InlineData("\"score\":1,\"votes\":{\"a\":true,\"b\":true,\"c\":false}", 2, 1)]
+    [InlineData("\"score\":7,\"votes\":{\"a\":true,\"b\":false}", 8, 1)]
+    [InlineData("\"score\":-7,\"votes\":{\"a\":true}", 1, 8)]
+    [InlineData("\"score\":-3", 0, 3)]
+    [InlineData("\"votes\":{\"a\":true}", 1, 0)]
+    [InlineData("\"score\":-2147483648,\"votes\":null", 0, 1_073_741_823)]
+    [InlineData("\"score\":\"many\",\"votes\":[true]", 0, 0)]
+    public void Votes_are_those_of_the_list_and_what_the_score_has_beyond(string votes, int up, int down)
+    {
+        var comment = Assert.Single(RecordingSink.ReadText($"{Meta}\n{{\"id\":\"1\",\"text\":\"x\",{votes}}}\n").Comments);
+
+        Assert.Equal((up, down), (comment.UpVotes, comment.DownVotes));
+    }
+
     [Fact]
     public void A_file_that_ends_within_a_line_says_so()
     {
@@ -66,7 +103,7 @@ public sealed class Remark42BackupTests
         var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(packed[..(packed.Length / 2)]));
 
         Assert.StartsWith("The archive is damaged or incomplete", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("Lines read before: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("It was read up to line ", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

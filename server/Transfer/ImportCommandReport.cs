@@ -1,0 +1,75 @@
+using System.Globalization;
+using Embed.Server.Model;
+using Embed.Server.Transfer.Importing;
+
+namespace Embed.Server.Transfer;
+
+/// <summary>What the command says of an import that waits for somebody, or is at an end. Not cut off: it is soon said.</summary>
+internal sealed class ImportCommandReport(IServiceProvider services, Commenter actor, ImportLine line, TextWriter output)
+{
+    private const int RowsShown = 20;
+
+    /// <summary>Says it, and writes the report that was asked for.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WriteAsync(long importId)
+    {
+        var item = (await services.GetRequiredService<ListImports>().FindAsync(actor, importId, CancellationToken.None)).Value!;
+        if (item.Import.State == ImportState.Failed)
+        {
+            await output.WriteLineAsync($"Import {importId} failed. {item.Import.Message}");
+            return 1;
+        }
+
+        await output.WriteLineAsync(line.Options.IsDryRun
+            ? $"Import {importId} would do this; nothing is changed. Let it go on or throw it away at /admin/imports/{importId}."
+            : $"Import {importId} is done; it can be taken back at /admin/imports/{importId}.");
+        await WriteCountsAsync(item.Counts);
+        var report = services.GetRequiredService<ReadImportReport>();
+        if (line.Options.IsDryRun)
+        {
+            await WriteHostsAsync((await report.HostsAsync(actor, importId, CancellationToken.None)).Value!);
+        }
+
+        foreach (var outcome in new[] { ReportOutcome.Skipped, ReportOutcome.Repaired })
+        {
+            foreach (var row in (await report.RowsAsync(actor, importId, 0, outcome, null, CancellationToken.None)).Value!.Take(RowsShown))
+            {
+                await output.WriteLineAsync($"{ApiWord.Of(outcome)}: {row.What} ({row.Place}): {row.Note}");
+            }
+        }
+
+        if (line.Report is { } path)
+        {
+            await using var file = new StreamWriter(path);
+            await report.WriteAsync(actor, importId, ReportFormat.Ndjson, file, CancellationToken.None);
+            await output.WriteLineAsync($"All rows are in {path}.");
+        }
+
+        return 0;
+    }
+
+    private async Task WriteCountsAsync(ImportCounts all)
+    {
+        foreach (var (name, counts) in new[] { ("Comments", all.Comments), ("Threads", all.Threads), ("People", all.People), ("Others", all.Others) })
+        {
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-9} {counts.Imported,9:N0} imported {counts.Repaired,9:N0} repaired {counts.Updated,9:N0} updated {counts.AlreadyThere,9:N0} already there {counts.Skipped,9:N0} skipped"));
+        }
+    }
+
+    private async Task WriteHostsAsync(IReadOnlyList<ReportHost> hosts)
+    {
+        foreach (var host in hosts.Take(RowsShown))
+        {
+            var name = host.Host.Length == 0 ? "No host that can be read" : host.Host;
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {host.Comments.All:N0} comments {(host.HasPlace ? "go to pages of the site" : "are of pages that are none of the site's, and would be skipped: see --rewrite, and the site's origins")}"));
+            foreach (var address in host.Addresses)
+            {
+                await output.WriteLineAsync(address.Place is { } place ? $"  {address.Source} goes to {place}" : $"  {address.Source}");
+            }
+        }
+    }
+}
