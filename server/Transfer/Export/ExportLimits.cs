@@ -36,8 +36,8 @@ internal static class ExportLimits
         [(typeof(Vote), nameof(Vote.Value))] = (-1, 1),
         [(typeof(CommenterAccount), nameof(CommenterAccount.Provider))] = (1, CommenterAccount.MaxProviderCharacters),
         [(typeof(CommenterAccount), nameof(CommenterAccount.Subject))] = (1, CommenterAccount.MaxSubjectCharacters),
-        [(typeof(ImportUpdate), nameof(ImportUpdate.UpVotes))] = (int.MinValue, int.MaxValue),
-        [(typeof(ImportUpdate), nameof(ImportUpdate.DownVotes))] = (int.MinValue, int.MaxValue),
+        [(typeof(ImportUpdate), nameof(ImportUpdate.UpVotes))] = (-int.MaxValue, int.MaxValue),
+        [(typeof(ImportUpdate), nameof(ImportUpdate.DownVotes))] = (-int.MaxValue, int.MaxValue),
         [(typeof(ImportedItem), nameof(ImportedItem.ContentHash))] = (long.MinValue, long.MaxValue),
     };
 

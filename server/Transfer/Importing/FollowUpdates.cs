@@ -10,35 +10,33 @@ internal sealed class FollowUpdates(WriteScope write, Import import, Site site, 
     private const int RowsAtOnce = 50;
 
     /// <summary>A thread or person whose turn it is.</summary>
-    /// <param name="N">Its turn, from 1.</param>
+    /// <param name="Turn">Which.</param>
     /// <param name="Kind">Which of the two.</param>
     /// <param name="Source">The number of the place or person in the working file.</param>
     /// <param name="Target">What it is here.</param>
     /// <param name="Closes">Whether the thread is closed from now on; null where that stays.</param>
     /// <param name="Pin">The number of the comment that is pinned from now on, 0 for none; null where that stays.</param>
     /// <param name="WasPin">The comment that was pinned when it was planned; null for none.</param>
-    public sealed record Row(long N, ImportedKind Kind, long Source, long Target, bool? Closes, long? Pin, long? WasPin);
+    public sealed record Row(long Turn, ImportedKind Kind, long Source, long Target, bool? Closes, long? Pin, long? WasPin);
 
     /// <summary>The next rows; none at the end.</summary>
-    public static IReadOnlyList<Row> Read(ScratchFile stage, long after) =>
+    public static IReadOnlyList<Row> Read(ScratchFile stage, long turn) =>
     [
-        .. stage.Rows("SELECT n, kind, source, target, closes, pin, was_pin FROM follows WHERE n > @0 ORDER BY n LIMIT @1", after, RowsAtOnce)
+        .. stage.Rows("SELECT p, kind, source, target, closes, pin, was_pin FROM follows WHERE p >= @0 ORDER BY p LIMIT @1", turn, RowsAtOnce)
             .Select(row => new Row(
                 row.GetInt64(0), (ImportedKind)row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.NumberOrNull(4) is { } closes ? closes != 0 : null,
                 row.NumberOrNull(5), row.NumberOrNull(6))),
     ];
 
     /// <summary>Writes them.</summary>
-    /// <param name="rows">Them.</param>
-    /// <param name="comments">How many turns comments had before.</param>
-    public async Task WriteAsync(IReadOnlyList<Row> rows, long comments)
+    public async Task WriteAsync(IReadOnlyList<Row> rows)
     {
         foreach (var row in rows)
         {
             await (row.Kind == ImportedKind.Person ? FillAsync(row) : FollowAsync(row));
         }
 
-        await write.Statements.ExecuteAsync("""UPDATE "Imports" SET "Position" = @1 WHERE "Id" = @0""", import.Id, comments + rows[^1].N);
+        await write.Statements.ExecuteAsync("""UPDATE "Imports" SET "Position" = @1 WHERE "Id" = @0""", import.Id, rows[^1].Turn + 1);
     }
 
     private async Task FollowAsync(Row row)

@@ -186,7 +186,7 @@ internal sealed partial class ImportRunner(
 
     private async Task WriteAsync(Import import, CancellationToken cancellationToken)
     {
-        if (!stageImport.IsStaged(import) || await stageImport.IsOutOfDateAsync(import, cancellationToken))
+        if (!await stageImport.HoldsAsync(import, cancellationToken))
         {
             // After a power cut, or another import: what is there is found again, so that nothing is written twice.
             await states.RestagedAsync(import, await StageAsync(import, cancellationToken));

@@ -54,9 +54,10 @@ internal static class ImportUpdates
     {
         if ((up, down) != (0, 0) && await statements.RowAsync(
             """
-            UPDATE "Comments" SET "UpVotes" = max(0, "UpVotes" + @1), "DownVotes" = max(0, "DownVotes" + @2) WHERE "Id" = @0 RETURNING "UpVotes", "DownVotes"
+            UPDATE "Comments" SET "UpVotes" = min(@3, max(0, "UpVotes" + @1)), "DownVotes" = min(@3, max(0, "DownVotes" + @2)) WHERE "Id" = @0
+            RETURNING "UpVotes", "DownVotes"
             """,
-            comment, up, down) is [long all, long against])
+            comment, up, down, int.MaxValue) is [long all, long against])
         {
             await statements.ExecuteAsync("""UPDATE "Comments" SET "Score" = @1 WHERE "Id" = @0""", comment, CommentOrder.Score((int)all, (int)against));
         }

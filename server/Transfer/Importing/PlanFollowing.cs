@@ -13,7 +13,8 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
     private HashSet<long>? _acted;
 
     /// <param name="keepsPrivate">Whether private details are wanted.</param>
-    public async Task RunAsync(bool keepsPrivate)
+    /// <param name="turns">How many turns comments have.</param>
+    public async Task RunAsync(bool keepsPrivate, long turns)
     {
         stage.Execute("BEGIN");
         foreach (var (place, thread, isClosed) in stage.Rows("SELECT n, target, closed FROM places WHERE target IS NOT NULL ORDER BY n")
@@ -22,12 +23,17 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
             await FollowThreadAsync(place, thread, isClosed);
         }
 
-        stage.Execute("CREATE INDEX IF NOT EXISTS comments_person ON comments (person)");
-        if (keepsPrivate && await known.AnyAsync(ImportedKind.Person))
+        if (keepsPrivate)
         {
-            await FollowPeopleAsync();
+            stage.Execute("CREATE INDEX IF NOT EXISTS comments_person ON comments (person)");
+            if (await known.AnyAsync(ImportedKind.Person))
+            {
+                await FollowPeopleAsync();
+            }
         }
 
+        // Each has a turn, when all comments have had theirs.
+        stage.Execute("UPDATE follows SET p = @0 + n - 1", turns);
         stage.Execute("COMMIT");
     }
 

@@ -20,7 +20,7 @@ internal sealed class PlanImport(IDbContextFactory<EmbedDbContext> databases, Ti
         await new PlanThreads(stage, statements, known, site, ImportOptions.Of(import).Rewrites).RunAsync(cancellationToken);
         var comments = new PlanComments(stage, statements, known, clock.GetUtcNow(), cancellationToken);
         var turns = await comments.RunAsync();
-        await new PlanFollowing(stage, statements, known, site.Id).RunAsync(ImportOptions.Of(import).KeepsPrivate);
+        await new PlanFollowing(stage, statements, known, site.Id).RunAsync(ImportOptions.Of(import).KeepsPrivate, turns);
         await new PlanReport(stage, report, statements, known, comments).WriteAsync();
         return report.Count() with { Turns = turns };
     }

@@ -22,9 +22,9 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
 
     public async Task WriteAsync()
     {
+        stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
         _threads = NumbersOf("threads");
         _authors = new BitArray(NumbersOf("people"));
-        stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
         await report.FillAsync(async () =>
         {
             WriteComments();
@@ -44,7 +44,8 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         var rows = stage.Rows(
             """
             SELECT c.n, c.id, c.place, c.repairs, t.n, t.why, c.thread, c.person IS NOT NULL AND e.n IS NULL, c.state, e.n, o.note
-            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
+            FROM comments AS c LEFT JOIN threads AS t ON t.id = c.thread LEFT JOIN people AS e ON e.id = c.person
+              LEFT JOIN notes AS o ON o.n = c.n ORDER BY c.n
             """);
         foreach (var row in rows)
         {

@@ -10,28 +10,9 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
 {
     private const string MarkWhole = "PRAGMA user_version = 1";
 
-    /// <summary>Whether an import has a working file that is whole.</summary>
-    public bool IsStaged(Import import)
-    {
-        var path = folders.Of(import.Id).Stage;
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var stage = ScratchFile.OpenFast(path, Stage.Schema);
-            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Whether another import of the site has changed what the plan goes by.</summary>
-    public Task<bool> IsOutOfDateAsync(Import import, CancellationToken cancellationToken) => plan.IsOutOfDateAsync(import, folders.Of(import.Id), cancellationToken);
+    /// <summary>Whether an import has a working file that is whole, and still true: no other import of the site was written or taken back since.</summary>
+    public async Task<bool> HoldsAsync(Import import, CancellationToken cancellationToken) =>
+        IsStaged(import) && !await plan.IsOutOfDateAsync(import, folders.Of(import.Id), cancellationToken);
 
     /// <summary>
     /// Makes the working file anew. Turns are numbered on from where the import is, so that <see cref="Import.Position"/> holds for
@@ -61,6 +42,7 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
             if (import.Position > 0)
             {
                 stage.Execute("UPDATE plan SET p = p + @0 WHERE p IS NOT NULL", import.Position);
+                stage.Execute("UPDATE follows SET p = p + @0", import.Position);
             }
 
             // Cut off before this, it may look whole and is not.
@@ -70,5 +52,24 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
         // Before the database says that it is there.
         ScratchFile.KeepAsMade(folder.Stage);
         return counts with { Turns = counts.Turns + import.Position };
+    }
+
+    private bool IsStaged(Import import)
+    {
+        var path = folders.Of(import.Id).Stage;
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var stage = ScratchFile.OpenFast(path, Stage.Schema);
+            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 }

@@ -28,29 +28,24 @@ internal sealed class WriteImport(
     {
         await erased.PrepareAsync(cancellationToken);
         Forget(stage, import.Position);
-        for (var turn = import.Position; PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows;)
+        var turn = import.Position;
+        while (PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
-            var isDone = await writes.RunAsync<bool>(
-                async write =>
-                {
-                    await new ImportBatch(write, import, site, stage, report, versions, changes, erased, clock.GetUtcNow()).WriteAsync(rows);
-                    return true;
-                },
+            await WriteAsync(
+                import,
+                (write, site) => new ImportBatch(write, import, site, stage, report, versions, changes, erased, clock.GetUtcNow()).WriteAsync(rows),
                 cancellationToken);
-            if (isDone.Refusal is not null)
-            {
-                // More to write than the server can: those who wait for an answer come first.
-                await Task.Delay(BusyPause, clock, cancellationToken);
-                continue;
-            }
-
             turn = rows[^1].Turn + 1;
             progress(turn);
         }
 
-        await FollowAsync(import, stage, report, progress, cancellationToken);
+        // Threads and people have their turns when all comments have had theirs.
+        while (FollowUpdates.Read(stage, turn) is { Count: > 0 } rows)
+        {
+            await WriteAsync(import, (write, site) => new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows), cancellationToken);
+            turn = rows[^1].Turn + 1;
+        }
+
         // Once for all of it: what waits is there to be looked at.
         await writes.RunAsync<bool>(
             write =>
@@ -61,29 +56,26 @@ internal sealed class WriteImport(
             cancellationToken);
     }
 
-    // Threads and people have their turns when all comments have had theirs.
-    private async Task FollowAsync(Import import, ScratchFile stage, ReportFile report, Action<long> progress, CancellationToken cancellationToken)
+    private async Task WriteAsync(Import import, Func<WriteScope, Site, Task> work, CancellationToken cancellationToken)
     {
-        var comments = ImportCounts.Of(import).Turns;
-        for (var done = Math.Max(0, import.Position - comments); FollowUpdates.Read(stage, done) is { Count: > 0 } rows;)
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var site = (await sites.FindAsync(import.SiteId, cancellationToken))!;
             var isDone = await writes.RunAsync<bool>(
                 async write =>
                 {
-                    await new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows, comments);
+                    await work(write, site);
                     return true;
                 },
                 cancellationToken);
-            if (isDone.Refusal is not null)
+            if (isDone.Refusal is null)
             {
-                await Task.Delay(BusyPause, clock, cancellationToken);
-                continue;
+                return;
             }
 
-            done = rows[^1].N;
-            progress(comments);
+            // More to write than the server can: those who wait for an answer come first.
+            await Task.Delay(BusyPause, clock, cancellationToken);
         }
     }
 
