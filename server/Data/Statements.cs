@@ -85,20 +85,20 @@ internal sealed class Statements(EmbedDbContext database) : IAsyncDisposable
     {
         var type = database.Model.FindEntityType(typeof(T))!;
         var (table, waiting) = ($"\"{type.GetTableName()}\"", $"temp.\"Waiting{type.GetTableName()}\"");
-        if (!_waiting.TryGetValue(typeof(T), out var known))
+        var all = _waiting.TryGetValue(typeof(T), out var known) ? known.Insert : InsertFor(waiting, [.. type.GetProperties()]);
+        // Each time: a write that was undone has undone it, too.
+        await ExecuteAsync($"CREATE TEMP TABLE IF NOT EXISTS {waiting} AS SELECT {all.Names} FROM {table} LIMIT 0");
+        if (known.Row is null)
         {
-            var all = InsertFor(waiting, [.. type.GetProperties()]);
-            await ExecuteAsync($"CREATE TEMP TABLE IF NOT EXISTS {waiting} AS SELECT {all.Names} FROM {table} LIMIT 0");
             _waiting.Add(typeof(T), known = (new RowInsert((SqliteConnection)database.Database.GetDbConnection(), all.Sql), all));
         }
 
-        var (row, insert) = known;
         foreach (var entity in entities)
         {
-            row.Run(insert.ValuesOf(entity));
+            known.Row.Run(all.ValuesOf(entity));
         }
 
-        await ExecuteAsync($"INSERT INTO {table} ({insert.Names}) SELECT {insert.Names} FROM {waiting} ORDER BY rowid");
+        await ExecuteAsync($"INSERT INTO {table} ({all.Names}) SELECT {all.Names} FROM {waiting} ORDER BY rowid");
         await ExecuteAsync($"DELETE FROM {waiting}");
     }
 

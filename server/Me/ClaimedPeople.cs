@@ -51,7 +51,10 @@ internal static class ClaimedPeople
     private static async Task ForgetUpdatesAsync(EmbedDbContext database, List<long> people)
     {
         var theirs = database.ImportUpdates.Where(u => u.AuthorId != null && people.Contains(u.AuthorId.Value));
-        await LogBook.ForgetTextAsync(database, await theirs.Select(u => u.TargetId).Distinct().ToListAsync());
+        var comments = await theirs.Select(u => u.TargetId).Distinct().ToListAsync();
+        await LogBook.ForgetTextAsync(database, comments);
+        // A later file that has them still does not bring them back: they were deleted here.
+        await database.Comments.Where(c => comments.Contains(c.Id)).ExecuteUpdateAsync(set => set.SetProperty(c => c.Revision, c => c.Revision + 1));
         await theirs.ExecuteUpdateAsync(set => set.SetProperty(u => u.AuthorId, (long?)null));
         await database.ImportUpdates.Where(u => u.Kind == ImportedKind.Person && people.Contains(u.TargetId)).ExecuteDeleteAsync();
     }

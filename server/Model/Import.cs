@@ -58,7 +58,7 @@ internal sealed class Import
     /// <summary>JSON: what was chosen, such as the rewriting of addresses.</summary>
     public required string Options { get; init; }
 
-    /// <summary>Comments whose turn to be written is over: where it goes on after a restart. Never goes back; above 0 something is written.</summary>
+    /// <summary>Comments, then threads and people that follow, whose turn to be written is over: where it goes on after a restart. Never goes back; above 0 something is written.</summary>
     public long Position { get; set; }
 
     /// <summary>JSON: how many rows of each kind had which outcome.</summary>

@@ -49,12 +49,7 @@ internal sealed class UndoneRows(SiteDirectory sites, ThreadChanges changes)
 
         foreach (var comment in rows.Where(row => row.Table is "Comments" or "Flags").Select(CommentOf).Distinct())
         {
-            await write.Statements.ExecuteAsync(
-                """
-                UPDATE "Comments" SET "OpenFlags" = CASE WHEN "State" & 7 = @1 THEN 0
-                  ELSE (SELECT COUNT(*) FROM "Flags" WHERE "CommentId" = @0 AND "SettledAt" IS NULL) END WHERE "Id" = @0
-                """,
-                comment, (int)CommentState.Deleted);
+            await CountFlagsAsync(write.Statements, comment);
         }
 
         foreach (var row in rows.Where(row => row.Table == "Threads"))
@@ -66,6 +61,14 @@ internal sealed class UndoneRows(SiteDirectory sites, ThreadChanges changes)
         await StepAsync(write, threads);
         await RenewSitesAsync(write, rows);
     }
+
+    /// <summary>Counts the reports of a comment that wait anew, once its state has changed: of a tombstone none do.</summary>
+    public static Task CountFlagsAsync(Statements statements, long comment) => statements.ExecuteAsync(
+        """
+        UPDATE "Comments" SET "OpenFlags" = CASE WHEN "State" & 7 = @1 THEN 0
+          ELSE (SELECT COUNT(*) FROM "Flags" WHERE "CommentId" = @0 AND "SettledAt" IS NULL) END WHERE "Id" = @0
+        """,
+        comment, (int)CommentState.Deleted);
 
     private async Task StepAsync(WriteScope write, Dictionary<long, HashSet<string>> threads)
     {

@@ -135,7 +135,7 @@ public sealed partial class ImportPage : IDisposable
             isWriting ? "Stop writing?" : "Stop reading?",
             isWriting
                 ? "What is written stays, and can be undone; or the import goes on later."
-                : "Nothing of it is written. Its file stays here until you plan again or throw it away.",
+                : "Nothing of it is written. Its file stays here for 30 days, or until you throw it away.",
             "Stop"))
         {
             await ActAsync((who, gone) => Stop.HandleAsync(who, ActedVia.Admin, Id, gone));

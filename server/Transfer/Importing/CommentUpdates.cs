@@ -1,5 +1,6 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Server.Threads;
 
 namespace Embed.Server.Transfer.Importing;
@@ -23,6 +24,7 @@ internal sealed class CommentUpdates(WriteScope write, Import import, ScratchFil
         // Its author stays: they may have been erased, or have claimed it. Only a tombstone gets one, and what becomes one loses its own.
         var author = said.State != state && (said.State == CommentState.Deleted || state == CommentState.Deleted) ? await people.AuthorOfAsync(row) : null;
         await SetAsync(id, cells, author?.CommenterId);
+        await UndoneRows.CountFlagsAsync(write.Statements, id);
         await ImportUpdates.AddVotesAsync(write.Statements, id, votes.Up, votes.Down);
         var item = await SetItemAsync(row, author?.PersonId);
         await write.Statements.InsertAsync(

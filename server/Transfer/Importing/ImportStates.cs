@@ -13,13 +13,18 @@ internal sealed record ImportDetails(long Import, string Format, string File);
 /// <summary>How an import goes from one state to the next, with what the log says of it.</summary>
 internal sealed class ImportStates(WriteQueue writes, TimeProvider clock)
 {
-    public Task PlannedAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row =>
+    public Task PlannedAsync(Import import, ImportCounts counts) => SetAsync(import.Id, ImportState.Reading, row =>
         (row.State, row.Format, row.Counts, row.EndedAt) = (ImportState.Planned, import.Format, counts.Write(), clock.GetUtcNow()));
 
     /// <summary>It writes from now on, and the log says who had it do so.</summary>
     public Task BeginWritingAsync(Import import, ImportCounts counts, long actorId, ActedVia via) => RunAsync(async write =>
     {
-        var row = await write.Database.Imports.SingleAsync(i => i.Id == import.Id);
+        // Stopped at the last moment, it stays so.
+        if (await write.Database.Imports.SingleOrDefaultAsync(i => i.Id == import.Id && i.State == ImportState.Reading) is not { } row)
+        {
+            return;
+        }
+
         (row.State, row.Format, row.Counts) = (ImportState.Writing, import.Format, counts.Write());
         await write.Database.SaveChangesAsync();
         await LogStartAsync(write, row, actorId, via);
@@ -36,7 +41,7 @@ internal sealed class ImportStates(WriteQueue writes, TimeProvider clock)
     /// <summary>What is to be written was found out anew.</summary>
     public Task RestagedAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row => row.Counts = counts.Write());
 
-    public Task DoneAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row =>
+    public Task DoneAsync(Import import, ImportCounts counts) => SetAsync(import.Id, ImportState.Writing, row =>
         (row.State, row.Counts, row.EndedAt) = (ImportState.Done, counts.Write(), clock.GetUtcNow()));
 
     public Task UndoneAsync(Import import, ImportCounts counts) => SetAsync(import.Id, row =>
@@ -71,6 +76,16 @@ internal sealed class ImportStates(WriteQueue writes, TimeProvider clock)
 
     private void Fail(Import import, string message) => (import.State, import.Message, import.EndedAt) = (
         ImportState.Failed, message.Length <= Import.MaxMessageCharacters ? message : message[..Import.MaxMessageCharacters], clock.GetUtcNow());
+
+    // Stopped at the last moment, it stays so.
+    private Task SetAsync(long importId, ImportState state, Action<Import> set) => RunAsync(async write =>
+    {
+        if (await write.Database.Imports.SingleOrDefaultAsync(i => i.Id == importId && i.State == state) is { } row)
+        {
+            set(row);
+            await write.Database.SaveChangesAsync();
+        }
+    });
 
     private Task SetAsync(long importId, Action<Import> set) => RunAsync(async write =>
     {

@@ -31,7 +31,7 @@ internal static class Stage
         CREATE TABLE IF NOT EXISTS notes (n INTEGER PRIMARY KEY, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS healed (n INTEGER PRIMARY KEY, key TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS follows (n INTEGER PRIMARY KEY, p INTEGER, kind INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL,
-          closes INTEGER, was_closed INTEGER, pin INTEGER, was_pin INTEGER);
+          closes INTEGER, pin INTEGER, was_pin INTEGER);
         CREATE TABLE IF NOT EXISTS thread_notes (place INTEGER PRIMARY KEY, is_update INTEGER NOT NULL, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS planned_at (stamp TEXT NOT NULL);
         """;

@@ -23,6 +23,10 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     private const int MostTogether = 512;
     private const int MostCharactersTogether = 2_000_000;
     private const int MaxPlaceCharacters = 100;
+
+    // Those that readers give here come on top.
+    private const int MaxVotes = int.MaxValue / 2;
+
     private const int MaxNetworkCharacters = 64;
     private const int MaxRepairCharacters = 1_000;
 
@@ -191,8 +195,8 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
             id, comment.Id.Length > 0 ? SourceKey.Of(comment.Key) : id, SourceKey.Of(comment.ThreadId),
             comment.ParentId is { Length: > 0 } parent ? SourceKey.Of(parent) : null,
             comment.PersonId is { } person && !isGone ? SourceKey.Of(person) : null, Cut(comment.Place, MaxPlaceCharacters),
-            (int)StateOf(comment), rendered.PostedAt, rendered.EditedAt, isGone ? 0 : Math.Max(0, comment.UpVotes),
-            isGone ? 0 : Math.Max(0, comment.DownVotes), comment.IsPinned ? 1 : 0,
+            (int)StateOf(comment), rendered.PostedAt, rendered.EditedAt, isGone ? 0 : Math.Clamp(comment.UpVotes, 0, MaxVotes),
+            isGone ? 0 : Math.Clamp(comment.DownVotes, 0, MaxVotes), comment.IsPinned ? 1 : 0,
             terms.KeepsPrivate && !isGone ? Cut(comment.NetworkAddress ?? "", MaxNetworkCharacters) : null, rendered.Hash,
             rendered.Text.BodyHtml.Length == 0 ? 1 : 0, Cut(string.Join(' ', rendered.Repairs), MaxRepairCharacters));
         stage.Execute(

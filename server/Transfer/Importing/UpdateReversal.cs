@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Server.Threads;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,6 +39,11 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
             return null;
         }
 
+        if (!changes.TrueForAll(change => IsOf(update, change)))
+        {
+            return new KeptRow(what, "What the import changed of it is not known: the file that was taken over says something else.");
+        }
+
         if (await FindLaterAsync(update, changes) is { } later)
         {
             // What another import said since stands; that one's undoing leads to what was before this one.
@@ -44,7 +51,7 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
             return null;
         }
 
-        if (!changes.TrueForAll(change => Tables[update.Kind].Contains(change.Table)) || RowChanges.Known(write.Database, changes) is not { } known)
+        if (RowChanges.Known(write.Database, changes) is not { } known)
         {
             return new KeptRow(what, "The import updated it, and what it was before is forgotten: it was deleted for good, or its author is gone.");
         }
@@ -87,7 +94,14 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
     private async Task<ImportUpdate?> FindLaterAsync(ImportUpdate update, List<RowChange> changes) =>
         (await write.Database.ImportUpdates.AsNoTracking().Where(u => u.Kind == update.Kind && u.TargetId == update.TargetId && u.Id > update.Id)
             .OrderBy(u => u.Id).ToListAsync())
-            .Find(later => RowChange.Read(later.Changes).Exists(next => changes.Exists(change => ImportUpdates.Meet(change, next))));
+            .Find(later => RowChange.Read(later.Changes).Exists(next => IsOf(later, next) && changes.Exists(change => ImportUpdates.Meet(change, next))));
+
+    // An export that was taken over may say anything.
+    private bool IsOf(ImportUpdate update, RowChange change) =>
+        change is { Before: not null, After: not null } && Tables[update.Kind].Contains(change.Table)
+        && (change.Table == "ImportedItems" ? IsNumber(change.Key["SiteId"], import.SiteId) : change.Key is { Count: 1 } && IsNumber(change.Key.First().Value, update.TargetId));
+
+    private static bool IsNumber(JsonNode? value, long number) => value is JsonValue said && said.TryGetValue(out long known) && known == number;
 
     private async Task JoinAsync(ImportUpdate update, List<RowChange> changes, ImportUpdate later)
     {
@@ -139,6 +153,7 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
     private async Task PutCommentBackAsync(ImportUpdate update, IReadOnlyList<KnownChange> known)
     {
         var (before, after) = StatesOf(known);
+        await UndoneRows.CountFlagsAsync(Statements, update.TargetId);
         await ImportUpdates.AddVotesAsync(Statements, update.TargetId, -update.UpVotes, -update.DownVotes);
         var comment = (await KnownComment.FindAsync(Statements, update.TargetId))!.Placed;
         Threads.Add(comment.ThreadId);
