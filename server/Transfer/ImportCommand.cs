@@ -52,6 +52,12 @@ internal static class ImportCommand
 
         await using (file)
         {
+            if (line.Report is { } report && FaultOfReport(report) is { } unwritable)
+            {
+                await output.WriteLineAsync(unwritable);
+                return Failed;
+            }
+
             return await AloneAsync(services, line, file, output, cancellationToken);
         }
     }
@@ -72,6 +78,20 @@ internal static class ImportCommand
         await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().MigrateAsync(cancellationToken);
         await services.GetRequiredService<ConfiguredSites>().MakeAsync(cancellationToken);
         return await ServerCommand.WithQueueAsync(services, () => ImportAsync(services, line, file, output, cancellationToken));
+    }
+
+    // Before anything is imported: it is written last.
+    private static string? FaultOfReport(string path)
+    {
+        try
+        {
+            new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"The report cannot be written to {path}: {fault.Message} Nothing is imported.";
+        }
     }
 
     private static async Task<int> ImportAsync(

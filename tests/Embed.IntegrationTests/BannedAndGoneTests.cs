@@ -89,13 +89,19 @@ public sealed class BannedAndGoneTests : IAsyncDisposable
     [Fact]
     public async Task An_old_file_brings_back_neither_their_name_nor_a_way_around_the_ban()
     {
-        var (ada, account) = await BannedAsync("Ada", days: null);
+        var (ada, _) = await BannedAsync("Ada", days: null);
+        await using (var before = await _application.OpenDatabaseAsync())
+        {
+            await before.Accounts.Where(a => a.CommenterId == ada).ExecuteUpdateAsync(
+                set => set.SetProperty(a => a.Provider, ProvenAccount.GitHub).SetProperty(a => a.Subject, "583231"), Cancellation);
+        }
+
         await DeleteAsync(ada);
         var workshop = await ImportWorkshop.OpenAsync(_application);
 
-        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(Encoding.UTF8.GetBytes($$"""
+        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(Encoding.UTF8.GetBytes("""
             [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"rye","created_at":"2021-01-01T00:00:00Z"}]
-            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"ada","id":{{account.Subject}},"html_url":"https://github.com/ada"},"created_at":"2021-01-02T00:00:00Z","body":"Of old"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"ada","id":583231,"html_url":"https://github.com/ada"},"created_at":"2021-01-02T00:00:00Z","body":"Of old"}]
             """)));
 
         await using (var database = await _application.OpenDatabaseAsync())
@@ -104,7 +110,7 @@ public sealed class BannedAndGoneTests : IAsyncDisposable
             Assert.Equal(CommenterKind.Former, comment.Commenter!.Kind);
         }
 
-        Assert.Equal(ada, (await SignInAsync(account.Provider, account.Subject, "Ada")).Id);
+        Assert.Equal(ada, (await SignInAsync(ProvenAccount.GitHub, "583231", "Ada")).Id);
     }
 
     private async Task<(long Id, CommenterAccount Account)> BannedAsync(string name, int? days, string? reason = null)

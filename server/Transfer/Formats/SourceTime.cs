@@ -19,7 +19,10 @@ internal static partial class SourceTime
     // Above it a number counts milliseconds, below it seconds: the year 5138, or March 1973.
     private const double LeastMilliseconds = 1e11;
 
-    /// <summary>A time as text: ISO 8601, or with a space for its T and one before the zone.</summary>
+    /// <summary>
+    /// A time as text: ISO 8601, or with a space for its T and one before the zone. Go writes the zone's name behind, or, where it has none,
+    /// the zone once more (https://pkg.go.dev/time#Time.String).
+    /// </summary>
     /// <returns>The time in UTC and what had to be mended. Both null for the year 1, which is Go's way to say none.</returns>
     public static (DateTimeOffset? Time, string? Repair) Of(string text)
     {
@@ -64,7 +67,7 @@ internal static partial class SourceTime
         time.Year is >= FirstYear and < LastYear ? (time, repair) : (null, Unreadable);
 
     [GeneratedRegex(
-        """^(?<date>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2})([T ](?<clock>[0-9]{2}:[0-9]{2})(:(?<seconds>[0-9]{2})([.,](?<fraction>[0-9]{1,12}))?)?)? ?(?<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?( [A-Z]{2,5})?$""",
+        """^(?<date>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2})([T ](?<clock>[0-9]{2}:[0-9]{2})(:(?<seconds>[0-9]{2})([.,](?<fraction>[0-9]{1,12}))?)?)? ?(?<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?( [A-Z]{2,5}| [+-][0-9]{2}([0-9]{2})?)?( m=[+-][0-9.]{1,24})?$""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Pattern();
 }

@@ -9,15 +9,16 @@ internal sealed class KnownItems(Statements site, long siteId, string source)
     /// <summary>Something that was imported before.</summary>
     /// <param name="TargetId">What it is here.</param>
     /// <param name="ContentHash">What the source said of it then.</param>
-    public sealed record Item(long TargetId, long ContentHash);
+    /// <param name="PersonId">Of a comment: the person it came under; null for none, or where an account says who it is.</param>
+    public sealed record Item(long TargetId, long ContentHash, long? PersonId);
 
     /// <summary>What became of something; null if it never came here.</summary>
     public async Task<Item?> FindAsync(ImportedKind kind, string key) =>
         await site.RowAsync(
             """
-            SELECT "TargetId", "ContentHash" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
+            SELECT "TargetId", "ContentHash", "PersonId" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
             """,
-            siteId, source, (int)kind, key) is [long target, long hash] ? new Item(target, hash) : null;
+            siteId, source, (int)kind, key) is [long target, long hash, var person] ? new Item(target, hash, (long?)person) : null;
 
     /// <summary>Whether there is anything of a kind.</summary>
     public async Task<bool> AnyAsync(ImportedKind kind) => await site.NumberAsync(

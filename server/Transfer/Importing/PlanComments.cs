@@ -21,7 +21,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
 {
     private const int Missing = -2;
 
-    private readonly PlanUpdates _updates = new(stage, site);
+    private readonly PlanUpdates _updates = new(stage, site, known);
     private PlanTree _tree = new(0);
     private int[] _places = [];
     private int _staged;
@@ -40,7 +40,6 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
-        stage.Execute("CREATE INDEX IF NOT EXISTS threads_site_place ON threads (site_place)");
         FindDuplicates();
         _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
@@ -220,7 +219,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             _tree.Marks[at] |= PlanMarks.Made | PlanMarks.Droppable;
             var key = SourceKey.Of(row.GetString(1));
             var item = await known.FindAsync(ImportedKind.Comment, key)
-                ?? (answered.TryGetValue(row.GetInt32(0), out var reply) && await ParentOfAsync(reply) is { } parent ? new KnownItems.Item(parent, 0) : null);
+                ?? (answered.TryGetValue(row.GetInt32(0), out var reply) && await ParentOfAsync(reply) is { } parent ? new KnownItems.Item(parent, 0, null) : null);
             if (item is not null)
             {
                 // Made by an earlier import; of one whose row is gone the replies would be lost a second time.

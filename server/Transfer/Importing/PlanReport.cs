@@ -133,7 +133,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         var made = new BitArray(NumbersOf("places"));
         var rows = stage.Rows(
             """
-            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note
+            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note, t.closed > p.closed
             FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
             """);
         foreach (var row in rows)
@@ -147,6 +147,11 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             if (outcome == ReportOutcome.Imported)
             {
                 made[row.GetInt32(5)] = true;
+            }
+
+            if (outcome is ReportOutcome.Imported or ReportOutcome.Repaired && row.IsTrue(10))
+            {
+                (outcome, note) = (ReportOutcome.Repaired, $"{note} It was closed there; here it is open, as another thread of the same page was.".Trim());
             }
 
             var address = row.TextOrNull(6) ?? row.TextOrNull(3) ?? "";

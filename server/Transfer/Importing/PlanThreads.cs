@@ -22,6 +22,16 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
             await PlaceAsync(thread, hasKnown);
         }
 
+        stage.Execute("CREATE INDEX IF NOT EXISTS threads_site_place ON threads (site_place)");
+        // Of several threads of one page those with comments say whether it is closed: where one of them is open, it is not.
+        stage.Execute(
+            """
+            UPDATE places SET closed = s.closed FROM (
+              SELECT site_place AS n, MIN(closed) AS closed FROM threads
+              WHERE site_place IN (SELECT site_place FROM threads GROUP BY site_place HAVING MIN(closed) < MAX(closed)) AND id IN (SELECT thread FROM comments)
+              GROUP BY site_place) AS s
+            WHERE places.n = s.n
+            """);
         stage.Execute("COMMIT");
     }
 

@@ -8,7 +8,7 @@ namespace Embed.Server.Transfer.Importing;
 /// Finds out what becomes of comments that are here where the source says something else of them by now. Only what the comment itself
 /// would be otherwise is an update; its place and its author stay as they are here, and the report says so.
 /// </summary>
-internal sealed class PlanUpdates(ScratchFile stage, Statements site)
+internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems known)
 {
     private readonly List<(int At, KnownItems.Item Item)> _found = [];
 
@@ -35,6 +35,7 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site)
             }
 
             Note(stage, at, NotesOf(at, here, places[at], healed: item.ContentHash == 0 && said.State != CommentState.Deleted));
+            Note(stage, at, await IsOfAnotherAsync(at, item) ? "It is somebody else's there by now; here it stays its author's." : "");
         }
 
         foreach (var at in await pins.FindAsync(tree, order))
@@ -70,6 +71,11 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site)
         at + 1).Select(row => new SaidOfComment(
             row.GetString(2).Length == 0 ? CommentState.Deleted : (CommentState)row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
             row.NumberOrNull(4), row.NumberOrNull(5), row.GetInt32(6), row.GetInt32(7))).Single();
+
+    private async Task<bool> IsOfAnotherAsync(int at, KnownItems.Item item) =>
+        item.PersonId is { } person
+        && stage.Rows("SELECT e.key FROM comments AS c JOIN people AS e ON e.id = c.person WHERE c.n = @0", at + 1).Select(row => row.GetString(0)).FirstOrDefault() is { } key
+        && (await known.FindAsync(ImportedKind.Person, key))?.TargetId != person;
 
     private string NotesOf(int at, KnownComment here, int place, bool healed)
     {
