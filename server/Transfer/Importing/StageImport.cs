@@ -10,6 +10,26 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
 {
     private const string MarkWhole = "PRAGMA user_version = 1";
 
+    /// <summary>Whether an import has a working file that is whole.</summary>
+    public bool IsStaged(Import import)
+    {
+        var path = folders.Of(import.Id).Stage;
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var stage = ScratchFile.OpenFast(path, Stage.Schema);
+            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether an import has a working file that is whole, and still true: no other import of the site was written or taken back since.</summary>
     public async Task<bool> HoldsAsync(Import import, CancellationToken cancellationToken) =>
         IsStaged(import) && !await plan.IsOutOfDateAsync(import, folders.Of(import.Id), cancellationToken);
@@ -52,24 +72,5 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
         // Before the database says that it is there.
         ScratchFile.KeepAsMade(folder.Stage);
         return counts with { Turns = counts.Turns + import.Position };
-    }
-
-    private bool IsStaged(Import import)
-    {
-        var path = folders.Of(import.Id).Stage;
-        if (!File.Exists(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var stage = ScratchFile.OpenFast(path, Stage.Schema);
-            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
     }
 }

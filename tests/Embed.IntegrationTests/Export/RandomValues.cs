@@ -106,7 +106,7 @@ internal static class RandomValues
                 PersonId = isOdd ? one.Id : null,
                 ContentHash = i,
             });
-            database.Add(new ImportUpdate { ImportId = import.Id, Kind = (ImportedKind)(i % 3), TargetId = one.Id, AuthorId = isOdd ? person : null, Changes = "[]" });
+            database.Add(new ImportUpdate { ImportId = import.Id, Kind = (ImportedKind)(i % 3), TargetId = one.Id, AuthorId = isOdd ? one.Id : null, Changes = "[]" });
             database.Add(new Ban { CommenterId = one.Id, SiteId = isOdd ? site : null, MadeById = thread < 2 ? person : null, CreatedAt = now });
             database.Add(new RoleGrant { CommenterId = one.Id, SiteId = isOdd ? site : null, GivenById = thread < 2 ? person : null, GivenAt = now });
             database.Add(new PersonNote { SiteId = site, CommenterId = one.Id, AuthorId = isOdd ? person : null, Text = "x", At = now });
