@@ -165,8 +165,8 @@ internal sealed class RandomServer(EmbedApplication application, Choices random)
             Changes = RowChange.Write(
             [
                 new RowChange(
-                    "Comments", new JsonObject { ["Id"] = comment.Id }, new JsonObject { ["Body"] = "a", ["BodyHtml"] = "<p>a</p>", ["TextHash"] = -7 },
-                    new JsonObject { ["Body"] = "b", ["BodyHtml"] = "<p>b</p>", ["TextHash"] = 0 }),
+                    "Comments", new JsonObject { ["Id"] = comment.Id }, new JsonObject { ["Body"] = "a", ["BodyHtml"] = "<p dir=\"auto\">a</p>", ["TextHash"] = -7 },
+                    new JsonObject { ["Body"] = "b", ["BodyHtml"] = "<p dir=\"auto\">b</p>", ["TextHash"] = 0 }),
             ]),
         });
         database.ImportClaims.Add(new ImportClaim { PersonId = imported.Id, CommenterId = claiming, Ground = ClaimGround.GitHubLogin, MadeAt = now });
