@@ -91,7 +91,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
         {
             // As if it was killed when the new one was whole, before the database knew.
             await workshop.Handler<StageImport>().HandleAsync(stopped, _ => { }, Cancellation);
-            Assert.True(workshop.Handler<StageImport>().IsStaged(stopped));
+            Assert.True(await workshop.Handler<StageImport>().HoldsAsync(stopped, Cancellation));
         }
 
         Assert.Null((await workshop.GoOnAsync(stopped.Id)).Refusal);
