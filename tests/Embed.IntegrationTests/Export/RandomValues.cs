@@ -24,7 +24,7 @@ internal static class RandomValues
     [
         "sites.key", "singleSignOn.keysAddress", "outsideChecks.address", "outsideChecks.kind", "accounts.provider", "accounts.subject", "people.kind",
         "threads.key", "threads.pageAddress", "threads.noteHtml", "threads.deletedAt", "comments.path", "comments.depth", "comments.number", "comments.bodyHtml",
-        "comments.state", "votes.value", "importedItems.targetId", "log.act",
+        "comments.state", "votes.value", "importedItems.targetId", "importUpdates.targetId", "log.act",
     ];
 
     private static readonly string[] Texts =
@@ -106,7 +106,7 @@ internal static class RandomValues
                 PersonId = isOdd ? one.Id : null,
                 ContentHash = i,
             });
-            database.Add(new ImportUpdate { ImportId = import.Id, Kind = (ImportedKind)(i % 3), TargetId = one.Id, AuthorId = isOdd ? one.Id : null, Changes = "[]" });
+            database.Add(new ImportUpdate { ImportId = import.Id, TargetId = one.Id, AuthorId = isOdd ? one.Id : null, Changes = "[]" });
             database.Add(new Ban { CommenterId = one.Id, SiteId = isOdd ? site : null, MadeById = thread < 2 ? person : null, CreatedAt = now });
             database.Add(new RoleGrant { CommenterId = one.Id, SiteId = isOdd ? site : null, GivenById = thread < 2 ? person : null, GivenAt = now });
             database.Add(new PersonNote { SiteId = site, CommenterId = one.Id, AuthorId = isOdd ? person : null, Text = "x", At = now });
