@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Embed.Server.Model;
@@ -61,7 +62,8 @@ public sealed partial class HostileImportTests : IAsyncDisposable
     {
         var workshop = await ImportWorkshop.OpenAsync(_application);
         var before = await workshop.DumpAsync();
-        var rows = Enumerable.Range(0, 400).Select(i => new HostileRow($"{i}", Text: $"{Guid.NewGuid()}{Guid.NewGuid()}"));
+        // The same each time, and hard to pack.
+        var rows = Enumerable.Range(0, 400).Select(i => new HostileRow($"{i}", Text: Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(i)))));
         var (whole, isDatabase) = (HostileFiles.Of(format, rows), format == "isso");
         var packed = Gzip(whole);
         var bomb = HostileFiles.Of(format, [new("1"), new("2", Filler: BombCharacters)]);

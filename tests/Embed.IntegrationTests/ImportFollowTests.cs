@@ -122,7 +122,7 @@ public sealed class ImportFollowTests : IAsyncDisposable
             [
                 $"comment a: AlreadyThere {Parent}", $"comment b: AlreadyThere {Parent}",
                 "comment c: AlreadyThere It is in another thread there by now; here it stays in its own.",
-                "comment d: AlreadyThere Something else of it is another there by now, such as its author; that stays as it is here.", $"comment e: Updated {Parent}",
+                "comment d: AlreadyThere It is somebody else's there by now; here it stays its author's.", $"comment e: Updated {Parent}",
             ],
             await workshop.ReportAsync(later.Id, ReportKind.Comment));
         var again = await workshop.ImportAsync(file);
