@@ -64,9 +64,9 @@ internal static class SignInRegistration
     private static void AddKeys(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("Embed");
-        services.AddOptions<KeyManagementOptions>().Configure<DataFolder, IOptions<EmbedOptions>, ILoggerFactory>(
-            (keys, folder, options, logging) => keys.XmlRepository = new FileSystemXmlRepository(
-                DataFolder.Make(DataFolder.KeysOf(folder.Resolve(options.Value.Database))), logging));
+        services.AddOptions<KeyManagementOptions>().Configure<DataFolder, ILoggerFactory>(
+            (keys, folder, logging) => keys.XmlRepository = new FileSystemXmlRepository(
+                DataFolder.Make(DataFolder.KeysOf(folder.Database)), logging));
     }
 
     private static void AddProviderClient(this IServiceCollection services)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Data;
 
@@ -7,7 +6,7 @@ namespace Embed.Server.Data;
 /// the old one has ended. So do commands that read the database, which must not be replaced meanwhile. What has to be alone with it,
 /// a restore or an import, takes it alone.
 /// </summary>
-internal sealed class DatabaseLock(DataFolder folder, IOptions<EmbedOptions> options) : IHostedService, IDisposable
+internal sealed class DatabaseLock(DataFolder folder) : IHostedService, IDisposable
 {
     private FileLock? _lock;
 
@@ -22,7 +21,7 @@ internal sealed class DatabaseLock(DataFolder folder, IOptions<EmbedOptions> opt
     /// <exception cref="IOException">A restore or an import is under way.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var database = folder.Resolve(options.Value.Database);
+        var database = folder.Database;
         _lock = Share(database);
         PendingRestore.DeleteUnfinished(database);
         return Task.CompletedTask;

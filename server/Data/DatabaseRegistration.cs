@@ -10,8 +10,7 @@ internal static class DatabaseRegistration
     public static IServiceCollection AddEmbedDatabase(this IServiceCollection services) =>
         services.AddPooledDbContextFactory<EmbedDbContext>((provider, database) =>
         {
-            var path = provider.GetRequiredService<DataFolder>().Resolve(
-                provider.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
+            var path = provider.GetRequiredService<DataFolder>().Database;
             PendingRestore.Finish(path);
             DataFolder.MakeDatabase(path);
             database
@@ -48,8 +47,11 @@ internal static class DatabaseRegistration
 /// The folder of the database file and of the keys that protect cookies; both must survive a restart. What is made here only the
 /// server's own account may read; what was there already is left as its owner made it.
 /// </summary>
-internal sealed class DataFolder(IHostEnvironment environment)
+internal sealed class DataFolder(IHostEnvironment environment, IOptions<EmbedOptions> options)
 {
+    /// <summary>The path of the database file; its folder is created.</summary>
+    public string Database => Resolve(options.Value.Database);
+
     /// <summary>A path from configuration, made absolute from the content root; nothing is created.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, environment.ContentRootPath);
 

@@ -16,7 +16,7 @@ internal static class AloneCommand
         Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> run, string instead) =>
         async (services, arguments, output, cancellationToken) =>
         {
-            var database = services.GetRequiredService<BackupFolder>().Database;
+            var database = services.GetRequiredService<DataFolder>().Database;
             using var alone = FileLock.TryTake(DatabaseLock.PathOf(database)) ?? throw new BackupFault($"A server or another command runs on {database}. {instead}");
             PendingRestore.FinishAlone(database);
             return await run(services, arguments, output, cancellationToken);

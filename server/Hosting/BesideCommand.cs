@@ -12,7 +12,7 @@ internal static class BesideCommand
         Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> run) =>
         async (services, arguments, output, cancellationToken) =>
         {
-            var database = services.GetRequiredService<BackupFolder>().Database;
+            var database = services.GetRequiredService<DataFolder>().Database;
             PendingRestore.Finish(database);
             if (!File.Exists(database))
             {

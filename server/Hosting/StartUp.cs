@@ -45,7 +45,7 @@ internal sealed partial class StartUp(
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var own = options.Value.PublicAddress ?? addresses.FirstOrDefault() ?? "";
-        Log.Listening(logger, string.Join(", ", addresses), folder.Resolve(options.Value.Database));
+        Log.Listening(logger, string.Join(", ", addresses), folder.Database);
         if (options.Value.SignIn.Count == 0 && options.Value.Mail.Host is null && !_takesOthers)
         {
             Log.NoSignIn(logger);

@@ -65,7 +65,7 @@ internal static class ImportCommand
     private static async Task<int> AloneAsync(
         IServiceProvider services, ImportLine line, FileStream file, TextWriter output, CancellationToken cancellationToken)
     {
-        var database = ServerCommand.DatabaseOf(services);
+        var database = services.GetRequiredService<DataFolder>().Database;
         // A server would not see what is written behind its back, and would run the import as its own.
         using var alone = FileLock.TryTake(DatabaseLock.PathOf(database));
         if (alone is null)

@@ -2,17 +2,12 @@ using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer;
 
 /// <summary>What commands of the server's program need that a server which runs has already.</summary>
 internal static class ServerCommand
 {
-    /// <summary>The path of the database that the settings name.</summary>
-    public static string DatabaseOf(IServiceProvider services) =>
-        services.GetRequiredService<DataFolder>().Resolve(services.GetRequiredService<IOptions<EmbedOptions>>().Value.Database);
-
     /// <summary>Whoever runs the server's own commands, in the log.</summary>
     public static async Task<Outcome<Commenter>> ActorAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -84,7 +79,7 @@ internal static class ServerCommand
     {
         var keys = (await services.GetRequiredService<SiteDirectory>().AllAsync(cancellationToken)).Select(site => site.Key).Order(StringComparer.Ordinal).ToList();
         return keys.Count == 0
-            ? $"There is no site yet in {DatabaseOf(services)}. Start the server and make one at /admin; or name it in the settings (Embed:Sites:0:Key and "
+            ? $"There is no site yet in {services.GetRequiredService<DataFolder>().Database}. Start the server and make one at /admin; or name it in the settings (Embed:Sites:0:Key and "
                 + "Embed:Sites:0:Origins:0), which can stand behind this command. If the data lies elsewhere, name it: --Embed:Database=…"
             : $"{(key is null ? "Name the site, with --site." : $"There is no site {key}.")} There is: {string.Join(", ", keys)}.";
     }

@@ -29,7 +29,8 @@ internal sealed class BackupWorkshop : IDisposable
         get
         {
             Options.Database = Database;
-            return new(new DataFolder(new Surroundings()), Microsoft.Extensions.Options.Options.Create(Options));
+            var options = Microsoft.Extensions.Options.Options.Create(Options);
+            return new(new DataFolder(new Surroundings(), options), options);
         }
     }
 

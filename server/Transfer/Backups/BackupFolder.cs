@@ -22,7 +22,7 @@ internal sealed record KeptBackup(string Path, BackupManifest Manifest)
 internal sealed partial class BackupFolder(DataFolder data, IOptions<EmbedOptions> options)
 {
     /// <summary>The database that is backed up.</summary>
-    public string Database => data.Resolve(options.Value.Database);
+    public string Database => data.Database;
 
     /// <summary>The folder that the server's own backups go to.</summary>
     public string Path => options.Value.Backup.Folder is { } folder

@@ -1,15 +1,14 @@
 using System.Globalization;
 using Embed.Server.Data;
-using Microsoft.Extensions.Options;
 
 namespace Embed.Server.Transfer.Importing;
 
 /// <summary>The files of imports, <c>imports/&lt;id&gt;/</c> beside the database.</summary>
-internal sealed class ImportFolders(DataFolder data, IOptions<EmbedOptions> options)
+internal sealed class ImportFolders(DataFolder data)
 {
     private const string UploadPrefix = "upload-";
 
-    private string Root => Path.Combine(Path.GetDirectoryName(data.Resolve(options.Value.Database))!, "imports");
+    private string Root => Path.Combine(Path.GetDirectoryName(data.Database)!, "imports");
 
     /// <summary>The folder of an import.</summary>
     public ImportFolder Of(long importId) => new(Path.Combine(Root, importId.ToString(CultureInfo.InvariantCulture)));

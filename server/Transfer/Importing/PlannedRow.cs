@@ -50,7 +50,7 @@ internal sealed record PlannedRow(
         SELECT p.p, p.n, p.key, p.posted, p.is_update, p.target, p.parent, pp.target,
           s.n, s.key, s.address, s.title, s.closed, s.created, s.target,
           e.n, e.key, e.name, e.github, e.login, e.login_hash, e.mailbox, e.website, e.email,
-          c.state, c.edited, c.up, c.down, c.pinned, c.network, c.hash, t.body, t.html, t.hash
+          c.state, c.edited, c.up, c.down, c.pinned, c.hash, t.body, t.html, t.hash
         FROM plan AS p JOIN places AS s ON s.n = p.place LEFT JOIN plan AS pp ON pp.n = p.parent
         LEFT JOIN comments AS c ON c.n = p.n LEFT JOIN texts AS t ON t.n = p.n LEFT JOIN people AS e ON e.id = c.person
         WHERE p.p >= @0 ORDER BY p.p LIMIT @1
@@ -91,15 +91,15 @@ internal sealed record PlannedRow(
         return isMade ? planned : planned with
         {
             // What shows nothing is a tombstone, whatever it was.
-            State = row.GetString(32).Length == 0 ? CommentState.Deleted : (CommentState)row.GetInt32(24),
+            State = row.GetString(31).Length == 0 ? CommentState.Deleted : (CommentState)row.GetInt32(24),
             EditedAt = row.NumberOrNull(25),
             UpVotes = row.GetInt32(26),
             DownVotes = row.GetInt32(27),
             IsPinned = row.IsTrue(28),
-            Hash = row.GetInt64(30),
-            Body = row.GetString(31),
-            BodyHtml = row.GetString(32),
-            TextHash = row.GetInt64(33),
+            Hash = row.GetInt64(29),
+            Body = row.GetString(30),
+            BodyHtml = row.GetString(31),
+            TextHash = row.GetInt64(32),
         };
     }
 }

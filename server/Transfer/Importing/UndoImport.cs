@@ -46,7 +46,7 @@ internal sealed class UndoImport(ImportAccess access, WriteQueue writes, ImportR
 
     private async Task<long?> BeginAsync(WriteScope write, Import import, long actorId, ActedVia via)
     {
-        if (import.State is not (ImportState.Done or ImportState.Failed or ImportState.Undone))
+        if (!ImportChoices.CanUndo(import))
         {
             return null;
         }
