@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using MimeKit;
 using SmtpServer;
@@ -53,14 +52,7 @@ internal sealed class StandInMailbox : MessageStore, IAsyncDisposable
     public IEnumerable<MimeMessage> Kept => _kept.Reverse();
 
     /// <summary>Starts it on a free port.</summary>
-    public static StandInMailbox Start()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        return new StandInMailbox(port);
-    }
+    public static StandInMailbox Start() => new(FreePort.Find());
 
     /// <summary>Adds the page that shows what is kept.</summary>
     public void Map(WebApplication app) => app.MapGet("/", () => Results.Content(StandInPages.Mailbox(Kept), "text/html; charset=utf-8"));

@@ -1,7 +1,5 @@
 extern alias Demo;
 
-using System.Net;
-using System.Net.Sockets;
 using Demo::Embed.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -18,7 +16,7 @@ public sealed class StandInServer : IAsyncDisposable
     private WebApplication? _application;
 
     /// <summary>Its origin, fixed before it starts: the server's settings need it, and it needs the server's address.</summary>
-    public string Origin { get; } = $"http://localhost:{FreePort()}";
+    public string Origin { get; } = $"http://localhost:{FreePort.Find()}";
 
     /// <summary>What a server is told, exactly as of a GitHub Enterprise Server.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Settings =>
@@ -41,12 +39,4 @@ public sealed class StandInServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    /// <summary>A port that nobody listens on now.</summary>
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,3 +1,6 @@
+extern alias Demo;
+
+using Demo::Embed.Demo;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Remote;
 
@@ -23,7 +26,7 @@ public sealed class WebKit : IEngine, IAsyncLifetime
         _screen = OwnedProcess.Start(
             Executables.Find("Xvfb", "EMBED_XVFB", "Xvfb"), ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
         var display = $":{await _screen.FirstLineAsync(Cancellation)}";
-        _address = new Uri($"http://127.0.0.1:{StandInServer.FreePort()}/");
+        _address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         _driver = OwnedProcess.Start(
             Executables.Find("WebKitWebDriver", "EMBED_WEBKITDRIVER", "WebKitWebDriver"), [$"--port={_address.Port}"], Surroundings(display));
         await WaitForDriverAsync();

@@ -20,8 +20,9 @@ internal sealed class BecomeAdministrator(
     /// <summary>Makes somebody administrator, if still nobody is. Of several at once the first is it.</summary>
     /// <returns>The commenter's id; refused: code-invalid, not-allowed (there is one, or the account is about to be deleted), server-busy.</returns>
     public async Task<Outcome<long>> HandleAsync(Commenter commenter, string? ticket, CancellationToken cancellationToken) =>
-        !setup.IsOpen || commenter is not { Kind: CommenterKind.Person, DeletionDueAt: null } ? Refusal.NotAllowed
-        : !setup.Admits(ticket) ? Refusal.CodeInvalid
+        commenter is not { Kind: CommenterKind.Person, DeletionDueAt: null } ? Refusal.NotAllowed
+        // In this order: somebody else may spend the code in between.
+        : !setup.Admits(ticket) ? setup.IsOpen ? Refusal.CodeInvalid : Refusal.NotAllowed
         : await writes.RunAsync<long>(
             async write =>
             {
