@@ -129,7 +129,10 @@ internal sealed class ImportedPerson
 
     public long ImportId { get; init; }
 
-    /// <summary>Their login name at GitHub, in lower case. Names change hands, so it proves nothing by itself.</summary>
+    /// <summary>
+    /// Their login name at GitHub, in lower case; behind a host and a slash, if it is another than github.com. Names change hands, so it
+    /// proves nothing by itself.
+    /// </summary>
     public string? GitHubLogin { get; init; }
 
     /// <summary>SHA-1 of that login name, in lower-case hexadecimal, where the source has no more.</summary>

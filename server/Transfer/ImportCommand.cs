@@ -23,12 +23,6 @@ internal static class ImportCommand
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
         var formats = services.GetRequiredService<ReadSource>();
-        if (args.Length == 0 || ImportLine.AsksForHelp(args))
-        {
-            await output.WriteLineAsync(ImportLine.Help(formats.Formats));
-            return args.Length == 0 ? Misused : 0;
-        }
-
         var (line, wrong) = ImportLine.Parse(args);
         if (line is null)
         {
@@ -144,7 +138,7 @@ internal static class ImportCommand
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Stopped. {item.Import.Position:N0} of {item.Counts.Turns:N0} comments are written, and stay. Import {importId} does not go on by itself: "
+                $"Stopped. {item.Import.Position:N0} of {CountText.Of(item.Counts.Turns, "comment")} written, which stay. Import {importId} does not go on by itself: "
                     + $"the same command again adds what is missing; or let it go on, or undo it, at /admin/imports/{importId}.");
         }
 
@@ -163,7 +157,7 @@ internal static class ImportCommand
                 last = clock.GetTimestamp();
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{progress.State}: {progress.Done:N0}{(progress.Total is { } total ? $" of {total:N0}" : "")} comments"));
+                    $"{progress.State}: {(progress.Total is { } total ? $"{progress.Done:N0} of " : "")}{CountText.Of(progress.Total ?? progress.Done, "comment")}"));
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
             var name = host.Host.Length == 0 ? "No host that can be read" : host.Host;
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {host.Comments.All:N0} comments {(host.HasPlace ? "go to pages of the site" : "are of pages that are none of the site's, and would be skipped: see --rewrite, and the site's origins")}"));
+                $"{name}: {CountText.Of(host.Comments.All, "comment")} {(host.HasPlace ? "on pages of the site" : "on pages that are none of the site's, which would be skipped: see --rewrite, and the site's origins")}"));
             foreach (var address in host.Addresses)
             {
                 await output.WriteLineAsync(address.Place is { } place ? $"  {address.Source} goes to {place}" : $"  {address.Source}");

@@ -63,12 +63,11 @@ public sealed class ImportCommandTests : IDisposable
     public static TheoryData<int, string, string> Wrong => new()
     {
         { 2, "import <format|auto> <file> --site", "" },
-        { 0, "An empty server takes our own export over: import embed <file>", "--help" },
-        { 0, ", utterances, records.", "auto -h" },
-        { 2, "Name the site. Write: import", "auto FILE" },
-        { 2, "Write: import <format|auto> <file> --site", "FILE --site test" },
-        { 2, "There is no --nonsense.", "auto FILE --nonsense" },
+        { 2, "/FILE --site <key>.", "auto FILE" },
+        { 2, "Write auto, or the name of a format, and then the file: import auto ", "FILE --site test" },
+        { 2, "There is no option --nonsense.", "auto FILE --nonsense" },
         { 2, "Something is missing behind --site.", "auto FILE --site" },
+        { 2, "Something is missing behind --site.", "auto FILE --site --dry-run" },
         { 2, "Something is missing behind --report.", "auto FILE --site test --report" },
         { 2, "Behind --rewrite there must be old=new", "auto FILE --site test --rewrite old.example" },
         { 1, "There is no format typo. There is: embed, disqus, wordpress,", "typo FILE --site test" },
@@ -78,11 +77,13 @@ public sealed class ImportCommandTests : IDisposable
         { 1, " is empty.", "auto EMPTY --site test" },
         { 1, " cannot be read: ", "auto LOCKED --site test" },
         { 1, "There is no site tset. There is: other, test.", "auto FILE --site tset" },
-        { 1, "It was read as Waline, Valine, and looks like Disqus XML.", "waline FILE --site test" },
-        { 1, "It was read as WordPress WXR, and looks like Disqus XML.", "wordpress FILE --site test" },
+        { 1, "The file looks like Disqus XML, and was read as Waline, Valine, as was chosen. Choose Disqus XML, or have it recognised. As Waline, Valine: ", "waline FILE --site test" },
+        { 1, "The file looks like Disqus XML, and was read as WordPress WXR, as was chosen.", "wordpress FILE --site test" },
         { 1, "There is nothing of Records in the file: it looks like Disqus XML.", "records FILE --site test" },
+        { 1, "There is nothing to import: as Disqus XML the file has no comments and no threads. Look whether", "auto FILE --site test" },
+        { 1, "There is nothing to import: as Waline, Valine the file has no comments and no threads (row 1: It is no comment: it has neither comment nor url.).", "waline OTHER --site test" },
         { 1, "failed. The file is of no known format.", "auto NONE --site test" },
-        { 1, "It was read as Isso database, and looks like Disqus XML.", "isso FILE --site test" },
+        { 1, "The file looks like Disqus XML, and was read as Isso database, as was chosen.", "isso FILE --site test" },
         { 1, "There is no file ", "embed FILE.no" },
         { 1, " is a folder. Name the file.", "embed FOLDER" },
         { 1, " is empty.", "embed EMPTY" },
@@ -93,7 +94,7 @@ public sealed class ImportCommandTests : IDisposable
     {
         await (await ServeAsync()).DisposeAsync();
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in new[] { ("FILE", Disqus), ("EMPTY", ""), ("LOCKED", Disqus), ("NONE", "A picture of bread") })
+        foreach (var (name, text) in new[] { ("FILE", Disqus), ("EMPTY", ""), ("LOCKED", Disqus), ("NONE", "A picture of bread"), ("OTHER", """{"x":1}""") })
         {
             await File.WriteAllTextAsync(files[name] = Path.Combine(_folder, name), text, Cancellation);
         }

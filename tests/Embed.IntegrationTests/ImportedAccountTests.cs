@@ -60,6 +60,45 @@ public sealed class ImportedAccountTests : IAsyncDisposable
         Assert.Empty(await WaitingAsync(workshop));
     }
 
+    [Theory]
+    // By the name of one's own that the server with GitHub's software has, whatever is called GitHub.
+    [InlineData("https://git.example/octo-cat", "Work", true)]
+    [InlineData("https://git.example/octo-cat", "GitHub", false)]
+    [InlineData("https://github.com/octo-cat", "GitHub", true)]
+    [InlineData("https://github.com/octo-cat", "Work", false)]
+    public async Task A_number_counts_for_the_provider_of_that_server_however_it_is_called(string page, string provider, bool isTheirs)
+    {
+        UseTwoGitHubs();
+        var workshop = await ImportWorkshop.OpenAsync(_application);
+        await ImportAsync(workshop, Utterances(page));
+
+        var octo = await SignInAsync(workshop, new ProvenAccount(provider, "583231", "Octavia"));
+
+        Assert.Equal(isTheirs, (await AuthorAsync()).Id == octo.Id);
+        var again = await ImportAsync(workshop, Utterances(page));
+        Assert.Equal(ImportState.Done, again.State);
+        Assert.Equal(isTheirs, (await AuthorAsync()).Id == octo.Id);
+    }
+
+    [Theory]
+    [InlineData("git.example", "Work", "git.example", true)]
+    [InlineData("git.example", "GitHub", "github.com", false)]
+    [InlineData("github.com", "GitHub", "github.com", true)]
+    [InlineData("github.com", "Work", "git.example", false)]
+    public async Task A_login_name_waits_for_whoever_has_it_at_the_same_server(string host, string provider, string signedInAt, bool waits)
+    {
+        UseTwoGitHubs();
+        var workshop = await ImportWorkshop.OpenAsync(_application);
+        await ImportAsync(workshop, $$"""
+            [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"rye","created_at":"2021-01-01T00:00:00Z"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"Octo-Cat","html_url":"https://{{host}}/Octo-Cat"},"created_at":"2021-01-02T00:00:00Z","body":"x"}]
+            """);
+
+        await SignInAsync(workshop, new ProvenAccount(provider, "583231", "Octavia") { GitHubLogin = "octo-CAT", GitHubHost = signedInAt });
+
+        Assert.Equal(waits ? [ClaimGround.GitHubLogin] : [], (await WaitingAsync(workshop)).Select(claim => claim.Ground));
+    }
+
     [Fact]
     public async Task An_import_is_taken_back_with_what_was_claimed_of_it_and_the_claim_with_it()
     {
@@ -82,6 +121,16 @@ public sealed class ImportedAccountTests : IAsyncDisposable
         await using var database = await _application.OpenDatabaseAsync();
         Assert.False(await database.Comments.AnyAsync(Cancellation) || await database.ImportedPeople.AnyAsync(Cancellation) || await database.ImportClaims.AnyAsync(Cancellation));
         Assert.True(await database.Commenters.AnyAsync(c => c.Id == ada.Id, Cancellation));
+    }
+
+    private void UseTwoGitHubs()
+    {
+        foreach (var name in new[] { "GitHub", "Work" })
+        {
+            (_application.Settings[$"Embed:SignIn:{name}:ClientId"], _application.Settings[$"Embed:SignIn:{name}:ClientSecret"]) = ("test", "test");
+        }
+
+        (_application.Settings["Embed:SignIn:Work:Provider"], _application.Settings["Embed:SignIn:Work:Issuer"]) = ("GitHub", "https://git.example");
     }
 
     private static string Utterances(string page) =>

@@ -49,12 +49,11 @@ internal static class TakeOverCommand
                 return Failed;
             }
 
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"Taken over: {now.Sites:N0} sites, {now.Comments:N0} comments, {now.People:N0} people."));
+            await output.WriteLineAsync(
+                $"Taken over: {CountText.Of(now.Sites, "site")}, {CountText.Of(now.Comments, "comment")}, {CountText.Of(now.People, "person", "people")}.");
             if (now.Cleaned > 0)
             {
-                await output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"{now.Cleaned:N0} texts had HTML that this server does not make; what it does not know is gone from them."));
+                await output.WriteLineAsync($"{CountText.Of(now.Cleaned, "text")} had HTML that this server does not make; what it does not know is gone.");
             }
 
             await output.WriteLineAsync("Keys and secrets are in no export: enter those of single sign-on and of outside checks anew.");

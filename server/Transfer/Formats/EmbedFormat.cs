@@ -77,7 +77,11 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
     {
         private const long NotTaken = long.MinValue;
 
-        private readonly Dictionary<long, long> _gitHub = [];
+        private const int MostGitHubs = 100;
+
+        // By their providers there, the hosts; and by people, their accounts.
+        private readonly Dictionary<string, string> _gitHubs = new(StringComparer.Ordinal);
+        private readonly Dictionary<long, (string Host, long Number)> _gitHub = [];
         // By their ids there, when they were made: what they are known by is made of both.
         private readonly Dictionary<long, long> _people = [];
         private readonly Dictionary<long, long> _threads = [];
@@ -97,9 +101,12 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
                     throw new ImportFileException($"The file is an export of another version. This server reads version {ExportModel.Version}: export anew with one like it.");
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
-                case "accounts" when row.Text("provider") == ProvenAccount.GitHub && row.Number("commenterId") is { } whose
+                case "gitHub" when row.Row.ValueKind == JsonValueKind.Object:
+                    AddGitHubs(row);
+                    break;
+                case "accounts" when _gitHubs.TryGetValue(row.Text("provider") ?? "", out var host) && row.Number("commenterId") is { } whose
                     && long.TryParse(row.Text("subject"), NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                    _gitHub.TryAdd(whose, number);
+                    _gitHub.TryAdd(whose, (host, number));
                     break;
                 case "people" when row.Number("id") is { } id:
                     AddPerson(id, row, place);
@@ -116,6 +123,18 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             }
         }
 
+        // Of accounts of which the file does not say this the number proves nothing.
+        private void AddGitHubs(ReadRow row)
+        {
+            foreach (var provider in row.Row.EnumerateObject().Take(MostGitHubs))
+            {
+                if (row.Text(provider.Name) is { } host)
+                {
+                    _gitHubs.TryAdd(provider.Name, host);
+                }
+            }
+        }
+
         private void AddPerson(long id, ReadRow row, string place)
         {
             // Who is gone has no name, and is nobody's author.
@@ -123,7 +142,8 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             var made = isSomebody ? row.Milliseconds("createdAt") : NotTaken;
             if (_people.TryAdd(id, made) && isSomebody)
             {
-                sink.Add(new SourcePerson(Known(id, made), place) { Name = row.Text("name"), GitHubId = _gitHub.TryGetValue(id, out var number) ? number : null });
+                var person = new SourcePerson(Known(id, made), place) { Name = row.Text("name") };
+                sink.Add(_gitHub.TryGetValue(id, out var account) ? person with { GitHubHost = account.Host, GitHubId = account.Number } : person);
             }
         }
 

@@ -58,29 +58,62 @@ internal sealed class JsonRows
         }
     }
 
+    // What decides may come late. Until then it is kept as a row; a row that is not well-formed is for whoever parses it.
     private IEnumerable<JsonRow> RowOrContainer(string path)
     {
         _bytes.Keep(_shape.MaxRowBytes);
         _bytes.Take();
         _bytes.SkipSpace();
-        string? name = null;
-        if (_bytes.Peek() == '"')
-        {
-            var start = _bytes.Kept.Length;
-            _bytes.Take();
-            CheckEnd(_bytes.SkipString());
-            name = _bytes.IsTooLong ? "" : NameOf(_bytes.Kept.Span[start..]);
-        }
-
-        if (_shape.IsContainer(name))
+        if (_bytes.Peek() == '}')
         {
             _bytes.StopKeeping();
-            return Properties(path, name);
+            return Properties(path, null);
+        }
+
+        var isTooLong = false;
+        for (var isFirst = true; _bytes.Peek() == '"'; isFirst = false)
+        {
+            var name = KeptName(ref isTooLong);
+            _bytes.SkipSpace();
+            if (_bytes.Peek() != ':')
+            {
+                break;
+            }
+
+            _bytes.Take();
+            _bytes.SkipSpace();
+            if (_shape.IsContainer(path, name, isFirst, _bytes.Peek() is '{' or '['))
+            {
+                _bytes.StopKeeping();
+                return Properties(path, name);
+            }
+
+            CheckEnd(_bytes.SkipValue());
+            _bytes.SkipSpace();
+            if (_bytes.Peek() == ',')
+            {
+                _bytes.Take();
+                _bytes.SkipSpace();
+            }
         }
 
         var place = PlaceOf(path);
         CheckEnd(_bytes.SkipValue(depth: 1));
-        return Kept(path, place);
+        return Kept(path, place, isTooLong);
+    }
+
+    private string KeptName(ref bool isRowTooLong)
+    {
+        isRowTooLong |= _bytes.IsTooLong;
+        if (isRowTooLong)
+        {
+            return Name();
+        }
+
+        var start = _bytes.Kept.Length;
+        _bytes.Take();
+        CheckEnd(_bytes.SkipString());
+        return _bytes.IsTooLong ? "" : NameOf(_bytes.Kept.Span[start..]);
     }
 
     private IEnumerable<JsonRow> Value(string path)
@@ -131,6 +164,8 @@ internal sealed class JsonRows
         }
     }
 
+    /// <param name="path">Of the object.</param>
+    /// <param name="name">The property whose value is next; null if none was read yet.</param>
     private IEnumerable<JsonRow> Properties(string path, string? name)
     {
         while (true)
@@ -142,10 +177,14 @@ internal sealed class JsonRows
                 break;
             }
 
-            name ??= Name();
-            _bytes.SkipSpace();
-            Expect(':');
-            _bytes.SkipSpace();
+            if (name is null)
+            {
+                name = Name();
+                _bytes.SkipSpace();
+                Expect(':');
+                _bytes.SkipSpace();
+            }
+
             CheckValue();
             foreach (var row in Value(path.Length == 0 ? name : $"{path}.{name}"))
             {
@@ -162,11 +201,11 @@ internal sealed class JsonRows
         }
     }
 
-    private IEnumerable<JsonRow> Kept(string path, string place)
+    private IEnumerable<JsonRow> Kept(string path, string place, bool isTooLong = false)
     {
         _bytes.StopKeeping();
         _last = place;
-        if (_bytes.IsTooLong)
+        if (isTooLong || _bytes.IsTooLong)
         {
             yield return new JsonRow(path, place, null, null);
             yield break;

@@ -40,7 +40,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
-        FindDuplicates();
+        await new PlanDuplicates(stage, known).FindAsync();
         _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
         stage.Execute("BEGIN");
@@ -55,16 +55,6 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");
         return turns;
     }
-
-    // The same row again is a copy; another with the same key gets one that it will have the next time, too.
-    private void FindDuplicates() => stage.Execute(
-        """
-        INSERT INTO duplicates (n, copy, key)
-        SELECT n, copy, CASE hash WHEN first_hash THEN NULL ELSE substr(key, 1, 180) || printf(' %x', hash) END FROM (
-          SELECT n, key, hash, ROW_NUMBER() OVER (PARTITION BY key, hash ORDER BY n) - 1 AS copy,
-            FIRST_VALUE(hash) OVER (PARTITION BY key ORDER BY n) AS first_hash
-          FROM comments WHERE key IN (SELECT key FROM comments GROUP BY key HAVING COUNT(*) > 1))
-        """);
 
     private async Task ReadAsync()
     {

@@ -217,12 +217,15 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var hasKnown = await known.AnyAsync(ImportedKind.Person);
         var rows = stage.Rows(
-            "SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n) FROM people AS e ORDER BY n",
+            """
+            SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n), github_provider
+            FROM people AS e ORDER BY n
+            """,
             (int)ImportedKind.Person);
         foreach (var row in rows)
         {
             var isKnown = (hasKnown && await known.FindAsync(ImportedKind.Person, row.GetString(2)) is not null)
-                || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, github) is not null);
+                || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, row.GetString(5), github) is not null);
             var (outcome, note) = row.IsTrue(4) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
                 : isKnown ? (ReportOutcome.AlreadyThere, "")
                 : _authors[row.GetInt32(0)] ? (ReportOutcome.Imported, "")

@@ -7,7 +7,8 @@ internal static class Stage
     /// Texts are apart, so that what looks at all comments reads none of them. <c>plan</c> has a row for each comment that has a place
     /// here: <c>p</c> is its turn to be written, null for what is here already. A target is what was made of the row, and
     /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was. <c>notes</c> is what
-    /// the report says of comments besides, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c>
+    /// the report says of comments besides, <c>ranks</c> which of several comments with the same
+    /// id came first before, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c>
     /// what becomes of threads and people that are here, in turns after all comments, and <c>planned_at</c> which imports there were.
     /// </summary>
     public const string Schema =
@@ -15,7 +16,7 @@ internal static class Stage
         CREATE TABLE IF NOT EXISTS threads (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, place TEXT NOT NULL, address TEXT, explicit_id TEXT,
           title TEXT, closed INTEGER NOT NULL, created INTEGER, host TEXT, site_place INTEGER, why TEXT);
         CREATE TABLE IF NOT EXISTS people (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL,
-          github INTEGER, login TEXT, login_hash TEXT, mailbox TEXT, website TEXT, email TEXT);
+          github INTEGER, github_provider TEXT, login TEXT, login_hash TEXT, mailbox TEXT, website TEXT, email TEXT);
         CREATE TABLE IF NOT EXISTS comments (n INTEGER PRIMARY KEY, id TEXT NOT NULL, key TEXT NOT NULL, thread TEXT NOT NULL, parent TEXT, person TEXT,
           place TEXT NOT NULL, state INTEGER NOT NULL, posted INTEGER, edited INTEGER, up INTEGER NOT NULL, down INTEGER NOT NULL,
           pinned INTEGER NOT NULL, network TEXT, hash INTEGER NOT NULL, is_empty INTEGER NOT NULL, repairs TEXT NOT NULL);
@@ -24,6 +25,7 @@ internal static class Stage
         CREATE TABLE IF NOT EXISTS places (n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, address TEXT NOT NULL, title TEXT NOT NULL,
           closed INTEGER NOT NULL, created INTEGER, target INTEGER, target_p INTEGER);
         CREATE TABLE IF NOT EXISTS duplicates (n INTEGER PRIMARY KEY, copy INTEGER NOT NULL, key TEXT);
+        CREATE TABLE IF NOT EXISTS ranks (key TEXT NOT NULL, hash INTEGER NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (key, hash)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS lost (n INTEGER PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS made (n INTEGER PRIMARY KEY, key TEXT NOT NULL, parent TEXT NOT NULL, place INTEGER NOT NULL, posted INTEGER);
         CREATE TABLE IF NOT EXISTS plan (n INTEGER PRIMARY KEY, p INTEGER, parent INTEGER, place INTEGER NOT NULL, key TEXT NOT NULL,

@@ -92,7 +92,7 @@ public sealed class ExportRoundTripTests
 
         await ada.PostAsync(page, "After");
         using var output = new MemoryStream();
-        await WriteJson.WriteAsync(snapshot, null, output, Cancellation);
+        await WriteJson.WriteAsync(snapshot, null, from.Services.GetRequiredService<GitHubProviders>(), output, Cancellation);
 
         AssertSame(before, output.ToArray());
     }

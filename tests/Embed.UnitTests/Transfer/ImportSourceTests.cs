@@ -27,8 +27,8 @@ public sealed class ImportSourceTests
         { "gzip in gzip", TemporaryFile.Gzip(TemporaryFile.Gzip(Disqus)), "There is an archive within the archive." },
         { "gzip in zip", TemporaryFile.Zip(("a.xml", TemporaryFile.Gzip(Disqus))), "There is an archive within the archive." },
         { "zip in gzip", TemporaryFile.Gzip(TemporaryFile.Zip(("a.xml", Disqus))), "There is an archive within the archive." },
-        { "half a gzip", TemporaryFile.Gzip(Disqus)[..30], "The archive is damaged or incomplete" },
-        { "gzip and rubbish", [0x1f, 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], "The archive is damaged or incomplete" },
+        { "half a gzip", TemporaryFile.Gzip(Disqus)[..30], "The archive ends early" },
+        { "gzip and rubbish", [0x1f, 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], "The archive is damaged" },
         { "half a zip", TemporaryFile.Zip(("a.xml", Disqus))[..60], "The zip is damaged or incomplete." },
         { "zip of nothing", TemporaryFile.Zip(), "The zip has no file to import in it" },
         { "zip of pictures", TemporaryFile.Zip(("a.png", [1]), ("b.png", [2])), "The zip has no file to import in it" },
@@ -51,6 +51,21 @@ public sealed class ImportSourceTests
         var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(content));
 
         Assert.True(fault.Message.StartsWith(message, StringComparison.Ordinal), $"{what}: {fault.Message}");
+    }
+
+    [Fact]
+    public void A_gzip_that_is_cut_off_anywhere_says_so_whatever_its_rest_unpacks_to()
+    {
+        var rows = string.Join(",", Enumerable.Range(0, 60).Select(i => $$"""{"objectId":{{i}},"comment":"{{Guid.NewGuid()}}","nick":"Ada","url":"/rye/","insertedAt":"2023-01-02T03:04:05.000Z"}"""));
+        var packed = TemporaryFile.Gzip(Encoding.UTF8.GetBytes($"[{rows}]"));
+        Assert.Equal(60, RecordingSink.ReadBytes(packed).Comments.Count);
+
+        for (var length = Packing.MagicBytes; length < packed.Length; length++)
+        {
+            using var file = new TemporaryFile(packed[..length]);
+            var fault = Assert.Throws<ImportFileException>(() => new WalineJson().Read(new ImportSource(file.Path), new RecordingSink(), TestContext.Current.CancellationToken));
+            Assert.True(fault.Message.StartsWith("The archive ends early, ", StringComparison.Ordinal), $"{length}: {fault.Message}");
+        }
     }
 
     [Theory]

@@ -62,7 +62,7 @@ internal sealed class RecordedRows : IImportSink
         Line(
             $"person {Alias(person.Id)}",
             Part("", person.Name), Part("mail ", person.Email), Part("web ", person.Website), Part("GitHub ", person.GitHubId?.ToString(CultureInfo.InvariantCulture)),
-            Part("login ", person.GitHubLogin));
+            Part("of ", person.GitHubHost), Part("login ", person.GitHubLogin));
     }
 
     public void Add(SourceComment comment)
