@@ -29,6 +29,7 @@ public sealed class ImportedAccountTests : IAsyncDisposable
 
         Assert.Equal((octo.Id, "Octavia"), ((await AuthorAsync()).Id, (await AuthorAsync()).Name));
         Assert.Empty(await WaitingAsync(workshop));
+        Assert.Equal(1, await ClaimedAsync(workshop, import.Id));
         // And taken back, they are nobody's; who has signed in stays.
         Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(import.Id)).State);
         await using var database = await _application.OpenDatabaseAsync();
@@ -110,9 +111,11 @@ public sealed class ImportedAccountTests : IAsyncDisposable
             """);
         var ada = await SignInAsync(workshop, new ProvenAccount("GitHub", "77001", "Ada Lang") { GitHubLogin = "Ada-L" });
         var claim = Assert.Single(await WaitingAsync(workshop));
+        Assert.Equal(0, await ClaimedAsync(workshop, import.Id));
         Assert.Equal((ClaimGround.GitHubLoginHash, "Ada of old", ada.Id), (claim.Ground, claim.PersonName, claim.CommenterId));
         var accepted = await workshop.Handler<DecideClaim>().HandleAsync(Root(workshop), claim.Id, accepts: true, Cancellation);
         Assert.Equal((ada.Id, "Ada Lang"), ((await AuthorAsync()).Id, (await AuthorAsync()).Name));
+        Assert.Equal(1, await ClaimedAsync(workshop, import.Id));
 
         Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(import.Id)).State);
 
@@ -122,6 +125,9 @@ public sealed class ImportedAccountTests : IAsyncDisposable
         Assert.False(await database.Comments.AnyAsync(Cancellation) || await database.ImportedPeople.AnyAsync(Cancellation) || await database.ImportClaims.AnyAsync(Cancellation));
         Assert.True(await database.Commenters.AnyAsync(c => c.Id == ada.Id, Cancellation));
     }
+
+    private static async Task<long> ClaimedAsync(ImportWorkshop workshop, long importId) =>
+        (await workshop.Handler<PreviewUndo>().HandleAsync(workshop.Administrator, importId, Cancellation)).Value!.Claimed;
 
     private void UseTwoGitHubs()
     {

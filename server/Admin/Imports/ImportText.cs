@@ -74,8 +74,10 @@ internal static class ImportText
         }
 
         var named = string.Join(' ', preview.Named.Select(row => $"{Sentenced(row.What)}: {row.Why}"));
-        return $"{(going == 0 ? "None" : Number(going))} of {CountText.Of(preview.Comments, "comment")} {(going == 1 ? "goes" : "go")}. What somebody has built on stays, "
-            + $"with its thread and author, and with what it answers. {named}{(preview.Staying > preview.Named.Count ? " …" : "")}";
+        var what = going == 0 ? $"{(preview.Comments == 1 ? "The one comment" : $"All {Number(preview.Comments)} comments")} that it brought would stay."
+            : $"{Number(going)} of {Number(preview.Comments)} comments {(going == 1 ? "goes" : "go")}.";
+        return $"{what} What somebody has built on stays, with its thread and author, and with what it answers. "
+            + $"{named}{(preview.Staying > preview.Named.Count ? " …" : "")}";
     }
 
     /// <summary>What an outcome is called.</summary>

@@ -90,6 +90,12 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("counts beyond all", "its counts is no counts", export => Import(export)["counts"]!["turns"] = long.MaxValue),
         ("a state of an import that there is not", "its state is none of reading", export => Import(export)["state"] = "asleep"),
         ("a message without end", "its message has 1001 characters", export => Import(export)["message"] = new string('x', 1_001)),
+        ("another GitHub than people sign in with here", "GitHub” are of the GitHub at “git.example”. On this server “GitHub” is github.com: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "git.example" }),
+        ("a GitHub that is none here", "On this server “Work” is no GitHub: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "github.com", ["Work"] = "git.example" }),
+        ("a GitHub that is no name", "are of the GitHub at “”", export => export["gitHub"] = new JsonObject { ["GitHub"] = 5 }),
+        ("accounts of which GitHub it does not say", "which GitHub its accounts of GitHub are of", export => export["gitHub"] = new JsonObject()),
+        ("no word of GitHub", "does not say its gitHub", export => export.Remove("gitHub")),
+        ("GitHubs that are a list", "does not say in gitHub", export => export["gitHub"] = new JsonArray()),
         ("a last id before the last", "is the last id of its comments", export => export["lastIds"]!["comments"] = 1),
         ("no last id", "does not say the last id", export => export["lastIds"]!.AsObject().Remove("comments")),
         ("the head behind the lists", "does not say its format", export =>
