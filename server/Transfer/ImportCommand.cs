@@ -2,6 +2,7 @@ using System.Globalization;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
+using Embed.Server.Transfer.Formats;
 using Embed.Server.Transfer.Importing;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +23,6 @@ internal static class ImportCommand
     /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
-        var formats = services.GetRequiredService<ReadSource>();
         var (line, wrong) = ImportLine.Parse(args);
         if (line is null)
         {
@@ -30,10 +30,10 @@ internal static class ImportCommand
             return Misused;
         }
 
-        if (line.Format != ReadSource.Auto && formats.Find(line.Format) is null)
+        var formats = services.GetServices<IImportFormat>().Select(format => format.Name).ToList();
+        if (line.Format != ReadSource.Auto && !formats.Contains(line.Format))
         {
-            await output.WriteLineAsync(
-                $"There is no format {line.Format}. There is: {string.Join(", ", formats.Formats.Select(format => format.Name))}; and auto, which recognises it.");
+            await output.WriteLineAsync($"There is no format {line.Format}. There is: {string.Join(", ", formats)}; and auto, which recognises it.");
             return Failed;
         }
 
@@ -138,7 +138,7 @@ internal static class ImportCommand
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Stopped. {item.Import.Position:N0} of {CountText.Of(item.Counts.Turns, "comment")} written, which stay. Import {importId} does not go on by itself: "
+                $"Stopped. {item.Import.Position:N0} of {item.Counts.Turns:N0} comments are written, and stay. Import {importId} does not go on by itself: "
                     + $"the same command again adds what is missing; or let it go on, or undo it, at /admin/imports/{importId}.");
         }
 
@@ -152,7 +152,7 @@ internal static class ImportCommand
         var last = clock.GetTimestamp();
         void Tell()
         {
-            if (runner.Progress is { } progress && clock.GetElapsedTime(last) >= ProgressInterval)
+            if (runner.Progress is { Done: > 0 } progress && clock.GetElapsedTime(last) >= ProgressInterval)
             {
                 last = clock.GetTimestamp();
                 output.WriteLine(string.Create(

@@ -1,3 +1,4 @@
+using Embed.Server.Transfer.Formats;
 using Embed.Server.Transfer.Importing;
 
 namespace Embed.Server.Transfer;
@@ -31,7 +32,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
 
          The same file twice changes nothing. Ctrl+C stops it: what is written stays, and the same command again adds what is missing.
          An empty server takes our own export over: import embed <file>. docs/importing.md says where each system has its export.
-         Formats: {string.Join(", ", services.GetRequiredService<ReadSource>().Formats.Select(format => format.Name))}.
+         Formats: {string.Join(", ", services.GetServices<IImportFormat>().Select(format => format.Name))}.
          """;
 
     /// <summary>Takes a line apart.</summary>

@@ -54,8 +54,8 @@ internal static class ServerCommand
     {
         var wrong = Array.Find(arguments, argument => argument.StartsWith('-')) is { } option ? $"There is no option {option}. "
             : arguments.Any(argument => argument.Length == 0) ? "A name is empty. "
-            : arguments.Length < least ? "A name is missing. "
-            : arguments.Length > most ? "There are too many names. "
+            : arguments.Length < least ? "Something is missing. "
+            : arguments.Length > most ? "There is too much behind it. "
             : null;
         if (wrong is not null)
         {

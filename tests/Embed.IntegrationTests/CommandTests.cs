@@ -97,7 +97,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData(Command.Failed, "Embed:SessionDays is 0.", "backup", "--Embed:SessionDays=0")]
     [InlineData(Command.Misused, "There is no option --to. Write: backup [folder]. backup --help says more.", "backup", "--to", "x")]
     [InlineData(Command.Misused, "There is no option --force.", "restore", "x.db", "--force")]
-    [InlineData(Command.Misused, "A name is missing. Write: restore <file>. restore --help says more.", "restore")]
+    [InlineData(Command.Misused, "Something is missing. Write: restore <file>. restore --help says more.", "restore")]
     [InlineData(Command.Failed, ". Make it, or name another.", "backup", "no-such/folder")]
     [InlineData(Command.Failed, " is a file. Name a folder.", "backup", "DATABASE")]
     [InlineData(Command.Failed, ". Make it, or name another file.", "export", "no-such/all.json")]

@@ -46,12 +46,16 @@ public sealed class ImportCommandTests : IDisposable
         }
 
         await AssertSaysAsync(
-            0, "old.example: 2 comments are of pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
+            0, "Import 1 would change nothing.", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
+        await AssertSaysAsync(
+            0, "old.example: 2 comments on pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
         await AssertSaysAsync(
             0, $"https://old.example/t goes to {EmbedApplication.Origin}/t", "auto", file, "--site", EmbedApplication.Site, "--dry-run", "--rewrite", $"old.example={EmbedApplication.Origin}");
         await AssertSaysAsync(
             0, "repaired: comment b (line b)", "records", file, "--site", EmbedApplication.Site, "--rewrite", $"old.example={EmbedApplication.Origin}", "--report", report);
         Assert.Equal(3, (await File.ReadAllLinesAsync(report, Cancellation)).Length);
+        await AssertSaysAsync(
+            0, "is done, and has changed nothing.", "auto", file, "--site", EmbedApplication.Site, "--rewrite", $"old.example={EmbedApplication.Origin}");
 
         await using var again = Prepared(EmbedApplication.On(_folder, _clock));
         var workshop = await OpenAsync(again);

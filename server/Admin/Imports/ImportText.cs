@@ -25,8 +25,10 @@ internal static class ImportText
     {
         ImportState.Reading or ImportState.Writing or ImportState.Undoing when item.Progress is null => "It waits for its turn: imports run one after the other.",
         ImportState.Reading => $"{CountText.Of(item.Progress!.Done, "comment")} read so far. Nothing of the site is changed.",
+        ImportState.Planned when Changes(item.Counts) == 0 => "Nothing is imported yet, and it would change nothing. Below is why.",
         ImportState.Planned => "Nothing is imported yet. Below is what would become of each row.",
         ImportState.Writing => $"Comments written: {Number(item.Progress!.Done)} of {Number(item.Progress.Total ?? item.Counts.Turns)}.",
+        ImportState.Done when Changes(item.Counts) == 0 => "It has changed nothing. Below is why.",
         ImportState.Done => "What became of each row is below.",
         ImportState.Failed => item.Import.Message,
         ImportState.Undoing => $"{Number(item.Progress!.Done)} looked at so far.",
@@ -125,6 +127,8 @@ internal static class ImportText
         ClaimGround.GitHubLoginHash => "The hash that the comments came under is that of their login name at GitHub. Names change hands: look whether it is the same person.",
         _ => "They have proved that the mail address that the comments came under is theirs. Where the comments were written, nobody may have checked it.",
     };
+
+    private static long Changes(ImportCounts counts) => counts.Comments.Changes + counts.Threads.Changes + counts.People.Changes + counts.Others.Changes;
 
     private static string Sentenced(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 

@@ -66,25 +66,18 @@ internal sealed class JsonRows
         _bytes.SkipSpace();
         if (_bytes.Peek() == '}')
         {
-            _bytes.StopKeeping();
             return Properties(path, null);
         }
 
         var isTooLong = false;
-        for (var isFirst = true; _bytes.Peek() == '"'; isFirst = false)
+        for (var isFirst = true; isFirst || _bytes.Peek() == '"'; isFirst = false)
         {
             var name = KeptName(ref isTooLong);
             _bytes.SkipSpace();
-            if (_bytes.Peek() != ':')
-            {
-                break;
-            }
-
-            _bytes.Take();
+            Expect(':');
             _bytes.SkipSpace();
             if (_shape.IsContainer(path, name, isFirst, _bytes.Peek() is '{' or '['))
             {
-                _bytes.StopKeeping();
                 return Properties(path, name);
             }
 
@@ -97,9 +90,8 @@ internal sealed class JsonRows
             }
         }
 
-        var place = PlaceOf(path);
         CheckEnd(_bytes.SkipValue(depth: 1));
-        return Kept(path, place, isTooLong);
+        return Kept(path, PlaceOf(path), isTooLong);
     }
 
     private string KeptName(ref bool isRowTooLong)
@@ -111,7 +103,7 @@ internal sealed class JsonRows
         }
 
         var start = _bytes.Kept.Length;
-        _bytes.Take();
+        Expect('"');
         CheckEnd(_bytes.SkipString());
         return _bytes.IsTooLong ? "" : NameOf(_bytes.Kept.Span[start..]);
     }
@@ -164,10 +156,10 @@ internal sealed class JsonRows
         }
     }
 
-    /// <param name="path">Of the object.</param>
-    /// <param name="name">The property whose value is next; null if none was read yet.</param>
+    // With the name of the property whose value is next, if it was read already.
     private IEnumerable<JsonRow> Properties(string path, string? name)
     {
+        _bytes.StopKeeping();
         while (true)
         {
             _bytes.SkipSpace();
@@ -224,7 +216,7 @@ internal sealed class JsonRows
         }
         catch (JsonException fault)
         {
-            throw new ImportFileException($"{Capital(place)} is broken JSON, before byte {_bytes.Position} of the file. Mend it there, or make the export anew.", fault);
+            throw new ImportFileException($"{char.ToUpperInvariant(place[0])}{place[1..]} is broken JSON, before byte {_bytes.Position} of the file. Mend it there, or make the export anew.", fault);
         }
     }
 
@@ -300,6 +292,4 @@ internal sealed class JsonRows
     }
 
     private ImportFileException Broken(string how) => new($"The file {how} at byte {_bytes.Position}, after {_last}. Mend it there, or make the export anew.");
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

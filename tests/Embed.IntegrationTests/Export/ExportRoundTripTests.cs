@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;

@@ -95,7 +95,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("a GitHub that is no name", "are of the GitHub at “”", export => export["gitHub"] = new JsonObject { ["GitHub"] = 5 }),
         ("accounts of which GitHub it does not say", "which GitHub its accounts of GitHub are of", export => export["gitHub"] = new JsonObject()),
         ("no word of GitHub", "does not say its gitHub", export => export.Remove("gitHub")),
-        ("GitHubs that are a list", "does not say in gitHub", export => export["gitHub"] = new JsonArray()),
+        ("GitHubs that are none", "does not say in gitHub", export => export["gitHub"] = "github.com"),
         ("a last id before the last", "is the last id of its comments", export => export["lastIds"]!["comments"] = 1),
         ("no last id", "does not say the last id", export => export["lastIds"]!.AsObject().Remove("comments")),
         ("the head behind the lists", "does not say its format", export =>

@@ -44,7 +44,7 @@ public sealed class ListJsonTests
     public void Rows_are_found_below_whatever_a_file_begins_with(string file)
     {
         // What a row has of the names of lists makes no list of it.
-        const string Rows = """{"data":"x","objectId":"a","comment":"One","nick":"Ada","insertedAt":"2023-01-02T03:04:05.000Z","url":"/rye/"},{"objectId":"b","results":null,"comment":"Two","url":"/rye/"}""";
+        const string Rows = """{"objectId":"a","data":"x","comment":"One","nick":"Ada","insertedAt":"2023-01-02T03:04:05.000Z","url":"/rye/"},{"objectId":"b","results":null,"comment":"Two","url":"/rye/"}""";
 
         var rows = RecordedRows.Of(new WalineJson(), file.Replace("ROWS", Rows, StringComparison.Ordinal).Replace("LONG", new string('x', 3_000_000), StringComparison.Ordinal));
 
