@@ -67,7 +67,7 @@ public sealed class CommandTests : IAsyncLifetime
         var fresh = Path.Combine(Directory.CreateDirectory(Path.Combine(_workshop.Folder, "fresh")).FullName, "embed.db");
         await using (var killed = KilledServer.Start(fresh, "import", "embed", file))
         {
-            while (!killed.Said.Contains("threads 0", StringComparison.Ordinal) && !killed.HasEnded)
+            while (!killed.Said.Contains("Reading threads", StringComparison.Ordinal) && !killed.HasEnded)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(1), Cancellation);
             }

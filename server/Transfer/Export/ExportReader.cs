@@ -194,7 +194,7 @@ internal sealed class ExportReader
         }
         catch (ImportFileException fault) when (fault.IsOfArchive)
         {
-            throw fault.After(_place);
+            throw _before + _start == 0 ? fault : fault.After(_place);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
@@ -203,7 +203,9 @@ internal sealed class ExportReader
     }
 
     private ImportFileException Broken(Exception? fault) => new(
-        _isAtEnd
+        _before + _start == 0 && !_isAtEnd
+            ? "The file is no JSON: it is no export of this server. What other systems export is imported into a site."
+            : _isAtEnd
             ? $"The file ends too early or is broken at {_place}, behind byte {_before + _start}. Copy it again, or make the export anew."
             : $"The file is broken JSON at {_place}, behind byte {_before + _start}. Copy it again, or make the export anew.",
         fault);

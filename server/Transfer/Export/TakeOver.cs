@@ -38,7 +38,6 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites, GitHubProv
                 await write.Statements.ExecuteAsync("PRAGMA defer_foreign_keys = ON");
                 var rows = new TakenRows(model);
                 await ReadAsync(source, write.Statements, model, rows, tell, cancellationToken);
-                tell("checking", 0);
                 await TakenChecks.CheckAsync(write.Statements, model);
                 write.AfterCommit(typeof(TakeOver), sites.Forget);
                 return new TakenOver(
@@ -116,7 +115,7 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites, GitHubProv
         {
             // Such as “UNIQUE constraint failed: Comments.Id”.
             var columns = fault.Message.Contains("failed: ", StringComparison.Ordinal) ? fault.Message[(fault.Message.IndexOf("failed: ", StringComparison.Ordinal) + 8)..].TrimEnd('\'', '.') : table.Table;
-            throw new ImportFileException($"Row {number} of {table.Name} has what another row has: {columns} must differ. Nothing was taken over.", fault);
+            throw new ImportFileException($"Row {number} of {table.Name} has what another row has: {columns} must differ.", fault);
         }
     }
 

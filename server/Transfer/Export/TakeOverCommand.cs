@@ -42,7 +42,7 @@ internal static class TakeOverCommand
         try
         {
             var taken = await services.GetRequiredService<TakeOver>().HandleAsync(
-                new ImportSource(file), (part, rows) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part} {rows:N0}")), cancellationToken);
+                new ImportSource(file), (part, rows) => output.WriteLine(rows == 0 ? $"Reading {part}" : string.Create(CultureInfo.InvariantCulture, $"Reading {part}: {rows:N0}")), cancellationToken);
             if (taken.Value is not { } now)
             {
                 await output.WriteLineAsync(ServerCommand.Sentence(taken.Refusal!));
@@ -61,12 +61,12 @@ internal static class TakeOverCommand
         }
         catch (ImportFileException fault)
         {
-            await output.WriteLineAsync(fault.Message);
+            await output.WriteLineAsync($"{fault.Message} Nothing is taken over.");
             return Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await output.WriteLineAsync("Stopped. Nothing was taken over.");
+            await output.WriteLineAsync("Stopped. Nothing is taken over.");
             return Failed;
         }
     }

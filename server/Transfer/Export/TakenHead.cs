@@ -103,13 +103,14 @@ internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
         }
     }
 
-    private static void CheckVersion(JsonElement value)
+    /// <exception cref="ImportFileException">The file is of a version that this server does not read.</exception>
+    public static void CheckVersion(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var version) || version != ExportModel.Version)
         {
             throw new ImportFileException(
                 $"The file is an export of version {TakenRows.Quote(value.GetRawText())}, and this server reads version {ExportModel.Version}. "
-                + "Take it over with a server of the version that made it, and update that.");
+                + "What a newer server made needs a newer server here. What an older one made is taken over by an empty server like that, which is then updated.");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Embed.Server.Commenters;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
@@ -15,7 +14,10 @@ namespace Embed.Server.Transfer.Formats;
 /// <param name="most">Most people, threads and pins of a file. What has to be remembered of 3,000,000 takes about 150 MB.</param>
 internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 {
-    public string Name => "embed";
+    /// <summary>Its name.</summary>
+    public const string FormatName = "embed";
+
+    public string Name => FormatName;
 
     public string Title => "Embed";
 
@@ -39,6 +41,11 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 
     /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
     private static string Known(long id, long at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at}");
+
+    /// <summary>The id and the time (Unix milliseconds) that a comment's key is made of; null for another key.</summary>
+    public static (long Id, long At)? PartsOf(string key) =>
+        key.Split(' ') is [var id, var at] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? (number, milliseconds) : null;
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
@@ -97,8 +104,9 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             var place = string.Create(CultureInfo.InvariantCulture, $"row {at.Number} of {at.Part}");
             switch (at.Part)
             {
-                case "version" when row.Row.ValueKind != JsonValueKind.Number || !row.Row.TryGetInt32(out var version) || version != ExportModel.Version:
-                    throw new ImportFileException($"The file is an export of another version. This server reads version {ExportModel.Version}: export anew with one like it.");
+                case "version":
+                    TakenHead.CheckVersion(row.Row);
+                    break;
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
                 case "gitHub" when row.Row.ValueKind == JsonValueKind.Object:

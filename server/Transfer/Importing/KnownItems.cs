@@ -1,5 +1,6 @@
 using Embed.Server.Data;
 using Embed.Server.Model;
+using Embed.Server.Transfer.Formats;
 
 namespace Embed.Server.Transfer.Importing;
 
@@ -19,6 +20,16 @@ internal sealed class KnownItems(Statements site, long siteId, string source)
             SELECT "TargetId", "ContentHash", "PersonId" FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2 AND "SourceKey" = @3
             """,
             siteId, source, (int)kind, key) is [long target, long hash, var person] ? new Item(target, hash, (long?)person) : null;
+
+    /// <summary>
+    /// The comment itself, where our own export comes to the very site that it is of: an id that was given there, at the same moment.
+    /// </summary>
+    /// <param name="key">What our export's comment is known by.</param>
+    /// <param name="hash">What it says: as if it had said so before, for what is here is what it is of.</param>
+    public async Task<Item?> FindItselfAsync(string key, long hash) =>
+        source == EmbedFormat.FormatName && EmbedFormat.PartsOf(key) is var (id, at)
+        && await site.RowAsync("""SELECT 1 FROM "Comments" WHERE "Id" = @0 AND "SiteId" = @1 AND "PostedAt" = @2""", id, siteId, at) is not null
+            ? new Item(id, hash, null) : null;
 
     /// <summary>Whether there is anything of a kind.</summary>
     public async Task<bool> AnyAsync(ImportedKind kind) => await site.NumberAsync(

@@ -76,7 +76,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
                 : row.IsDBNull(8) ? SkipReason.ThreadUnknown
                 : row.IsDBNull(9) ? SkipReason.ThreadSkipped
                 : SkipReason.None;
-            if (skip == SkipReason.None && hasKnown && await known.FindAsync(ImportedKind.Comment, row.GetString(1)) is { } item)
+            if (skip == SkipReason.None && await FindAsync(hasKnown, row.GetString(1), row.GetInt64(2)) is { } item)
             {
                 skip = await RecogniseAsync(at, row.GetString(1), item, row.GetInt64(2));
             }
@@ -91,6 +91,9 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             _tree.Marks[at] |= skip == SkipReason.None ? PlanMarks.None : PlanMarks.Skipped;
         }
     }
+
+    private async Task<KnownItems.Item?> FindAsync(bool hasKnown, string key, long hash) =>
+        (hasKnown ? await known.FindAsync(ImportedKind.Comment, key) : null) ?? await known.FindItselfAsync(key, hash);
 
     private async Task<SkipReason> RecogniseAsync(int at, string key, KnownItems.Item item, long hash)
     {

@@ -75,7 +75,7 @@ internal sealed class ReadSource(IEnumerable<IImportFormat> formats, ServerSecre
         if (stage.Number("SELECT EXISTS (SELECT 1 FROM skipped WHERE what <> 'row')") == 0)
         {
             var skipped = stage.Rows("SELECT place, why FROM skipped ORDER BY n LIMIT 1").Select(row => $" ({row.GetString(0)}: {row.GetString(1)})").FirstOrDefault();
-            throw new ImportFileException($"There is nothing to import: as {format.Title} the file has no comments and no threads{skipped}. Look whether it is the right one.");
+            throw new ImportFileException($"There is nothing to import: the file ({format.Title}) has no comments and no threads{skipped}. Look whether it is the right one.");
         }
     }
 

@@ -78,6 +78,26 @@ public sealed class EmbedFormatTests
     }
 
     [Fact]
+    public async Task Into_the_very_site_that_it_is_of_nothing_comes_twice()
+    {
+        await using var application = new EmbedApplication();
+        var workshop = await ImportWorkshop.OpenAsync(application);
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var page = EmbedApplication.NewPage();
+        var kept = await ada.PostAsync(page, "Kept");
+        var gone = await ada.PostAsync(page, "Gone", kept);
+        await ada.PostAsync(page, "Answer", gone);
+        var file = await application.ExportBytesAsync(EmbedApplication.Site);
+
+        var same = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file));
+
+        Assert.Equal((3, 0), (ImportCounts.Of(same).Comments.AlreadyThere, ImportCounts.Of(same).Comments.Imported));
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.Equal(3, await database.Comments.CountAsync(Cancellation));
+        Assert.Equal(["Answer", "Gone", "Kept"], await database.Comments.Select(c => c.Body).Order().ToListAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Who_has_a_number_at_GitHub_is_known_by_it()
     {
         await using var from = new EmbedApplication();
@@ -135,7 +155,7 @@ public sealed class EmbedFormatTests
         var another = Assert.Throws<ImportFileException>(() => KeptRows.Read(from, Encoding.UTF8.GetBytes(later.ToJsonString()), out _));
 
         Assert.Contains("several sites", several.Message, StringComparison.Ordinal);
-        Assert.Contains("another version", another.Message, StringComparison.Ordinal);
+        Assert.Contains("an export of version “2”, and this server reads version 1", another.Message, StringComparison.Ordinal);
     }
 
     [Fact]

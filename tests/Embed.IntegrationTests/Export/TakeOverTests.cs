@@ -110,7 +110,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
     [
         ("nothing", "ends too early", _ => ""),
         ("no object", "no JSON object", _ => "[]"),
-        ("no JSON", "broken", text => "<xml/>" + text),
+        ("no JSON", "it is no export of this server", text => "<xml/>" + text),
         ("cut off in the middle", "ends too early", text => text[..(text.Length / 2)]),
         ("cut off at its end", "ends too early", text => text[..^2]),
         ("more behind the end", "broken", text => text + "{}"),
