@@ -1,4 +1,3 @@
-using Embed.Server.Model;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using static Embed.IntegrationTests.ImportWorkshop;
