@@ -41,6 +41,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
     {
         List<string> words = [];
         List<AddressRewrite> rewrites = [];
+        args = ServerCommand.WordsOf(args);
         var (site, report, options) = ((string?)null, (string?)null, new ImportOptions());
         for (var i = 0; i < args.Length; i++)
         {

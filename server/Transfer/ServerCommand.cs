@@ -43,6 +43,10 @@ internal static class ServerCommand
         }
     }
 
+    /// <summary>The words of a line, in which <c>--site=blog</c> says the same as <c>--site blog</c>.</summary>
+    public static string[] WordsOf(string[] arguments) =>
+        [.. arguments.SelectMany(argument => argument.StartsWith("--", StringComparison.Ordinal) ? argument.Split('=', 2) : [argument])];
+
     /// <summary>Says what is wrong with a line that takes names and no options.</summary>
     /// <param name="arguments">The line.</param>
     /// <param name="least">How many names there must be.</param>

@@ -103,6 +103,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData(Command.Failed, ". Make it, or name another file.", "export", "no-such/all.json")]
     [InlineData(Command.Failed, " is a folder. Name a file in it.", "export", "FOLDER")]
     [InlineData(Command.Failed, " is a folder. Name the backup in it, embed-….db.", "restore", "FOLDER")]
+    [InlineData(Command.Failed, ".json is no backup, but may say what one has.", "restore", "MANIFEST")]
     [InlineData(0, "  restore  Puts a backup", "--help")]
     [InlineData(0, "dotnet run --project server -- backup /mnt/usb", "backup", "--help")]
     [InlineData(0, "set aside, and not deleted", "restore", "x", "-h")]
@@ -116,6 +117,7 @@ public sealed class CommandTests : IAsyncLifetime
         {
             "FOLDER" => _workshop.Folder,
             "DATABASE" => _workshop.Database,
+            "MANIFEST" => Path.Combine(AppContext.BaseDirectory, "Embed.Server.runtimeconfig.json"),
             _ => argument,
         })]);
 

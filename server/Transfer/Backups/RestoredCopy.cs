@@ -71,6 +71,11 @@ internal static class RestoredCopy
     // Disks forget. SQLite notices a page that makes no sense, and not a letter that changed.
     private static void CheckManifest(string file)
     {
+        if (BackupFolder.ManifestOf(file) == file)
+        {
+            throw new BackupFault($"{file} is no backup, but may say what one has. Name the backup itself: embed-….db.");
+        }
+
         if (BackupManifest.TryRead(BackupFolder.ManifestOf(file)) is { } manifest && Sha256Of(file) != manifest.Sha256)
         {
             throw new BackupFault(

@@ -28,6 +28,7 @@ internal sealed record ExportLine(string File, TakeExport.Request Request)
     /// <returns>The line; or what is wrong with it, a sentence.</returns>
     public static (ExportLine? Line, string? Fault) Parse(string[] args)
     {
+        args = ServerCommand.WordsOf(args);
         var (file, request) = ((string?)null, new TakeExport.Request(null));
         for (var i = 0; i < args.Length; i++)
         {
