@@ -71,7 +71,8 @@ internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
         {
             if (gitHubs.HostOf(provider) is not null && !_gitHubs.Contains(provider))
             {
-                throw new ImportFileException($"The file does not say in gitHub which GitHub its accounts of {provider} are of: it is no export, or was changed.");
+                throw new ImportFileException(
+                    $"The file does not say which GitHub its accounts of {provider} are of. Have Embed:SignIn:{provider} in the settings of the server that it is of, then make it anew.");
             }
         }
     }
