@@ -118,7 +118,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("half a character", "its body has broken characters", text => text.Replace("\"body\":\"", "\"body\":\"\\ud800", StringComparison.Ordinal)),
         ("half a character in the log", "has broken characters", text => text.Replace("\"changes\":[{", "\"changes\":[{\"x\":\"\\ud800\",", StringComparison.Ordinal)),
         ("nested without end", "broken", text => text.Replace("\"details\":{", $"\"details\":{{\"x\":{new string('[', 10_000)}", StringComparison.Ordinal)),
-        ("a comment in it", "broken", text => "/* */" + text),
+        ("a comment in it", "The file is no JSON", text => "/* */" + text),
     ];
 
     public static TheoryData<string> AllWrong => [.. Wrong.Select(one => one.Name)];
