@@ -77,7 +77,7 @@ internal sealed class RecordedRows : IImportSink
             comment.Markup == SourceMarkup.Markdown || comment.Text.Length == 0 ? "" : $"{comment.Markup}", $"“{comment.Text}”", string.Join(' ', comment.Repairs));
     }
 
-    public void Skip(string place, string what, string why)
+    public void Skip(string place, string what, string why, string? id = null)
     {
         Skipped.Add($"{place}: {what}: {why}");
         Line($"skipped {place}", what, why);

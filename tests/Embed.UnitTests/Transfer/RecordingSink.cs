@@ -77,7 +77,7 @@ internal sealed class RecordingSink : IImportSink
         }
     }
 
-    public void Skip(string place, string what, string why)
+    public void Skip(string place, string what, string why, string? id = null)
     {
         Skipped.Add($"{place}, {what}: {why}");
         Line($"skipped {place}, {what}: {why}");
