@@ -42,7 +42,7 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems
                 tree.Marks[found.At] |= here.State.Own() == CommentState.Deleted && said.State != CommentState.Deleted ? PlanMarks.GetsAuthor : PlanMarks.None;
             }
 
-            Note(stage, found.At, NotesOf(found.At, here, places[found.At], healed: found.Hash == 0 && said.State != CommentState.Deleted));
+            Note(stage, found.At, NotesOf(tree, found.At, here, places[found.At], healed: found.Hash == 0 && said.State != CommentState.Deleted));
             Note(stage, found.At, await IsOfAnotherAsync(found) ? "It is somebody else's there by now; here it stays its author's." : "");
         }
 
@@ -84,21 +84,23 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems
         && stage.Rows("SELECT e.key FROM comments AS c JOIN people AS e ON e.id = c.person WHERE c.n = @0", found.At + 1).Select(row => row.GetString(0)).FirstOrDefault() is { } key
         && (await known.FindAsync(ImportedKind.Person, key))?.TargetId != person;
 
-    private string NotesOf(int at, KnownComment here, int place, bool healed)
+    private string NotesOf(PlanTree tree, int at, KnownComment here, int place, bool healed)
     {
         List<string> notes = healed ? ["A tombstone stood for it; it is in its place now."] : [];
         var thread = stage.Number("SELECT target FROM places WHERE n = @0", place);
-        var (hasParent, parent) = stage.Rows(
+        var (hasParent, parent, parentHere) = stage.Rows(
             """
-            SELECT c.parent IS NOT NULL, (SELECT k.target FROM plan AS k WHERE k.n = (SELECT MIN(p.n) FROM comments AS p WHERE p.id = c.parent))
-            FROM comments AS c WHERE c.n = @0
+            SELECT c.parent IS NOT NULL, c.p - 1, k.target FROM (
+              SELECT o.parent, (SELECT MIN(p.n) FROM comments AS p WHERE p.id = o.parent) AS p FROM comments AS o WHERE o.n = @0) AS c
+            LEFT JOIN plan AS k ON k.n = c.p
             """,
-            at + 1).Select(row => (row.IsTrue(0), row.NumberOrNull(1))).Single();
+            at + 1).Select(row => (row.IsTrue(0), row.NumberOrNull(1), row.NumberOrNull(2))).Single();
+        var isParentNew = parent is { } known && !tree.Has((int)known, PlanMarks.Skipped | PlanMarks.Dropped | PlanMarks.Known | PlanMarks.Written);
         if (thread != here.Placed.ThreadId)
         {
             notes.Add("It is in another thread there by now; here it stays in its own.");
         }
-        else if (hasParent ? here.Placed.ParentId is null || (parent is not null && parent != here.Placed.ParentId) : here.Placed.ParentId is not null)
+        else if (hasParent ? here.Placed.ParentId is null || isParentNew || (parentHere is not null && parentHere != here.Placed.ParentId) : here.Placed.ParentId is not null)
         {
             notes.Add("It answers another comment there by now; here it stays where it is.");
         }

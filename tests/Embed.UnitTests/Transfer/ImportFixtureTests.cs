@@ -74,7 +74,7 @@ public sealed class ImportFixtureTests
         comment 18/10 of 18 | key 10@2022-06-06 02:13:14 | by #4 | 2022-06-06T02:13:14 | from ::ffff:86.52.1.0 | HtmlWithLineBreaks | “When you have a comment with multiple lines:⏎WordPress exports it like this.”
         person #5 | Letzter :/ | mail info@posativ.org
         comment 18/11 of 18 | key 11@2022-06-07 15:21:56 | by #5 | 2022-06-07T15:21:56 | from ::ffff:86.56.63.0 | HtmlWithLineBreaks | “...”
-        thread http://example.tld/?p=4 | at http://example.tld/?p=4 | “...”
+        thread http://example.tld/?p=4 | at http://example.tld/?p=4 | titled ...
         person #6 | Anonymous | mail info@posativ.org
         comment http://example.tld/?p=4/11 of http://example.tld/?p=4 | key 11@2014-04-29 15:21:57 | by #6 | 2014-04-29T15:21:57 | from ::ffff:86.56.63.0 | HtmlWithLineBreaks | “...”
         """, Lines("isso/wordpress.xml"));

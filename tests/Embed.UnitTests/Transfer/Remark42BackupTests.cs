@@ -122,7 +122,7 @@ public sealed class Remark42BackupTests
             new ImportLimits { LineBytes = 1000, ValueCharacters = 100 });
 
         Assert.Equal(
-            ["line 2, comment 1: It is too long: it has 0.0 million characters.", "line 3, comment: It is too long: its line has 2.0 MB."],
+            ["line 2: comment 1: It is too long: it has 0.0 million characters.", "line 3: comment: It is too long: its line has 2.0 MB."],
             sink.Skipped);
         Assert.Equal("3", Assert.Single(sink.Comments).Id);
     }
