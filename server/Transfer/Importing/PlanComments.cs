@@ -106,12 +106,15 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
 
     private async Task<SkipReason> RecogniseAsync(int at, string key, KnownItems.Item item, long hash)
     {
-        if (await site.RowAsync($"""SELECT {ImportedRevision.IsUntouched} FROM "Comments" AS c WHERE "Id" = @0""", item.TargetId) is not [long untouched])
+        var isOther = item.ContentHash != hash;
+        if (await site.RowAsync(
+            $"""SELECT CASE WHEN @1 THEN {ImportedRevision.IsUntouched} ELSE 1 END FROM "Comments" AS c WHERE "Id" = @0""", item.TargetId, isOther ? 1 : 0)
+            is not [long untouched])
         {
             return SkipReason.Gone;
         }
 
-        var (isOther, isUntouched, done) = (item.ContentHash != hash, untouched != 0, await known.DoneAsync(ImportedKind.Comment, item.TargetId));
+        var (isUntouched, done) = (untouched != 0, await known.DoneAsync(ImportedKind.Comment, item.TargetId));
         _tree.Marks[at] |= PlanMarks.Known | (isOther && !isUntouched ? PlanMarks.ChangedHere : PlanMarks.None)
             | (done.Count > 0 ? PlanMarks.Written : PlanMarks.None);
         if ((isOther && isUntouched) || done.Count > 0)
