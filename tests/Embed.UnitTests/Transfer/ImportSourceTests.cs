@@ -39,7 +39,7 @@ public sealed class ImportSourceTests
     [MemberData(nameof(PackedWays))]
     public void Is_unpacked(string way, byte[] content)
     {
-        var sink = RecordingSink.ReadBytes(content);
+        var sink = RecordedRows.OfBytes(content);
 
         Assert.True(sink.Threads is [{ Address: "https://bakery.example/rye" }], way);
     }
@@ -48,7 +48,7 @@ public sealed class ImportSourceTests
     [MemberData(nameof(Unreadable))]
     public void Says_what_is_wrong(string what, byte[] content, string message)
     {
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(content));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(content));
 
         Assert.True(fault.Message.StartsWith(message, StringComparison.Ordinal), $"{what}: {fault.Message}");
     }
@@ -86,7 +86,7 @@ public sealed class ImportSourceTests
         var zip = TemporaryFile.Zip([.. Enumerable.Range(0, 20_000).Select(i => ($"{i}{new string('x', 100)}.xml", Array.Empty<byte>()))]);
 
         Assert.StartsWith(
-            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class ImportSourceTests
         var end = zip.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         zip[end + field] = zip[end + field + 1] = 0xFF;
 
-        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     private static string Recognised(string text)
