@@ -111,6 +111,9 @@ internal sealed class ImportedItem
 
     /// <summary>A hash of what the source said of it, to see whether that has changed.</summary>
     public long ContentHash { get; set; }
+
+    /// <summary>Of a comment: the <see cref="Comment.Revision"/> that an import left it with. It has another once somebody here has changed it.</summary>
+    public int Revision { get; init; }
 }
 
 /// <summary>

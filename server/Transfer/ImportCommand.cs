@@ -142,8 +142,11 @@ internal static class ImportCommand
                     + $"the same command again adds what is missing; or let it go on, or undo it, at /admin/imports/{importId}.");
         }
 
-        await services.GetRequiredService<ThrowImportAway>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None);
-        return NothingWritten;
+        var thrown = await services.GetRequiredService<ThrowImportAway>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None);
+        return thrown.Refusal is { } refusal && refusal != Refusal.ImportNotFound
+            ? $"Stopped. Nothing is written, but the file is still here, as import {importId}, and could not be thrown away: {ServerCommand.Sentence(refusal)} "
+                + $"It can be thrown away at /admin/imports/{importId}."
+            : NothingWritten;
     }
 
     private static async Task RunAsync(IServiceProvider services, long importId, TextWriter output, CancellationToken cancellationToken)

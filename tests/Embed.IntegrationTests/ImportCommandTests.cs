@@ -190,6 +190,32 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(Comments, BackupWorkshop.Texts(Database).Count);
     }
 
+    [Fact]
+    public async Task Stopped_it_says_so_where_the_file_could_not_be_thrown_away()
+    {
+        await (await ServeAsync()).DisposeAsync();
+        BackupWorkshop.Run(
+            Database, $"CREATE TRIGGER stuck AFTER UPDATE OF State ON Imports WHEN new.State = {(int)ImportState.Failed} BEGIN UPDATE Imports SET State = {(int)ImportState.Undoing} WHERE Id = new.Id; END");
+        var file = Path.Combine(_folder, "records.txt");
+        await WriteAsync(file, [Thread("t"), .. Enumerable.Range(0, WriteImport.BatchSize).Select(i => Comment($"c{i}", "t", null, i))]);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        void Look(ImportRunner runner)
+        {
+            if (runner.Progress is { State: ImportState.Reading, Done: > 0 })
+            {
+                stopping.Cancel();
+            }
+        }
+
+        var (code, said) = await RunAsync(["auto", file, "--site", EmbedApplication.Site], Look, [], stopping.Token);
+
+        Assert.Equal(1, code);
+        Assert.Contains("Stopped. Nothing is written, but the file is still here, as import 1, and could not be thrown away:", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing is kept of the file", said, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder, "imports", "1")));
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]

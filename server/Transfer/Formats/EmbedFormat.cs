@@ -189,13 +189,13 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
         {
             if (row.Number("threadId") is not { } thread || !_threads.TryGetValue(thread, out var threadMade))
             {
-                sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.");
+                sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.", Text(id));
                 return;
             }
 
             if (threadMade == NotTaken)
             {
-                sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.");
+                sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.", Text(id));
                 return;
             }
 

@@ -124,8 +124,8 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
 
     private Task RememberAsync(string key, long id) => write.Statements.ExecuteAsync(
         """
-        INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash")
-        VALUES (@0, @1, @2, @3, @4, @5, 0)
+        INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash", "Revision")
+        VALUES (@0, @1, @2, @3, @4, @5, 0, 0)
         """,
         import.SiteId, import.Format, (int)ImportedKind.Person, key, id, import.Id);
 }

@@ -97,7 +97,7 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
-    public void Skip(string place, string what, string why) => Skip(KindOf(what), place, what, why);
+    public void Skip(string place, string what, string why, string? id = null) => Skip(KindOf(what), place, what, why, id);
 
     /// <summary>All is read: what waits is written.</summary>
     public void Complete()
@@ -107,12 +107,12 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         stage.Execute("COMMIT");
     }
 
-    private void Skip(ReportKind kind, string place, string what, string why)
+    private void Skip(ReportKind kind, string place, string what, string why, string? id = null)
     {
         Open();
         stage.Execute(
-            "INSERT INTO skipped (kind, place, what, why) VALUES (@0, @1, @2, @3)", (int)kind, Cut(place, MaxPlaceCharacters),
-            Cut(what, ImportedItem.MaxSourceKeyCharacters), Cut(why, MaxRepairCharacters));
+            "INSERT INTO skipped (kind, place, what, why, id) VALUES (@0, @1, @2, @3, @4)", (int)kind, Cut(place, MaxPlaceCharacters),
+            Cut(what, ImportedItem.MaxSourceKeyCharacters), Cut(why, MaxRepairCharacters), id is null ? null : SourceKey.Of(id));
     }
 
     private void Open()

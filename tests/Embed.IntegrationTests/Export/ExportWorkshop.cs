@@ -104,5 +104,5 @@ internal sealed class KeptRows : IImportSink
 
     public void Add(SourceComment comment) => Comments.Add(comment);
 
-    public void Skip(string place, string what, string why) => Skipped.Add($"{place}: {what}: {why}");
+    public void Skip(string place, string what, string why, string? id = null) => Skipped.Add($"{place}: {what}: {why}");
 }

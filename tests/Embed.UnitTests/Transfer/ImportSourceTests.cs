@@ -39,7 +39,7 @@ public sealed class ImportSourceTests
     [MemberData(nameof(PackedWays))]
     public void Is_unpacked(string way, byte[] content)
     {
-        var sink = RecordingSink.ReadBytes(content);
+        var sink = RecordedRows.OfBytes(content);
 
         Assert.True(sink.Threads is [{ Address: "https://bakery.example/rye" }], way);
     }
@@ -48,7 +48,7 @@ public sealed class ImportSourceTests
     [MemberData(nameof(Unreadable))]
     public void Says_what_is_wrong(string what, byte[] content, string message)
     {
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(content));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(content));
 
         Assert.True(fault.Message.StartsWith(message, StringComparison.Ordinal), $"{what}: {fault.Message}");
     }
@@ -58,12 +58,11 @@ public sealed class ImportSourceTests
     {
         var rows = string.Join(",", Enumerable.Range(0, 60).Select(i => $$"""{"objectId":{{i}},"comment":"{{Guid.NewGuid()}}","nick":"Ada","url":"/rye/","insertedAt":"2023-01-02T03:04:05.000Z"}"""));
         var packed = TemporaryFile.Gzip(Encoding.UTF8.GetBytes($"[{rows}]"));
-        Assert.Equal(60, RecordingSink.ReadBytes(packed).Comments.Count);
+        Assert.Equal(60, RecordedRows.OfBytes(packed).Comments.Count);
 
         for (var length = Packing.MagicBytes; length < packed.Length; length++)
         {
-            using var file = new TemporaryFile(packed[..length]);
-            var fault = Assert.Throws<ImportFileException>(() => new WalineJson().Read(new ImportSource(file.Path), new RecordingSink(), TestContext.Current.CancellationToken));
+            var fault = Assert.Throws<ImportFileException>(() => RecordedRows.Of(new WalineJson(), packed[..length]));
             Assert.True(fault.Message.StartsWith("The archive ends early, ", StringComparison.Ordinal), $"{length}: {fault.Message}");
         }
     }
@@ -101,7 +100,7 @@ public sealed class ImportSourceTests
         var zip = TemporaryFile.Zip([.. Enumerable.Range(0, 20_000).Select(i => ($"{i}{new string('x', 100)}.xml", Array.Empty<byte>()))]);
 
         Assert.StartsWith(
-            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +160,7 @@ public sealed class ImportSourceTests
         var end = zip.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         zip[end + field] = zip[end + field + 1] = 0xFF;
 
-        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     private static string Recognised(string text)
