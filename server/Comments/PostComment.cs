@@ -115,7 +115,7 @@ internal sealed class PostComment(
 
     private static async Task<Posted?> FindEarlierAsync(WriteScope write, Actor actor, Draft draft) =>
         await write.Statements.RowAsync(
-            """SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1""", actor.Commenter.Id, draft.DraftId)
+            $"""SELECT "Id", "State" FROM "Comments" WHERE "CommenterId" = @0 AND "DraftId" = @1 AND {EmbedModel.HasDraft}""", actor.Commenter.Id, draft.DraftId)
             is [long id, long state] ? new Posted(id, (CommentState)state) : null;
 
     private async Task<Outcome<Spot>> FindSpotAsync(

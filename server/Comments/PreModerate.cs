@@ -83,7 +83,8 @@ internal sealed class PreModerate(SharedReader reader, OutsideChecks outside, Ti
     {
         var (now, siteId, commenterId) = (clock.GetUtcNow(), actor.Site.Id, actor.Commenter.Id);
         // Neither itself before the edit, nor itself as a first try of the same draft has left it.
-        var others = database.Comments.Where(c => c.SiteId == siteId && c.Id != written.CommentId && c.DraftId != written.DraftId);
+        var isEdit = written.DraftId == Guid.Empty;
+        var others = database.Comments.Where(c => c.SiteId == siteId && c.Id != written.CommentId && (isEdit || c.DraftId != written.DraftId));
         var own = others.Where(c => c.CommenterId == commenterId);
         // Whoever is under a shadow ban sees those of theirs as published, and would wonder why they are new here for ever.
         var isShadowed = actor.IsShadowed;

@@ -23,6 +23,9 @@ internal static class EmbedModel
         public static string Write(List<Rule> rules) => JsonSerializer.Serialize(rules, Options);
     }
 
+    /// <summary>SQL for whether a comment may still be posted again: whoever looks for a draft says so, to be answered by its index.</summary>
+    public const string HasDraft = "\"DraftId\" <> '00000000-0000-0000-0000-000000000000'";
+
     private const string TopLevel = "\"ParentId\" IS NULL";
 
     public static void ConfigureConventions(ModelConfigurationBuilder conventions) =>
@@ -238,7 +241,7 @@ internal static class EmbedModel
         // The latest of a thread and of a site, for feeds and lists.
         comment.HasIndex(c => new { c.ThreadId, c.Id });
         comment.HasIndex(c => new { c.SiteId, c.Id });
-        comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique();
+        comment.HasIndex(c => new { c.CommenterId, c.DraftId }).IsUnique().HasFilter(HasDraft);
         ConfigureQueue(comment);
         comment.HasOne(c => c.Thread).WithMany().HasForeignKey(c => c.ThreadId).OnDelete(DeleteBehavior.Restrict);
         comment.HasOne<Comment>().WithMany().HasForeignKey(c => c.ParentId).OnDelete(DeleteBehavior.Restrict);

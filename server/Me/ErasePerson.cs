@@ -158,9 +158,9 @@ internal sealed class ErasePerson(TouchedThreads threads, SiteDirectory sites, E
             write.Database, comments.Where(comment => comment.State.Own() == CommentState.Deleted).Select(comment => comment.Id).ToList());
         foreach (var comment in comments)
         {
-            // Draft ids are unique within a commenter, and made by clients: these are no longer of use to any.
+            // Draft ids are unique within a commenter: these are no longer of use to any client.
             await write.Statements.ExecuteAsync(
-                """UPDATE "Comments" SET "CommenterId" = @1, "DraftId" = @2 WHERE "Id" = @0""", comment.Id, former, Guid.NewGuid());
+                """UPDATE "Comments" SET "CommenterId" = @1, "DraftId" = @2 WHERE "Id" = @0""", comment.Id, former, Guid.Empty);
         }
 
         await threads.StepAsync(write, [.. comments.Select(comment => comment.ThreadId).Distinct()]);

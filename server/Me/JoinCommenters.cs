@@ -39,7 +39,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
     {
         // Drafts have ids that clients made: nobody but a forger has one twice, and then the later loses its meaning.
         var clashing = await database.Comments
-            .Where(c => c.CommenterId == fromId && database.Comments.Any(o => o.CommenterId == intoId && o.DraftId == c.DraftId))
+            .Where(c => c.CommenterId == fromId && c.DraftId != Guid.Empty && database.Comments.Any(o => o.CommenterId == intoId && o.DraftId == c.DraftId))
             .Select(c => c.Id).ToListAsync();
         foreach (var id in clashing)
         {

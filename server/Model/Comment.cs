@@ -71,7 +71,10 @@ internal sealed class Comment
 
     public Commenter? Commenter { get; init; }
 
-    /// <summary>Made by the client; with the commenter it makes a retried post return the first result.</summary>
+    /// <summary>
+    /// Made by the client; with the commenter it makes a retried post return the first result. Empty where nobody can try again: of what
+    /// was imported, and of somebody who is gone.
+    /// </summary>
     public Guid DraftId { get; init; }
 
     public CommentState State { get; private set; }

@@ -117,7 +117,6 @@ internal sealed class ImportBatch(
             Depth = parent is null ? 0 : parent.Depth + 1,
             Number = number,
             CommenterId = author.CommenterId,
-            DraftId = Guid.CreateVersion7(now),
             PostedAt = postedAt,
             UpVotes = row.UpVotes,
             DownVotes = row.DownVotes,

@@ -147,7 +147,8 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("CommenterId", "DraftId")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"DraftId\" <> '00000000-0000-0000-0000-000000000000'");
 
                     b.HasIndex("CommenterId", "Id");
 
