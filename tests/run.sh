@@ -72,7 +72,7 @@ run_project() {
   local project=$1 niceness=10
   shift
   if [ "$project" = Embed.BrowserTests ]; then niceness=0; fi
-  exec nice -n "$niceness" dotnet "artifacts/bin/$project/${configuration,,}/$project.dll" --no-progress \
+  exec nice -n "$niceness" dotnet "artifacts/bin/$project/${configuration,,}/$project.dll" --progress off \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$project.trx" "$@" \
     </dev/null >"$results/$project.log" 2>&1
 }

@@ -24,9 +24,15 @@ internal static class Accessibility
             await page.EvaluateAsync(Axe);
         }
 
+        // What fades in is seen as it stays: contrast is measured.
         const string Scan = """
-            async part => (await axe.run(part ?? document, { resultTypes: ['violations'] })).violations.flatMap(({ id, impact, help, nodes }) =>
-              nodes.map(node => ({ id, impact, html: node.html, help: node.any[0]?.message ?? help })))
+            async part => {
+              await Promise.all(document.getAnimations().filter(moving => moving.playState === 'running' && moving.effect.getComputedTiming().endTime < Infinity)
+                .map(moving => moving.finished.catch(() => {})));
+              const found = await axe.run(part ?? document, { resultTypes: ['violations'] });
+              return found.violations.flatMap(({ id, impact, help, nodes }) =>
+                nodes.map(node => ({ id, impact, html: node.html, help: node.any[0]?.message ?? help })));
+            }
             """;
         return part is null ? await page.EvaluateAsync<Violation[]>(Scan) : await part.EvaluateAsync<Violation[]>(Scan);
     }
