@@ -47,8 +47,9 @@ internal static class NoteImportClaims
             return null;
         }
 
-        var name = login.ToLowerInvariant();
-        var hashes = new[] { login, name }.Select(HashOf).Distinct().ToList();
+        var name = GitHubHost.LoginAt(proven.GitHubHost, login);
+        // Nothing says of a hash that it is of another GitHub than github.com.
+        var hashes = GitHubHost.IsPublic(proven.GitHubHost) ? new[] { login, name }.Select(HashOf).Distinct().ToList() : [];
         return database.ImportedPeople.Where(person => person.GitHubLogin == name || hashes.Contains(person.GitHubLoginHash!));
     }
 

@@ -13,9 +13,6 @@ namespace Embed.Server.Commenters;
 /// <param name="ChosenName">The name its owner just chose to be shown here, where they are new; null where the account's will do.</param>
 internal sealed record ProvenAccount(string Provider, string Subject, string Name, string? ChosenName = null)
 {
-    /// <summary>GitHub's name among the providers: what is imported from there is known by its lasting ids.</summary>
-    public const string GitHub = "GitHub";
-
     // Where providers say the name, the display name first, the login name last.
     private static readonly string[] NameClaims = [Claims.Name, ClaimTypes.Name, Claims.PreferredUsername, Claims.Nickname, "login"];
 
@@ -30,8 +27,11 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     /// <summary>When the account was made at the provider; null where that does not say.</summary>
     public DateTimeOffset? MadeAt { get; init; }
 
-    /// <summary>Its login name, if it is an account at GitHub. Names change hands, so it proves nothing by itself.</summary>
+    /// <summary>Its login name, if it is an account at a GitHub. Names change hands, so it proves nothing by itself.</summary>
     public string? GitHubLogin { get; init; }
+
+    /// <summary>Which GitHub that is, if it is an account at one; null for github.com.</summary>
+    public string? GitHubHost { get; init; }
 
     /// <summary>Where the picture shown there is now; null if there is none that may be fetched.</summary>
     public PictureAddress? Picture { get; init; }
@@ -40,11 +40,13 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     /// <param name="provider">The provider's name.</param>
     /// <param name="account">What it says.</param>
     /// <param name="isLocal">Whether it is on this machine, and may name pictures there.</param>
-    public static ProvenAccount? Of(string provider, ClaimsPrincipal account, bool isLocal) =>
+    /// <param name="gitHubHost">Which GitHub it is; null if it is none.</param>
+    public static ProvenAccount? Of(string provider, ClaimsPrincipal account, bool isLocal, string? gitHubHost = null) =>
         account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))
             {
-                GitHubLogin = provider == GitHub ? account.FindFirstValue("login") : null,
+                GitHubLogin = gitHubHost is null ? null : account.FindFirstValue("login"),
+                GitHubHost = gitHubHost,
                 MadeAt = MadeAtClaims.Select(claim => TimeOf(account.FindFirstValue(claim))).FirstOrDefault(time => time is not null),
                 Picture = PictureClaims.Select(claim => PictureAddress.Of(account.FindFirstValue(claim), isLocal)).FirstOrDefault(found => found is not null),
             }

@@ -19,7 +19,7 @@ internal static partial class SignInCallback
     public const string FlowItem = "embed.flow";
 
     public static async Task<IResult> HandleAsync(
-        string provider, HttpContext http, AcceptAccount accept, ILoggerFactory logging, CancellationToken cancellationToken)
+        string provider, HttpContext http, AcceptAccount accept, GitHubProviders gitHubs, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         if (http.Features.Get<OpenIddictClientAspNetCoreFeature>()?.Transaction?.EndpointType != OpenIddictClientEndpointType.Redirection)
         {
@@ -30,7 +30,7 @@ internal static partial class SignInCallback
         var result = await http.AuthenticateAsync(OpenIddictClientAspNetCoreDefaults.AuthenticationScheme);
         var flow = FlowOf(http);
         var name = result.Principal?.GetClaim(Claims.Private.ProviderName);
-        var account = result.Succeeded && name is not null ? ProvenAccount.Of(name, result.Principal, IsLocal(http, name)) : null;
+        var account = result.Succeeded && name is not null ? ProvenAccount.Of(name, result.Principal, IsLocal(http, name), gitHubs.HostOf(name)) : null;
         if (account is null || flow is null)
         {
             var error = result.Properties?.Items.TryGetValue(OpenIddictClientAspNetCoreConstants.Properties.Error, out var code) == true ? code : null;

@@ -20,6 +20,7 @@ internal static class SignInRegistration
     {
         services.AddSingleton<SignInProviders>();
         services.AddSingleton<IValidateOptions<EmbedOptions>, SignInOptionsCheck>();
+        services.AddSingleton<GitHubProviders>();
         services.AddSingleton<AccountLinks>();
         services.AddSingleton<OpenedFromPage>();
         services.AddSingleton<SignInFlows>();

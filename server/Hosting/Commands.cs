@@ -10,9 +10,10 @@ namespace Embed.Server.Hosting;
 /// <param name="Name">The word that asks for it.</param>
 /// <param name="Usage">What comes behind the word.</param>
 /// <param name="Does">What it does, in a sentence.</param>
+/// <param name="More">The rest of what its help says.</param>
 /// <param name="Run">Does it: arguments, where to say what came of it; answers the exit code, 0 if it was done.</param>
 internal sealed record Command(
-    string Name, string Usage, string Does, Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> Run)
+    string Name, string Usage, string Does, Func<IServiceProvider, string> More, Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> Run)
 {
     /// <summary>Was not done, for the reason that was said.</summary>
     public const int Failed = 1;
@@ -20,10 +21,19 @@ internal sealed record Command(
     /// <summary>Was not understood.</summary>
     public const int Misused = 2;
 
-    /// <summary>Does it. Ctrl+C and SIGTERM have it end at once in good order; a second one ends the process.</summary>
+    /// <summary>How it is called.</summary>
+    public string Call => $"{Name} {Usage}".TrimEnd();
+
+    /// <summary>Does it, or says what it does where somebody asks. Ctrl+C and SIGTERM have it end at once in good order; a second one ends the process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IServiceProvider services, string[] arguments)
     {
+        if (arguments.Any(Commands.AsksForHelp))
+        {
+            await Console.Out.WriteLineAsync(Commands.HelpOf(this, services));
+            return 0;
+        }
+
         using var stopping = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
@@ -60,23 +70,23 @@ internal static class Commands
 {
     private static readonly Command[] All =
     [
-        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", BesideCommand.Of(BackupCommands.BackupAsync)),
-        new("import", "<format|auto> <file> --site <key>", "Imports a file into a site, while no server runs; by itself it says what else can be said.", ImportAsync),
-        new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreAsync),
-        new("export", "<file> …", "Writes all there is, or a site, to a file, also while a server runs.", BesideCommand.Of(ExportCommand.RunAsync)),
+        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", _ => BackupCommands.BackupHelp, BesideCommand.Of(BackupCommands.BackupAsync)),
+        new("import", ImportLine.Usage, "Imports a file into a site, while no server runs.", ImportLine.HelpOf, ImportAsync),
+        new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", _ => BackupCommands.RestoreHelp, BackupCommands.RestoreAsync),
+        new("export", ExportLine.Usage, "Writes all there is, or a site, to a file, also while a server runs.", _ => ExportLine.Help, BesideCommand.Of(ExportCommand.RunAsync)),
     ];
 
     private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =
         AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.");
 
-    private static readonly Command Help = new("--help", "", "Says what there is.", async (_, _, output, _) =>
+    private static readonly Command Help = new("--help", "", "Says what there is.", _ => "", async (services, arguments, output, _) =>
     {
-        await output.WriteLineAsync(List);
+        await output.WriteLineAsync(arguments is [var name] && FindOwn(name) is { } command ? HelpOf(command, services) : List);
         return 0;
     });
 
     /// <summary>For a word that is none.</summary>
-    public static readonly Command Unknown = new("", "", "", async (_, arguments, output, _) =>
+    public static readonly Command Unknown = new("", "", "", _ => "", async (_, arguments, output, _) =>
     {
         await output.WriteLineAsync($"There is no command {arguments[0]}.{Environment.NewLine}{List}");
         return Command.Misused;
@@ -85,15 +95,21 @@ internal static class Commands
     private static string List => string.Join(Environment.NewLine,
     [
         "Without a command the server runs. Commands:",
-        .. All.Select(command => $"  {CallOf(command).PadRight(All.Max(other => CallOf(other).Length))}  {command.Does}"),
-        "Settings, such as --Embed:Database=data/embed.db, can stand behind either; README.md lists them.",
+        .. All.Select(command => $"  {command.Name.PadRight(All.Max(other => other.Name.Length))}  {command.Does}"),
+        "Behind each, --help says the rest. Settings, such as --Embed:Database=data/embed.db, can stand behind all of them; README.md lists them.",
     ]);
 
-    private static string CallOf(Command command) => $"{command.Name} {command.Usage}";
+    /// <summary>Whether a word asks what there is to say.</summary>
+    public static bool AsksForHelp(string word) => word is "--help" or "-h" or "-?";
 
     /// <summary>The command of this name; null if there is none.</summary>
-    public static Command? Find(string name) =>
-        name is "--help" or "-h" or "-?" or "help" ? Help : Array.Find(All, command => command.Name == name);
+    public static Command? Find(string name) => AsksForHelp(name) || name == "help" ? Help : FindOwn(name);
+
+    /// <summary>All that is said of a command.</summary>
+    public static string HelpOf(Command command, IServiceProvider services) =>
+        command.Name.Length == 0 || command == Help ? List : string.Join(Environment.NewLine, [command.Call, "", command.Does, command.More(services)]);
+
+    private static Command? FindOwn(string name) => Array.Find(All, command => command.Name == name);
 
     // Our own export has all sites in it, so no site is named where an empty server takes it over.
     private static Task<int> ImportAsync(IServiceProvider services, string[] arguments, TextWriter output, CancellationToken cancellationToken) =>

@@ -111,6 +111,9 @@ internal sealed class ImportedItem
 
     /// <summary>A hash of what the source said of it, to see whether that has changed.</summary>
     public long ContentHash { get; set; }
+
+    /// <summary>Of a comment: the <see cref="Comment.Revision"/> that an import left it with. It has another once somebody here has changed it.</summary>
+    public int Revision { get; init; }
 }
 
 /// <summary>
@@ -129,7 +132,10 @@ internal sealed class ImportedPerson
 
     public long ImportId { get; init; }
 
-    /// <summary>Their login name at GitHub, in lower case. Names change hands, so it proves nothing by itself.</summary>
+    /// <summary>
+    /// Their login name at GitHub, in lower case; behind a host and a slash, if it is another than github.com. Names change hands, so it
+    /// proves nothing by itself.
+    /// </summary>
     public string? GitHubLogin { get; init; }
 
     /// <summary>SHA-1 of that login name, in lower-case hexadecimal, where the source has no more.</summary>

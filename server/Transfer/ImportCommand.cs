@@ -2,6 +2,7 @@ using System.Globalization;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
+using Embed.Server.Transfer.Formats;
 using Embed.Server.Transfer.Importing;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,13 +23,6 @@ internal static class ImportCommand
     /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
-        var formats = services.GetRequiredService<ReadSource>();
-        if (args.Length == 0 || ImportLine.AsksForHelp(args))
-        {
-            await output.WriteLineAsync(ImportLine.Help(formats.Formats));
-            return args.Length == 0 ? Misused : 0;
-        }
-
         var (line, wrong) = ImportLine.Parse(args);
         if (line is null)
         {
@@ -36,10 +30,10 @@ internal static class ImportCommand
             return Misused;
         }
 
-        if (line.Format != ReadSource.Auto && formats.Find(line.Format) is null)
+        var formats = services.GetServices<IImportFormat>().Select(format => format.Name).ToList();
+        if (line.Format != ReadSource.Auto && !formats.Contains(line.Format))
         {
-            await output.WriteLineAsync(
-                $"There is no format {line.Format}. There is: {string.Join(", ", formats.Formats.Select(format => format.Name))}; and auto, which recognises it.");
+            await output.WriteLineAsync($"There is no format {line.Format}. There is: {string.Join(", ", formats)}; and auto, which recognises it.");
             return Failed;
         }
 
@@ -148,8 +142,11 @@ internal static class ImportCommand
                     + $"the same command again adds what is missing; or let it go on, or undo it, at /admin/imports/{importId}.");
         }
 
-        await services.GetRequiredService<ThrowImportAway>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None);
-        return NothingWritten;
+        var thrown = await services.GetRequiredService<ThrowImportAway>().HandleAsync(actor, ActedVia.Command, importId, CancellationToken.None);
+        return thrown.Refusal is { } refusal && refusal != Refusal.ImportNotFound
+            ? $"Stopped. Nothing is written, but the file is still here, as import {importId}, and could not be thrown away: {ServerCommand.Sentence(refusal)} "
+                + $"It can be thrown away at /admin/imports/{importId}."
+            : NothingWritten;
     }
 
     private static async Task RunAsync(IServiceProvider services, long importId, TextWriter output, CancellationToken cancellationToken)
@@ -158,12 +155,12 @@ internal static class ImportCommand
         var last = clock.GetTimestamp();
         void Tell()
         {
-            if (runner.Progress is { } progress && clock.GetElapsedTime(last) >= ProgressInterval)
+            if (runner.Progress is { Done: > 0 } progress && clock.GetElapsedTime(last) >= ProgressInterval)
             {
                 last = clock.GetTimestamp();
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{progress.State}: {progress.Done:N0}{(progress.Total is { } total ? $" of {total:N0}" : "")} comments"));
+                    $"{progress.State}: {(progress.Total is { } total ? $"{progress.Done:N0} of " : "")}{CountText.Of(progress.Total ?? progress.Done, "comment")}"));
             }
         }
 

@@ -20,9 +20,14 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
             return 1;
         }
 
-        await output.WriteLineAsync(line.Options.IsDryRun
-            ? $"Import {importId} would do this; nothing is changed. Let it go on or throw it away at /admin/imports/{importId}."
-            : $"Import {importId} is done; it can be taken back at /admin/imports/{importId}.");
+        var all = item.Counts.Comments + item.Counts.Threads + item.Counts.People + item.Counts.Others;
+        await output.WriteLineAsync((line.Options.IsDryRun, all.Changes > 0) switch
+        {
+            (true, true) => $"Import {importId} would do this; nothing is changed. Let it go on or throw it away at /admin/imports/{importId}.",
+            (true, false) => $"Import {importId} would change nothing. Throw it away, or plan it again otherwise, at /admin/imports/{importId}.",
+            (false, true) => $"Import {importId} is done; it can be taken back at /admin/imports/{importId}.",
+            _ => $"Import {importId} is done, and has changed nothing.",
+        });
         await WriteCountsAsync(item.Counts);
         var report = services.GetRequiredService<ReadImportReport>();
         if (line.Options.IsDryRun)
@@ -30,13 +35,8 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
             await WriteHostsAsync((await report.HostsAsync(actor, importId, CancellationToken.None)).Value!);
         }
 
-        foreach (var outcome in new[] { ReportOutcome.Skipped, ReportOutcome.Repaired })
-        {
-            foreach (var row in (await report.RowsAsync(actor, importId, 0, outcome, null, CancellationToken.None)).Value!.Take(RowsShown))
-            {
-                await output.WriteLineAsync($"{ApiWord.Of(outcome)}: {row.What} ({row.Place}): {row.Note}");
-            }
-        }
+        await WriteRowsAsync(importId, ReportOutcome.Skipped, all.Skipped);
+        await WriteRowsAsync(importId, ReportOutcome.Repaired, all.Repaired);
 
         if (line.Report is { } path)
         {
@@ -46,6 +46,20 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
         }
 
         return 0;
+    }
+
+    private async Task WriteRowsAsync(long importId, ReportOutcome outcome, long count)
+    {
+        var rows = (await services.GetRequiredService<ReadImportReport>().RowsAsync(actor, importId, 0, outcome, null, CancellationToken.None)).Value!;
+        foreach (var row in rows.Take(RowsShown))
+        {
+            await output.WriteLineAsync($"{ApiWord.Of(outcome)}: {row.What} ({row.Place}): {row.Note}");
+        }
+
+        if (count > RowsShown)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{ApiWord.Of(outcome)}: {count - RowsShown:N0} more; --report writes all of them down."));
+        }
     }
 
     private async Task WriteCountsAsync(ImportCounts all)
@@ -60,15 +74,15 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
 
     private async Task WriteHostsAsync(IReadOnlyList<ReportHost> hosts)
     {
-        foreach (var host in hosts.Take(RowsShown))
+        foreach (var host in hosts.Where(host => host.Comments.All > 0).Take(RowsShown))
         {
             var name = host.Host.Length == 0 ? "No host that can be read" : host.Host;
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {host.Comments.All:N0} comments {(host.HasPlace ? "go to pages of the site" : "are of pages that are none of the site's, and would be skipped: see --rewrite, and the site's origins")}"));
-            foreach (var address in host.Addresses)
+                $"{name}: {CountText.Of(host.Comments.All, "comment")} {(host.HasPlace ? "on pages of the site" : "on pages that are none of the site's, which would be skipped: see --rewrite, and the site's origins")}"));
+            foreach (var address in host.Addresses.Where(address => address.Source.Length > 0))
             {
-                await output.WriteLineAsync(address.Place is { } place ? $"  {address.Source} goes to {place}" : $"  {address.Source}");
+                await output.WriteLineAsync(address.Place is { } place && place != address.Source ? $"  {address.Source} goes to {place}" : $"  {address.Source}");
             }
         }
     }

@@ -11,17 +11,12 @@ namespace Embed.Server.Transfer;
 /// <param name="Report">Where the report goes; null for nowhere.</param>
 internal sealed record ImportLine(string Format, string File, string Site, ImportOptions Options, string? Report)
 {
-    private const string Usage = "import <format|auto> <file> --site <key> [--dry-run] [--rewrite old=new]… [--private] [--report file.ndjson]";
+    /// <summary>What comes behind the word.</summary>
+    public const string Usage = "<format|auto> <file> --site <key> [--dry-run] [--rewrite old=new]… [--private] [--report file.ndjson]";
 
-    /// <summary>Whether somebody asks what can be said.</summary>
-    public static bool AsksForHelp(string[] args) => args.Any(arg => arg is "--help" or "-h" or "-?");
-
-    /// <summary>All that can be said.</summary>
-    public static string Help(IEnumerable<IImportFormat> formats) =>
+    /// <summary>What <c>import --help</c> says besides.</summary>
+    public static string HelpOf(IServiceProvider services) =>
         $"""
-         {Usage}
-
-         Imports a file into a site, while no server runs on the same data.
 
            <format>                auto recognises it by what the file contains; or one of the names below
            <file>                  what the other system exports, as it is, also packed with gzip or zip
@@ -31,9 +26,13 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
            --private               keeps mail and network addresses, for administrators
            --report file.ndjson    writes down what became of each row
 
-         An empty server takes our own export over: import embed <file>
-         Ctrl+C stops it. What is written stays; the same command again adds what is missing.
-         Formats: {string.Join(", ", formats.Select(format => format.Name))}.
+         Such as:
+           dotnet run --project server -- import auto export.xml --site my-blog --dry-run
+           dotnet run --project server -- import auto export.xml --site my-blog
+
+         The same file twice changes nothing. Ctrl+C stops it: what is written stays, and the same command again adds what is missing.
+         An empty server takes our own export over: import embed <file>. docs/importing.md says where each system has its export.
+         Formats: {string.Join(", ", services.GetServices<IImportFormat>().Select(format => format.Name))}.
          """;
 
     /// <summary>Takes a line apart.</summary>
@@ -42,6 +41,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
     {
         List<string> words = [];
         List<AddressRewrite> rewrites = [];
+        args = ServerCommand.WordsOf(args);
         var (site, report, options) = ((string?)null, (string?)null, new ImportOptions());
         for (var i = 0; i < args.Length; i++)
         {
@@ -54,10 +54,10 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
                 case "--private":
                     options = options with { KeepsPrivate = true };
                     break;
-                case "--site" when value is not null:
+                case "--site" when value is not null and not ['-', ..]:
                     (site, i) = (value, i + 1);
                     break;
-                case "--report" when value is not null:
+                case "--report" when value is not null and not ['-', ..]:
                     (report, i) = (value, i + 1);
                     break;
                 case "--rewrite" when value?.Split('=', 2) is [{ Length: > 0 } from, { Length: > 0 } to]:
@@ -69,15 +69,16 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
                 case "--rewrite":
                     return (null, "Behind --rewrite there must be old=new, such as old.example=https://blog.example.");
                 case ['-', ..]:
-                    return (null, $"There is no {args[i]}.");
+                    return (null, $"There is no option {args[i]}.");
                 default:
                     words.Add(args[i]);
                     break;
             }
         }
 
-        return words is not [var format, var file] ? (null, $"Write: {Usage}")
-            : site is null ? (null, $"Name the site. Write: {Usage}")
+        return words is not [var format, var file]
+            ? (null, words is [var only] ? $"Write auto, or the name of a format, and then the file: import auto {only} --site {site ?? "<key>"}." : $"Write: import {Usage}. An empty server takes our own export over: import embed <file>.")
+            : site is null ? (null, $"Name the site: import {format} {file} --site <key>.")
             : (new ImportLine(format, file, site, options with { Rewrites = rewrites }, report), null);
     }
 }

@@ -43,6 +43,32 @@ internal static class ServerCommand
         }
     }
 
+    /// <summary>The words of a line, in which <c>--site=blog</c> says the same as <c>--site blog</c>.</summary>
+    public static string[] WordsOf(string[] arguments) =>
+        [.. arguments.SelectMany(argument => argument.StartsWith("--", StringComparison.Ordinal) ? argument.Split('=', 2) : [argument])];
+
+    /// <summary>Says what is wrong with a line that takes names and no options.</summary>
+    /// <param name="arguments">The line.</param>
+    /// <param name="least">How many names there must be.</param>
+    /// <param name="most">How many there may be.</param>
+    /// <param name="usage">How it is called.</param>
+    /// <param name="output">Where to.</param>
+    /// <returns>Whether anything is wrong.</returns>
+    public static async Task<bool> IsMisusedAsync(string[] arguments, int least, int most, string usage, TextWriter output)
+    {
+        var wrong = Array.Find(arguments, argument => argument.StartsWith('-')) is { } option ? $"There is no option {option}. "
+            : arguments.Any(argument => argument.Length == 0) ? "A name is empty. "
+            : arguments.Length < least ? "Something is missing. "
+            : arguments.Length > most ? "There is too much behind it. "
+            : null;
+        if (wrong is not null)
+        {
+            await output.WriteLineAsync($"{wrong}Write: {usage}. {usage.Split(' ')[0]} --help says more.");
+        }
+
+        return wrong is not null;
+    }
+
     /// <summary>Opens a file that the line names, to be read once: it may be a pipe.</summary>
     /// <returns>The file; or why there is none to read, a sentence.</returns>
     public static (FileStream? File, string? Fault) Open(string path)

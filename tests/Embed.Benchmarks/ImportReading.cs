@@ -44,6 +44,6 @@ internal static class ImportReading
 
         public void Add(SourceComment comment) => Comments++;
 
-        public void Skip(string place, string what, string why) => Skipped++;
+        public void Skip(string place, string what, string why, string? id = null) => Skipped++;
     }
 }

@@ -67,7 +67,7 @@ public sealed class CommandTests : IAsyncLifetime
         var fresh = Path.Combine(Directory.CreateDirectory(Path.Combine(_workshop.Folder, "fresh")).FullName, "embed.db");
         await using (var killed = KilledServer.Start(fresh, "import", "embed", file))
         {
-            while (!killed.Said.Contains("threads 0", StringComparison.Ordinal) && !killed.HasEnded)
+            while (!killed.Said.Contains("Reading threads", StringComparison.Ordinal) && !killed.HasEnded)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(1), Cancellation);
             }
@@ -95,12 +95,31 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData(Command.Misused, "There is no command bakcup.", "bakcup")]
     [InlineData(Command.Failed, "There is no file ", "restore", "no-such.db")]
     [InlineData(Command.Failed, "Embed:SessionDays is 0.", "backup", "--Embed:SessionDays=0")]
-    [InlineData(0, "  restore <file>", "--help")]
+    [InlineData(Command.Misused, "There is no option --to. Write: backup [folder]. backup --help says more.", "backup", "--to", "x")]
+    [InlineData(Command.Misused, "There is no option --force.", "restore", "x.db", "--force")]
+    [InlineData(Command.Misused, "Something is missing. Write: restore <file>. restore --help says more.", "restore")]
+    [InlineData(Command.Failed, ". Make it, or name another.", "backup", "no-such/folder")]
+    [InlineData(Command.Failed, " is a file. Name a folder.", "backup", "DATABASE")]
+    [InlineData(Command.Failed, ". Make it, or name another file.", "export", "no-such/all.json")]
+    [InlineData(Command.Failed, " is a folder. Name a file in it.", "export", "FOLDER")]
+    [InlineData(Command.Failed, " is a folder. Name the backup in it, embed-….db.", "restore", "FOLDER")]
+    [InlineData(Command.Failed, ".json is no backup, but may say what one has.", "restore", "MANIFEST")]
+    [InlineData(0, "  restore  Puts a backup", "--help")]
+    [InlineData(0, "dotnet run --project server -- backup /mnt/usb", "backup", "--help")]
+    [InlineData(0, "set aside, and not deleted", "restore", "x", "-h")]
+    [InlineData(0, "--email         with --wxr", "help", "export")]
+    [InlineData(0, ", giscus, utterances.", "import", "auto", "--help")]
     public async Task What_is_wrong_is_said_in_a_sentence(int code, string sentence, params string[] arguments)
     {
         var before = _workshop.Snapshot();
 
-        var (ended, said) = await RunAsync(arguments);
+        var (ended, said) = await RunAsync([.. arguments.Select(argument => argument switch
+        {
+            "FOLDER" => _workshop.Folder,
+            "DATABASE" => _workshop.Database,
+            "MANIFEST" => Path.Combine(AppContext.BaseDirectory, "Embed.Server.runtimeconfig.json"),
+            _ => argument,
+        })]);
 
         Assert.True(code == ended, said);
         Assert.Contains(sentence, said, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ internal static class DatabaseDump
     // They only ever grow: who has seen the last must not take the next for the same.
     private static readonly (string Table, string Column)[] Versions =
     [
-        ("Threads", nameof(CommentThread.Version)), ("Comments", nameof(Comment.Revision)), ("Sites", nameof(Site.Revision)),
+        ("Threads", nameof(CommentThread.Version)), ("Comments", nameof(Comment.Revision)), ("ImportedItems", nameof(ImportedItem.Revision)), ("Sites", nameof(Site.Revision)),
         ("Sites", nameof(Site.NamesRevision)),
     ];
 

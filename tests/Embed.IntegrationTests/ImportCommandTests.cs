@@ -46,12 +46,16 @@ public sealed class ImportCommandTests : IDisposable
         }
 
         await AssertSaysAsync(
-            0, "old.example: 2 comments are of pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
+            0, "Import 1 would change nothing.", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
+        await AssertSaysAsync(
+            0, "old.example: 2 comments on pages that are none of the site's", "auto", file, "--site", EmbedApplication.Site, "--dry-run");
         await AssertSaysAsync(
             0, $"https://old.example/t goes to {EmbedApplication.Origin}/t", "auto", file, "--site", EmbedApplication.Site, "--dry-run", "--rewrite", $"old.example={EmbedApplication.Origin}");
         await AssertSaysAsync(
             0, "repaired: comment b (line b)", "records", file, "--site", EmbedApplication.Site, "--rewrite", $"old.example={EmbedApplication.Origin}", "--report", report);
         Assert.Equal(3, (await File.ReadAllLinesAsync(report, Cancellation)).Length);
+        await AssertSaysAsync(
+            0, "is done, and has changed nothing.", "auto", file, "--site", EmbedApplication.Site, "--rewrite", $"old.example={EmbedApplication.Origin}");
 
         await using var again = Prepared(EmbedApplication.On(_folder, _clock));
         var workshop = await OpenAsync(again);
@@ -63,12 +67,11 @@ public sealed class ImportCommandTests : IDisposable
     public static TheoryData<int, string, string> Wrong => new()
     {
         { 2, "import <format|auto> <file> --site", "" },
-        { 0, "An empty server takes our own export over: import embed <file>", "--help" },
-        { 0, ", utterances, records.", "auto -h" },
-        { 2, "Name the site. Write: import", "auto FILE" },
-        { 2, "Write: import <format|auto> <file> --site", "FILE --site test" },
-        { 2, "There is no --nonsense.", "auto FILE --nonsense" },
+        { 2, "/FILE --site <key>.", "auto FILE" },
+        { 2, "Write auto, or the name of a format, and then the file: import auto ", "FILE --site test" },
+        { 2, "There is no option --nonsense.", "auto FILE --nonsense=5" },
         { 2, "Something is missing behind --site.", "auto FILE --site" },
+        { 2, "Something is missing behind --site.", "auto FILE --site --dry-run" },
         { 2, "Something is missing behind --report.", "auto FILE --site test --report" },
         { 2, "Behind --rewrite there must be old=new", "auto FILE --site test --rewrite old.example" },
         { 1, "There is no format typo. There is: embed, disqus, wordpress,", "typo FILE --site test" },
@@ -78,11 +81,14 @@ public sealed class ImportCommandTests : IDisposable
         { 1, " is empty.", "auto EMPTY --site test" },
         { 1, " cannot be read: ", "auto LOCKED --site test" },
         { 1, "There is no site tset. There is: other, test.", "auto FILE --site tset" },
-        { 1, "It was read as Waline, Valine, and looks like Disqus XML.", "waline FILE --site test" },
-        { 1, "It was read as WordPress WXR, and looks like Disqus XML.", "wordpress FILE --site test" },
+        { 1, "There is no site tset. There is: other, test.", "auto FILE --site=tset --rewrite=old.example=https://blog.example" },
+        { 1, "The file looks like Disqus XML, and was read as Waline, Valine, as was chosen. Choose Disqus XML, or have it recognised. As Waline, Valine: ", "waline FILE --site test" },
+        { 1, "The file looks like Disqus XML, and was read as WordPress WXR, as was chosen.", "wordpress FILE --site test" },
         { 1, "There is nothing of Records in the file: it looks like Disqus XML.", "records FILE --site test" },
+        { 1, "There is nothing to import: the file (Disqus XML) has no comments and no threads. Look whether", "auto FILE --site test" },
+        { 1, "There is nothing to import: the file (Waline, Valine) has no comments and no threads (row 1: It is no comment: it has neither comment nor url.).", "waline OTHER --site test" },
         { 1, "failed. The file is of no known format.", "auto NONE --site test" },
-        { 1, "It was read as Isso database, and looks like Disqus XML.", "isso FILE --site test" },
+        { 1, "The file looks like Disqus XML, and was read as Isso database, as was chosen.", "isso FILE --site test" },
         { 1, "There is no file ", "embed FILE.no" },
         { 1, " is a folder. Name the file.", "embed FOLDER" },
         { 1, " is empty.", "embed EMPTY" },
@@ -93,7 +99,7 @@ public sealed class ImportCommandTests : IDisposable
     {
         await (await ServeAsync()).DisposeAsync();
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in new[] { ("FILE", Disqus), ("EMPTY", ""), ("LOCKED", Disqus), ("NONE", "A picture of bread") })
+        foreach (var (name, text) in new[] { ("FILE", Disqus), ("EMPTY", ""), ("LOCKED", Disqus), ("NONE", "A picture of bread"), ("OTHER", """{"x":1}""") })
         {
             await File.WriteAllTextAsync(files[name] = Path.Combine(_folder, name), text, Cancellation);
         }
@@ -182,6 +188,32 @@ public sealed class ImportCommandTests : IDisposable
 
         await AssertSaysAsync(0, "is done", "auto", file, "--site", EmbedApplication.Site);
         Assert.Equal(Comments, BackupWorkshop.Texts(Database).Count);
+    }
+
+    [Fact]
+    public async Task Stopped_it_says_so_where_the_file_could_not_be_thrown_away()
+    {
+        await (await ServeAsync()).DisposeAsync();
+        BackupWorkshop.Run(
+            Database, $"CREATE TRIGGER stuck AFTER UPDATE OF State ON Imports WHEN new.State = {(int)ImportState.Failed} BEGIN UPDATE Imports SET State = {(int)ImportState.Undoing} WHERE Id = new.Id; END");
+        var file = Path.Combine(_folder, "records.txt");
+        await WriteAsync(file, [Thread("t"), .. Enumerable.Range(0, WriteImport.BatchSize).Select(i => Comment($"c{i}", "t", null, i))]);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        void Look(ImportRunner runner)
+        {
+            if (runner.Progress is { State: ImportState.Reading, Done: > 0 })
+            {
+                stopping.Cancel();
+            }
+        }
+
+        var (code, said) = await RunAsync(["auto", file, "--site", EmbedApplication.Site], Look, [], stopping.Token);
+
+        Assert.Equal(1, code);
+        Assert.Contains("Stopped. Nothing is written, but the file is still here, as import 1, and could not be thrown away:", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing is kept of the file", said, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder, "imports", "1")));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Reflection;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
+using Microsoft.EntityFrameworkCore;
 
 namespace Embed.IntegrationTests;
 
@@ -107,6 +108,12 @@ public sealed class ImportFixtureTreeTests : IAsyncDisposable
         await using var again = File.OpenRead(Fixtures.PathOf(fixture));
         await workshop.ImportAsync(new ImportOptions { Rewrites = rewrites }, again);
         Assert.Equal(before, await workshop.DumpAsync());
+        Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(import.Id)).State);
+        Assert.Empty(await workshop.KeptAsync(import.Id));
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(
+            (0, 0, 0),
+            (await database.Comments.CountAsync(TestContext.Current.CancellationToken), await database.Threads.CountAsync(TestContext.Current.CancellationToken), await database.ImportedItems.CountAsync(TestContext.Current.CancellationToken)));
     }
 
     [Fact]

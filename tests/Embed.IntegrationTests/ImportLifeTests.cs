@@ -99,6 +99,8 @@ public sealed class ImportLifeTests : IAsyncDisposable
         var done = await workshop.EndAsync(stopped.Id);
         Assert.Equal((ImportState.Done, ""), (done.State, done.Message));
         Assert.Equal((Many, Many), ((int)done.Position, (int)ImportCounts.Of(done).Turns));
+        // What it had written before was imported all the same, and by it.
+        Assert.Equal((new OutcomeCounts(Imported: Many), new OutcomeCounts(Imported: 1)), (ImportCounts.Of(done).Comments, ImportCounts.Of(done).Threads));
         Assert.Equal(Keys(Many), (await workshop.CommentsAsync()).Keys.Order(StringComparer.Ordinal));
         await using var database = await _application.OpenDatabaseAsync();
         Assert.Equal(Many, await database.Comments.CountAsync(Cancellation));

@@ -53,6 +53,7 @@ public sealed class ImportPropertyTests : IAsyncDisposable
             await workshop.ImportAsync(file);
             var before = await workshop.DumpAsync();
             var later = LaterOf(random, file, seed);
+            var revisions = await RevisionsAsync(workshop);
             var options = new ImportOptions { KeepsPrivate = random.Next(2) == 0 };
 
             var import = await workshop.ImportAsync(options, later);
@@ -68,6 +69,7 @@ public sealed class ImportPropertyTests : IAsyncDisposable
             await workshop.UndoAsync(import.Id);
             Assert.Empty(await workshop.KeptAsync(import.Id));
             Assert.Equal(before, await workshop.DumpAsync());
+            Assert.All(await RevisionsAsync(workshop), pair => Assert.True(pair.Value >= revisions[pair.Key]));
             await workshop.AssertSoundAsync();
         }
     }
@@ -138,7 +140,8 @@ public sealed class ImportPropertyTests : IAsyncDisposable
         Assert.Equal(before, await workshop.DumpAsync());
     }
 
-    private static List<object> FileOf(Choices random, uint seed, int comments = 60)
+    /// <summary>Some comments of four threads: with parents of every kind, in every state, in any order.</summary>
+    internal static List<object> FileOf(Choices random, uint seed, int comments = 60)
     {
         List<object> file = [.. Enumerable.Range(0, Threads).Select(i => (object)Thread($"{seed}-{i}"))];
         file.AddRange(Enumerable.Range(0, 5).Select(i => (object)(i == 0 ? Person($"{seed}-{i}") with { GitHubId = 1_000 + seed } : Person($"{seed}-{i}"))));
@@ -161,8 +164,8 @@ public sealed class ImportPropertyTests : IAsyncDisposable
         return [.. file.Select(record => (Record: record, Order: random.Next(1_000))).OrderBy(pair => pair.Order).Select(pair => pair.Record)];
     }
 
-    // The same some time later: edited, judged, deleted, pinned and closed there; some are not in the file, and others are new.
-    private static List<object> LaterOf(Choices random, List<object> file, uint seed)
+    /// <summary>The same some time later: edited, judged, deleted, pinned and closed there; some are not in the file, and others are new.</summary>
+    internal static List<object> LaterOf(Choices random, List<object> file, uint seed)
     {
         var states = new[] { CommentState.Published, CommentState.Published, CommentState.Pending, CommentState.Spam, CommentState.Deleted };
         List<object> later = [];
@@ -189,6 +192,9 @@ public sealed class ImportPropertyTests : IAsyncDisposable
         later.Add(Person($"{seed}-9"));
         return later;
     }
+
+    private static async Task<Dictionary<long, int>> RevisionsAsync(ImportWorkshop workshop) =>
+        (await workshop.CommentsAsync()).Values.ToDictionary(comment => comment.Id, comment => comment.Revision);
 
     // Each published comment with something to say, of a thread that is known, is here, below what it answered or a tombstone.
     private static async Task AssertNothingLostAsync(ImportWorkshop workshop, List<object> file, bool isFirst = true)

@@ -155,7 +155,7 @@ public sealed class ImportSumTests : IAsyncDisposable
 
         public void Add(SourceComment comment) => Comments++;
 
-        public void Skip(string place, string what, string why)
+        public void Skip(string place, string what, string why, string? id = null)
         {
             switch (what.Split(' ')[0])
             {

@@ -152,7 +152,7 @@ public sealed class ImportTests : IAsyncDisposable
                 "comment leaf: Skipped It was deleted there, and nothing hangs from it.", "comment nothing: Skipped It says nothing, and nothing hangs from it.",
                 "comment there: Imported", "comment 3: Repaired The comment it answers is of another thread; a tombstone stands for it.",
                 "comment lost: Skipped Its page is at elsewhere.example, which is none of this site’s origins. Add it in the site’s settings, or have addresses there rewritten.",
-                "comment 4: Repaired The comment it answers is of another thread; a tombstone stands for it.",
+                "comment 4: Repaired The comment it answers is skipped; a tombstone stands for it.",
                 "comment nowhere: Skipped Its thread, unknown, is not in the file.",
                 "comment x: Imported", "comment y: Repaired It answers itself by way of others; it stands at top level.", "comment z: Imported",
                 "comment self: Repaired It answers itself by way of others; it stands at top level.", "comment early: Imported", "comment late: Imported",

@@ -128,6 +128,57 @@ public sealed class ImportUndoTests : IAsyncDisposable
         Assert.False(await database.Comments.AnyAsync(Cancellation) || await database.Threads.AnyAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_account_that_came_with_a_comment_goes_or_is_listed_once_that_is_a_tombstone(bool isAnswered)
+    {
+        var workshop = await OpenAsync(_application);
+        object[] File(CommentState state) =>
+            [Thread("t"), Person("q") with { GitHubId = 99 }, Comment("a", "t", null, 1, "q") with { State = state }, Comment("b", "t", "a", 2)];
+        var first = await workshop.ImportAsync(File(CommentState.Published));
+        var account = (await workshop.CommentsAsync())["a"].CommenterId;
+        var later = await workshop.ImportAsync(File(CommentState.Deleted));
+        using var ada = await Embed.IntegrationTests.Person.SignInAsync(_application, "Ada");
+        var comment = (await workshop.CommentsAsync())["a"];
+        Assert.Equal(CommenterKind.Former, comment.Commenter!.Kind);
+        var answer = isAnswered ? (long)(await ada.TryPostAsync(comment.Thread!.PageAddress, "An answer", (await workshop.CommentsAsync())["b"].Id).JsonAsync())["id"]! : 0;
+
+        await workshop.UndoAsync(first.Id);
+
+        await using var database = await _application.OpenDatabaseAsync();
+        Assert.Equal(isAnswered, await database.Commenters.AnyAsync(c => c.Id == account, Cancellation));
+        Assert.Equal(isAnswered, (await workshop.KeptAsync(first.Id)).Contains($"person {account}: Comments of theirs stay."));
+        if (isAnswered)
+        {
+            // It is theirs again, and goes with all the rest when nothing holds it.
+            await workshop.UndoAsync(later.Id);
+            Assert.Equal(("Text of a", account), ((await workshop.CommentsAsync())["a"].Body, (await workshop.CommentsAsync())["a"].CommenterId));
+            await ada.DeleteAsync(answer).AssertDoneAsync();
+            await workshop.UndoAsync(first.Id);
+        }
+
+        Assert.Empty(await workshop.KeptAsync(first.Id));
+        Assert.Empty(await workshop.CommentsAsync());
+        Assert.False(await database.Accounts.AnyAsync(a => a.Subject == "99", Cancellation));
+    }
+
+    [Fact]
+    public async Task An_account_goes_with_the_tombstone_that_its_author_or_a_moderator_made()
+    {
+        var workshop = await OpenAsync(_application);
+        var import = await workshop.ImportAsync(Thread("t"), Person("q") with { GitHubId = 99 }, Comment("a", "t", null, 1, "q"), Comment("b", "t", "a", 2));
+        var comment = (await workshop.CommentsAsync())["a"];
+        await workshop.Handler<ModerateComments>().HandleAsync(
+            await AdminActors.OfAsync(_application, Role.Administrator), [new(comment.Id, comment.Revision)], new CommentAct.Delete(null), Cancellation);
+        Assert.Equal(CommentState.Deleted, (await workshop.CommentsAsync())["a"].State);
+
+        await workshop.UndoAsync(import.Id);
+
+        Assert.Empty(await workshop.KeptAsync(import.Id));
+        Assert.DoesNotContain(await workshop.DumpAsync(), line => line.Contains("Person q", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Nobody_but_administrators_imports_sees_or_takes_back()
     {

@@ -73,8 +73,8 @@ public sealed class ImportUpdateTests : IAsyncDisposable
         var comments = await workshop.CommentsAsync();
         var actor = await AdminActors.OfAsync(_application, Role.Administrator);
         await workshop.Handler<ChangeThread>().HandleAsync(actor, [comments["free"].ThreadId], new ChangeThread.Change(IsClosed: false), Cancellation);
-        await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comments["edited"].Id, 0)], new CommentAct.Edit("Edited here"), Cancellation);
-        await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comments["approved"].Id, 0)], new CommentAct.Approve(), Cancellation);
+        await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comments["edited"].Id, comments["edited"].Revision)], new CommentAct.Edit("Edited here"), Cancellation);
+        await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comments["approved"].Id, comments["approved"].Revision)], new CommentAct.Approve(), Cancellation);
         using var ada = await Embed.IntegrationTests.Person.SignInAsync(_application, "Ada");
         var answer = await ada.TryPostAsync(comments["answered"].Thread!.PageAddress, "An answer", comments["answered"].Id).JsonAsync();
         await ada.VoteAsync(comments["voted"].Id, 1).AssertDoneAsync();

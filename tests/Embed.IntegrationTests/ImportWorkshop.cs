@@ -12,6 +12,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Embed.IntegrationTests;
 
+/// <summary>A comment that a format cannot hand on.</summary>
+/// <param name="Id">Its id; null where that cannot be read.</param>
+internal sealed record SkippedComment(string? Id);
+
 /// <summary>A format whose files are just what a format hands on: a line for each record, in JSON.</summary>
 internal sealed class RecordLines : IImportFormat
 {
@@ -28,6 +32,7 @@ internal sealed class RecordLines : IImportFormat
             SourceThread => "T",
             SourcePerson => "P",
             SourceComment => "C",
+            SkippedComment => "X",
             _ => "S",
         } + JsonSerializer.Serialize(record)).Prepend(FirstLine))));
 
@@ -49,6 +54,10 @@ internal sealed class RecordLines : IImportFormat
                     break;
                 case 'C':
                     sink.Add(JsonSerializer.Deserialize<SourceComment>(line[1..])!);
+                    break;
+                case 'X':
+                    var id = JsonSerializer.Deserialize<SkippedComment>(line[1..])!.Id;
+                    sink.Skip($"line {id}", $"comment {id ?? "without id"}", "It is too long.", id);
                     break;
                 case '!':
                     throw new ImportFileException(line[1..]);
@@ -166,6 +175,14 @@ internal sealed class ImportWorkshop
     public async Task<IReadOnlyList<string>> ReportAsync(long id, ReportKind? kind = null) =>
         (await Handler<ReadImportReport>().RowsAsync(Administrator, id, 0, null, kind, Cancellation)).Value!
             .Select(row => $"{row.What}: {row.Outcome} {row.Note}".Trim()).ToList();
+
+    /// <summary>All rows of the report, however many.</summary>
+    public async Task<IReadOnlyList<string>> WholeReportAsync(long id)
+    {
+        using var written = new StringWriter();
+        await Handler<ReadImportReport>().WriteAsync(Administrator, id, ReportFormat.Ndjson, written, Cancellation);
+        return written.ToString().TrimEnd().Split('\n');
+    }
 
     public async Task<IReadOnlyList<string>> KeptAsync(long id) =>
         (await Handler<ReadImportReport>().KeptAsync(Administrator, id, 0, Cancellation)).Value!.Select(row => $"{row.What}: {row.Why}").ToList();

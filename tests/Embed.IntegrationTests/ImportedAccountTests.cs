@@ -29,6 +29,7 @@ public sealed class ImportedAccountTests : IAsyncDisposable
 
         Assert.Equal((octo.Id, "Octavia"), ((await AuthorAsync()).Id, (await AuthorAsync()).Name));
         Assert.Empty(await WaitingAsync(workshop));
+        Assert.Equal(1, await ClaimedAsync(workshop, import.Id));
         // And taken back, they are nobody's; who has signed in stays.
         Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(import.Id)).State);
         await using var database = await _application.OpenDatabaseAsync();
@@ -60,6 +61,45 @@ public sealed class ImportedAccountTests : IAsyncDisposable
         Assert.Empty(await WaitingAsync(workshop));
     }
 
+    [Theory]
+    // By the name of one's own that the server with GitHub's software has, whatever is called GitHub.
+    [InlineData("https://git.example/octo-cat", "Work", true)]
+    [InlineData("https://git.example/octo-cat", "GitHub", false)]
+    [InlineData("https://github.com/octo-cat", "GitHub", true)]
+    [InlineData("https://github.com/octo-cat", "Work", false)]
+    public async Task A_number_counts_for_the_provider_of_that_server_however_it_is_called(string page, string provider, bool isTheirs)
+    {
+        UseTwoGitHubs();
+        var workshop = await ImportWorkshop.OpenAsync(_application);
+        await ImportAsync(workshop, Utterances(page));
+
+        var octo = await SignInAsync(workshop, new ProvenAccount(provider, "583231", "Octavia"));
+
+        Assert.Equal(isTheirs, (await AuthorAsync()).Id == octo.Id);
+        var again = await ImportAsync(workshop, Utterances(page));
+        Assert.Equal(ImportState.Done, again.State);
+        Assert.Equal(isTheirs, (await AuthorAsync()).Id == octo.Id);
+    }
+
+    [Theory]
+    [InlineData("git.example", "Work", "git.example", true)]
+    [InlineData("git.example", "GitHub", "github.com", false)]
+    [InlineData("github.com", "GitHub", "github.com", true)]
+    [InlineData("github.com", "Work", "git.example", false)]
+    public async Task A_login_name_waits_for_whoever_has_it_at_the_same_server(string host, string provider, string signedInAt, bool waits)
+    {
+        UseTwoGitHubs();
+        var workshop = await ImportWorkshop.OpenAsync(_application);
+        await ImportAsync(workshop, $$"""
+            [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"rye","created_at":"2021-01-01T00:00:00Z"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"Octo-Cat","html_url":"https://{{host}}/Octo-Cat"},"created_at":"2021-01-02T00:00:00Z","body":"x"}]
+            """);
+
+        await SignInAsync(workshop, new ProvenAccount(provider, "583231", "Octavia") { GitHubLogin = "octo-CAT", GitHubHost = signedInAt });
+
+        Assert.Equal(waits ? [ClaimGround.GitHubLogin] : [], (await WaitingAsync(workshop)).Select(claim => claim.Ground));
+    }
+
     [Fact]
     public async Task An_import_is_taken_back_with_what_was_claimed_of_it_and_the_claim_with_it()
     {
@@ -71,9 +111,11 @@ public sealed class ImportedAccountTests : IAsyncDisposable
             """);
         var ada = await SignInAsync(workshop, new ProvenAccount("GitHub", "77001", "Ada Lang") { GitHubLogin = "Ada-L" });
         var claim = Assert.Single(await WaitingAsync(workshop));
+        Assert.Equal(0, await ClaimedAsync(workshop, import.Id));
         Assert.Equal((ClaimGround.GitHubLoginHash, "Ada of old", ada.Id), (claim.Ground, claim.PersonName, claim.CommenterId));
         var accepted = await workshop.Handler<DecideClaim>().HandleAsync(Root(workshop), claim.Id, accepts: true, Cancellation);
         Assert.Equal((ada.Id, "Ada Lang"), ((await AuthorAsync()).Id, (await AuthorAsync()).Name));
+        Assert.Equal(1, await ClaimedAsync(workshop, import.Id));
 
         Assert.Equal(ImportState.Undone, (await workshop.UndoAsync(import.Id)).State);
 
@@ -82,6 +124,19 @@ public sealed class ImportedAccountTests : IAsyncDisposable
         await using var database = await _application.OpenDatabaseAsync();
         Assert.False(await database.Comments.AnyAsync(Cancellation) || await database.ImportedPeople.AnyAsync(Cancellation) || await database.ImportClaims.AnyAsync(Cancellation));
         Assert.True(await database.Commenters.AnyAsync(c => c.Id == ada.Id, Cancellation));
+    }
+
+    private static async Task<long> ClaimedAsync(ImportWorkshop workshop, long importId) =>
+        (await workshop.Handler<PreviewUndo>().HandleAsync(workshop.Administrator, importId, Cancellation)).Value!.Claimed;
+
+    private void UseTwoGitHubs()
+    {
+        foreach (var name in new[] { "GitHub", "Work" })
+        {
+            (_application.Settings[$"Embed:SignIn:{name}:ClientId"], _application.Settings[$"Embed:SignIn:{name}:ClientSecret"]) = ("test", "test");
+        }
+
+        (_application.Settings["Embed:SignIn:Work:Provider"], _application.Settings["Embed:SignIn:Work:Issuer"]) = ("GitHub", "https://git.example");
     }
 
     private static string Utterances(string page) =>

@@ -11,5 +11,6 @@ internal sealed record ContentCounts(long Comments, long Threads, long People)
         database.Scalar<long>("SELECT COUNT(*) FROM Threads"),
         database.Scalar<long>("SELECT COUNT(*) FROM Commenters"));
 
-    public override string ToString() => FormattableString.Invariant($"{Comments:N0} comments, {Threads:N0} threads and {People:N0} people");
+    public override string ToString() =>
+        $"{CountText.Of(Comments, "comment")}, {CountText.Of(Threads, "thread")} and {CountText.Of(People, "person", "people")}";
 }

@@ -26,7 +26,7 @@ internal static class RestoredCopy
     {
         if (!File.Exists(file))
         {
-            throw new BackupFault($"There is no file {file}.");
+            throw new BackupFault(Directory.Exists(file) ? $"{file} is a folder. Name the backup in it{Example(file)}." : $"There is no file {file}.");
         }
 
         Delete(target);
@@ -53,9 +53,11 @@ internal static class RestoredCopy
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL)
         {
-            throw new BackupFault($"{file} is damaged or no database: {fault.Message}", fault);
+            throw new BackupFault($"{file} is damaged or no database; backups are called embed-….db. ({fault.Message})", fault);
         }
     }
+
+    private static string Example(string folder) => BackupFolder.List(folder) is [var latest, ..] ? $", such as {latest.Path}" : ", embed-….db";
 
     /// <summary>Deletes a copy and what SQLite put beside it.</summary>
     public static void Delete(string target)
@@ -69,6 +71,11 @@ internal static class RestoredCopy
     // Disks forget. SQLite notices a page that makes no sense, and not a letter that changed.
     private static void CheckManifest(string file)
     {
+        if (BackupFolder.ManifestOf(file) == file)
+        {
+            throw new BackupFault($"{file} is no backup, but may say what one has. Name the backup itself: embed-….db.");
+        }
+
         if (BackupManifest.TryRead(BackupFolder.ManifestOf(file)) is { } manifest && Sha256Of(file) != manifest.Sha256)
         {
             throw new BackupFault(

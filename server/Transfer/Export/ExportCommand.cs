@@ -7,22 +7,24 @@ namespace Embed.Server.Transfer.Export;
 /// <summary>Exports to a file by the command line, also while a server runs on the same data.</summary>
 internal static class ExportCommand
 {
-    /// <summary>How it is called.</summary>
-    public const string Usage = "export <file> [--site key] [--wxr [--email]]";
-
     private const int Failed = 1;
     private const int Misused = 2;
-
-    private sealed record Line(string File, TakeExport.Request Request);
 
     /// <summary>Exports. Under the file's name there is all of it, on the disk, or what was there before.</summary>
     /// <returns>0 if all went well, 1 if not, 2 where the line is not understood.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, TextWriter output, CancellationToken cancellationToken)
     {
-        if (Parse(args) is not { } line)
+        var (line, wrong) = ExportLine.Parse(args);
+        if (line is null)
         {
-            await output.WriteLineAsync($"Write: {Usage}. What is for other systems (--wxr) is of one site.");
+            await output.WriteLineAsync($"{wrong} Write: export {ExportLine.Usage}. export --help says more.");
             return Misused;
+        }
+
+        if (ExportLine.FaultOf(Path.GetFullPath(line.File)) is { } fault)
+        {
+            await output.WriteLineAsync(fault);
+            return Failed;
         }
 
         await using (var database = await services.GetRequiredService<IDbContextFactory<EmbedDbContext>>().CreateDbContextAsync(cancellationToken))
@@ -38,7 +40,7 @@ internal static class ExportCommand
         return await ServerCommand.WithQueueAsync(services, () => ExportAsync(services, line, output, cancellationToken));
     }
 
-    private static async Task<int> ExportAsync(IServiceProvider services, Line line, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ExportAsync(IServiceProvider services, ExportLine line, TextWriter output, CancellationToken cancellationToken)
     {
         var actor = await ServerCommand.ActorAsync(services, cancellationToken);
         var taken = actor.Value is { } by
@@ -97,34 +99,5 @@ internal static class ExportCommand
                 }
             }
         }
-    }
-
-    private static Line? Parse(string[] args)
-    {
-        var (file, request) = ((string?)null, new TakeExport.Request(null));
-        for (var i = 0; i < args.Length; i++)
-        {
-            switch (args[i])
-            {
-                case "--wxr":
-                    request = request with { IsWxr = true };
-                    break;
-                case "--email":
-                    request = request with { WithEmail = true };
-                    break;
-                case "--site" when i + 1 < args.Length:
-                    request = request with { Site = args[++i] };
-                    break;
-                case ['-', ..]:
-                    return null;
-                case { Length: > 0 } word when file is null:
-                    file = word;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return file is null || (request.WithEmail && !request.IsWxr) ? null : new Line(file, request);
     }
 }

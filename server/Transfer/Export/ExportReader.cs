@@ -25,7 +25,7 @@ internal sealed class ExportReader
     private long _before;
     private bool _isAtEnd;
     private JsonReaderState _state;
-    private string _place = "at its beginning";
+    private string _place = "its beginning";
 
     private ExportReader(Stream stream, CancellationToken cancellationToken) => (_stream, _cancellationToken) = (stream, cancellationToken);
 
@@ -43,7 +43,7 @@ internal sealed class ExportReader
 
         while (Token(out var part) == JsonTokenType.PropertyName)
         {
-            _place = $"at {part}";
+            _place = part!;
             using (var value = ValueOrList())
             {
                 yield return new ExportRow(part!, 0, value?.RootElement);
@@ -55,7 +55,7 @@ internal sealed class ExportReader
 
             for (var number = 1L; ; number++)
             {
-                _place = $"in row {number} of {part}";
+                _place = $"row {number} of {part}";
                 using var row = Element();
                 if (row is null)
                 {
@@ -179,7 +179,7 @@ internal sealed class ExportReader
         {
             if (_window.Length >= MaxRowBytes)
             {
-                throw new ImportFileException($"The file has more than {MaxRowBytes / 1024 / 1024} MB {_place}: no export has.");
+                throw new ImportFileException($"The file has more than {MaxRowBytes / 1024 / 1024} MB at {_place}: no export has.");
             }
 
             Array.Resize(ref _window, _window.Length * 2);
@@ -192,15 +192,21 @@ internal sealed class ExportReader
             _end += count;
             _isAtEnd = count == 0;
         }
+        catch (ImportFileException fault) when (fault.IsOfArchive)
+        {
+            throw _before + _start == 0 ? fault : fault.After(_place);
+        }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
-            throw new ImportFileException($"The file cannot be unpacked any further {_place}: it is damaged. Copy it again, or make the export anew.", fault);
+            throw new ImportFileException($"The file cannot be unpacked any further than {_place}: it is damaged. Copy it again, or make the export anew.", fault);
         }
     }
 
     private ImportFileException Broken(Exception? fault) => new(
-        _isAtEnd
-            ? $"The file ends too early or is broken {_place}, behind byte {_before + _start}. Copy it again, or make the export anew."
-            : $"The file is broken JSON {_place}, behind byte {_before + _start}. Copy it again, or make the export anew.",
+        _before + _start == 0 && !_isAtEnd
+            ? "The file is no JSON: it is no export of this server. What other systems export is imported into a site."
+            : _isAtEnd
+            ? $"The file ends too early or is broken at {_place}, behind byte {_before + _start}. Copy it again, or make the export anew."
+            : $"The file is broken JSON at {_place}, behind byte {_before + _start}. Copy it again, or make the export anew.",
         fault);
 }

@@ -11,7 +11,8 @@ namespace Embed.Server.Transfer.Export;
 /// of itself: what is exported is the database as it was before.
 /// </summary>
 internal sealed class TakeExport(
-    IDbContextFactory<EmbedDbContext> databases, WriteQueue queue, SiteDirectory sites, Standings standings, TimeProvider clock)
+    IDbContextFactory<EmbedDbContext> databases, WriteQueue queue, SiteDirectory sites, Standings standings, GitHubProviders gitHubs,
+    TimeProvider clock)
 {
     /// <summary>What is exported.</summary>
     /// <param name="Site">The site's key; null for the whole server, as JSON.</param>
@@ -52,7 +53,7 @@ internal sealed class TakeExport(
                 return busy;
             }
 
-            return new OpenExport(snapshot, site, request);
+            return new OpenExport(snapshot, site, request, gitHubs);
         }
         catch
         {
@@ -63,7 +64,7 @@ internal sealed class TakeExport(
 }
 
 /// <summary>An export that has been allowed.</summary>
-internal sealed class OpenExport(ExportSnapshot snapshot, Site? site, TakeExport.Request request) : IAsyncDisposable
+internal sealed class OpenExport(ExportSnapshot snapshot, Site? site, TakeExport.Request request, GitHubProviders gitHubs) : IAsyncDisposable
 {
     /// <summary>What the file is called.</summary>
     public string FileName => request.IsWxr ? $"{site!.Key}.xml" : site is null ? "embed-export.json" : $"embed-export-{site.Key}.json";
@@ -74,7 +75,7 @@ internal sealed class OpenExport(ExportSnapshot snapshot, Site? site, TakeExport
     /// <summary>Writes it while it is read.</summary>
     public Task WriteAsync(Stream output, CancellationToken cancellationToken) => request.IsWxr
         ? WriteWxr.WriteAsync(snapshot, site!, request.WithEmail, output, cancellationToken)
-        : WriteJson.WriteAsync(snapshot, site, output, cancellationToken);
+        : WriteJson.WriteAsync(snapshot, site, gitHubs, output, cancellationToken);
 
     public ValueTask DisposeAsync() => snapshot.DisposeAsync();
 }

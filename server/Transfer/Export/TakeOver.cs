@@ -1,3 +1,4 @@
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Sites;
@@ -17,7 +18,7 @@ internal sealed record TakenOver(long Sites, long Comments, long People, long Cl
 /// Takes an export (JSON) over onto a server that has nothing yet: with all ids, counts and versions, so that what it then exports is
 /// the same file. It is one transaction: whatever stops it, the server is as empty as before.
 /// </summary>
-internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites)
+internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites, GitHubProviders gitHubs)
 {
     private const int RowsBetweenTells = 10_000;
 
@@ -37,7 +38,6 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites)
                 await write.Statements.ExecuteAsync("PRAGMA defer_foreign_keys = ON");
                 var rows = new TakenRows(model);
                 await ReadAsync(source, write.Statements, model, rows, tell, cancellationToken);
-                tell("checking", 0);
                 await TakenChecks.CheckAsync(write.Statements, model);
                 write.AfterCommit(typeof(TakeOver), sites.Forget);
                 return new TakenOver(
@@ -59,11 +59,11 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites)
         }
     }
 
-    private static async Task ReadAsync(
+    private async Task ReadAsync(
         ImportSource source, Statements statements, ExportModel model, TakenRows rows, Action<string, long> tell, CancellationToken cancellationToken)
     {
         using var stream = source.Open();
-        var head = new TakenHead(model);
+        var head = new TakenHead(model, gitHubs);
         var at = -1;
         foreach (var row in ExportReader.Read(stream, cancellationToken))
         {
@@ -91,6 +91,7 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites)
             throw new ImportFileException($"The file has no {model.Tables[at + 1].Name}: it is not whole. Make the export anew.");
         }
 
+        await head.CheckAccountsAsync(statements);
         await head.WriteAsync(statements);
     }
 
@@ -114,7 +115,7 @@ internal sealed class TakeOver(WriteQueue queue, SiteDirectory sites)
         {
             // Such as “UNIQUE constraint failed: Comments.Id”.
             var columns = fault.Message.Contains("failed: ", StringComparison.Ordinal) ? fault.Message[(fault.Message.IndexOf("failed: ", StringComparison.Ordinal) + 8)..].TrimEnd('\'', '.') : table.Table;
-            throw new ImportFileException($"Row {number} of {table.Name} has what another row has: {columns} must differ. Nothing was taken over.", fault);
+            throw new ImportFileException($"Row {number} of {table.Name} has what another row has: {columns} must differ.", fault);
         }
     }
 

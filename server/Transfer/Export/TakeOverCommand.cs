@@ -42,19 +42,18 @@ internal static class TakeOverCommand
         try
         {
             var taken = await services.GetRequiredService<TakeOver>().HandleAsync(
-                new ImportSource(file), (part, rows) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part} {rows:N0}")), cancellationToken);
+                new ImportSource(file), (part, rows) => output.WriteLine(rows == 0 ? $"Reading {part}" : string.Create(CultureInfo.InvariantCulture, $"Reading {part}: {rows:N0}")), cancellationToken);
             if (taken.Value is not { } now)
             {
                 await output.WriteLineAsync(ServerCommand.Sentence(taken.Refusal!));
                 return Failed;
             }
 
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"Taken over: {now.Sites:N0} sites, {now.Comments:N0} comments, {now.People:N0} people."));
+            await output.WriteLineAsync(
+                $"Taken over: {CountText.Of(now.Sites, "site")}, {CountText.Of(now.Comments, "comment")}, {CountText.Of(now.People, "person", "people")}.");
             if (now.Cleaned > 0)
             {
-                await output.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"{now.Cleaned:N0} texts had HTML that this server does not make; what it does not know is gone from them."));
+                await output.WriteLineAsync($"{CountText.Of(now.Cleaned, "text")} had HTML that this server does not make; what it does not know is gone.");
             }
 
             await output.WriteLineAsync("Keys and secrets are in no export: enter those of single sign-on and of outside checks anew.");
@@ -62,12 +61,12 @@ internal static class TakeOverCommand
         }
         catch (ImportFileException fault)
         {
-            await output.WriteLineAsync(fault.Message);
+            await output.WriteLineAsync($"{fault.Message} Nothing is taken over.");
             return Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await output.WriteLineAsync("Stopped. Nothing was taken over.");
+            await output.WriteLineAsync("Stopped. Nothing is taken over.");
             return Failed;
         }
     }

@@ -50,7 +50,7 @@ internal static class TakenChecks
                 : await statements.RowAsync($"{sql} LIMIT 1");
             if (row is [var id])
             {
-                throw new ImportFileException($"The comment {id} {sentence}. Nothing was taken over.");
+                throw new ImportFileException($"The comment {id} {sentence}.");
             }
         }
 
@@ -60,7 +60,7 @@ internal static class TakenChecks
             """);
         if (alias is [var thread])
         {
-            throw new ImportFileException($"The thread {thread} leads to one that leads on, or that is of another site. Nothing was taken over.");
+            throw new ImportFileException($"The thread {thread} leads to one that leads on, or that is of another site.");
         }
     }
 
@@ -77,7 +77,7 @@ internal static class TakenChecks
         {
             var key = string.Join(", ", from.Key.Select((column, i) => $"{column.Name} {row[i + 1]}"));
             throw new ImportFileException(
-                $"The row of {from.Name} with {key} has the {reference.Column.Name} {row[0]}, which is not among the {to.Name}. Nothing was taken over.");
+                $"The row of {from.Name} with {key} has the {reference.Column.Name} {row[0]}, which is not among the {to.Name}.");
         }
     }
 }

@@ -1,15 +1,17 @@
 using System.Text.Json;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Formats;
 
 namespace Embed.Server.Transfer.Export;
 
-/// <summary>What stands before the lists of an export: what it is, and which ids are used up.</summary>
-internal sealed class TakenHead(ExportModel model)
+/// <summary>What stands before the lists of an export: what it is, which GitHub its accounts are of, and which ids are used up.</summary>
+internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<ExportTable, long> _lastIds = [];
+    private readonly HashSet<string> _gitHubs = new(StringComparer.Ordinal);
 
     /// <summary>Takes a value of the head.</summary>
     /// <returns>Whether it is one.</returns>
@@ -35,6 +37,9 @@ internal sealed class TakenHead(ExportModel model)
                 }
 
                 break;
+            case "gitHub":
+                ReadGitHub(value);
+                break;
             case "lastIds":
                 ReadLastIds(value);
                 break;
@@ -49,11 +54,25 @@ internal sealed class TakenHead(ExportModel model)
     /// <summary>Looks whether all of it is there.</summary>
     public void CheckComplete()
     {
-        foreach (var name in (ReadOnlySpan<string>)["format", "version", "site", "lastIds"])
+        foreach (var name in (ReadOnlySpan<string>)["format", "version", "site", "gitHub", "lastIds"])
         {
             if (!_taken.Contains(name))
             {
                 throw new ImportFileException($"The file does not say its {name} before its lists: it is no export of this server.");
+            }
+        }
+    }
+
+    /// <summary>Looks whether it is said of all accounts at a GitHub which one that is.</summary>
+    public async Task CheckAccountsAsync(Statements statements)
+    {
+        var row = await statements.RowAsync("""SELECT json_group_array(DISTINCT "Provider") FROM "Accounts" """);
+        foreach (var provider in JsonSerializer.Deserialize<List<string>>((string)row![0]!)!)
+        {
+            if (gitHubs.HostOf(provider) is not null && !_gitHubs.Contains(provider))
+            {
+                throw new ImportFileException(
+                    $"The file does not say which GitHub its accounts of {provider} are of. Have Embed:SignIn:{provider} in the settings of the server that it is of, then make it anew.");
             }
         }
     }
@@ -85,13 +104,37 @@ internal sealed class TakenHead(ExportModel model)
         }
     }
 
-    private static void CheckVersion(JsonElement value)
+    /// <exception cref="ImportFileException">The file is of a version that this server does not read.</exception>
+    public static void CheckVersion(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var version) || version != ExportModel.Version)
         {
             throw new ImportFileException(
                 $"The file is an export of version {TakenRows.Quote(value.GetRawText())}, and this server reads version {ExportModel.Version}. "
-                + "Take it over with a server of the version that made it, and update that.");
+                + "What a newer server made needs a newer server here. What an older one made is taken over by an empty server like that, which is then updated.");
+        }
+    }
+
+    // With the numbers of another GitHub people would be taken for somebody else.
+    private void ReadGitHub(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw new ImportFileException("The file does not say in gitHub which GitHub its accounts are of: it is no export, or was changed.");
+        }
+
+        foreach (var provider in value.EnumerateObject())
+        {
+            var (here, there) = (gitHubs.HostOf(provider.Name), provider.Value.ValueKind == JsonValueKind.String ? provider.Value.GetString() : null);
+            if (here is null || !string.Equals(here, there, StringComparison.OrdinalIgnoreCase))
+            {
+                var name = TakenRows.Quote(provider.Name);
+                throw new ImportFileException(
+                    $"The file’s accounts of {name} are of the GitHub at {TakenRows.Quote(there ?? "")}. On this server {name} {(here is null ? "is no GitHub" : $"is {here}")}: "
+                    + "set Embed:SignIn here as it was on the server that made the file, then take it over.");
+            }
+
+            _gitHubs.Add(provider.Name);
         }
     }
 

@@ -129,5 +129,5 @@ internal sealed class TakenRows(ExportModel model)
     }
 
     private static ImportFileException Fault(ExportTable table, long number, string what) =>
-        new($"Row {number} of {table.Name} {what}. Nothing was taken over.");
+        new($"Row {number} of {table.Name} {what}.");
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Embed.Server.Commenters;
 using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Export;
@@ -22,13 +23,14 @@ internal static class WriteJson
     /// <summary>Writes it while it is read.</summary>
     /// <param name="snapshot">The database.</param>
     /// <param name="site">The site; null for the whole server.</param>
+    /// <param name="gitHubs">The GitHubs that accounts may be of.</param>
     /// <param name="output">Where to.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task WriteAsync(ExportSnapshot snapshot, Site? site, Stream output, CancellationToken cancellationToken)
+    public static async Task WriteAsync(ExportSnapshot snapshot, Site? site, GitHubProviders gitHubs, Stream output, CancellationToken cancellationToken)
     {
         var model = ExportModel.Of(snapshot.Model);
         var buffer = new ArrayBufferWriter<byte>(2 * MaxUnsentBytes);
-        await WriteHeadAsync(snapshot, model, site, buffer, cancellationToken);
+        await WriteHeadAsync(snapshot, model, site, gitHubs, buffer, cancellationToken);
         await using var json = new Utf8JsonWriter(buffer, Options);
         foreach (var table in model.Tables)
         {
@@ -69,7 +71,7 @@ internal static class WriteJson
 
     // Without its closing bracket: the tables follow.
     private static async Task WriteHeadAsync(
-        ExportSnapshot snapshot, ExportModel model, Site? site, ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
+        ExportSnapshot snapshot, ExportModel model, Site? site, GitHubProviders gitHubs, ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
     {
         var head = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(head, Options);
@@ -77,6 +79,16 @@ internal static class WriteJson
         json.WriteString("format", ExportModel.Format);
         json.WriteNumber("version", ExportModel.Version);
         json.WriteString("site", site?.Key);
+        json.WriteStartObject("gitHub");
+        foreach (var provider in await ProvidersAsync(snapshot, model, site, cancellationToken))
+        {
+            if (gitHubs.HostOf(provider) is { } host)
+            {
+                json.WriteString(provider, host);
+            }
+        }
+
+        json.WriteEndObject();
         json.WriteStartObject("lastIds");
         foreach (var table in model.Tables.Where(table => table.IsNumbered))
         {
@@ -88,6 +100,22 @@ internal static class WriteJson
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
         buffer.Write(head.WrittenSpan[..^1]);
+    }
+
+    // Those of the accounts that are in it: where nobody has one, it does not matter which is meant.
+    private static async Task<List<string>> ProvidersAsync(ExportSnapshot snapshot, ExportModel model, Site? site, CancellationToken cancellationToken)
+    {
+        var accounts = model[typeof(CommenterAccount)];
+        var ofSite = site is null ? "" : $" WHERE {accounts.OfSite}";
+        await using var command = snapshot.Command($"SELECT DISTINCT \"Provider\" FROM \"{accounts.Table}\"{ofSite} ORDER BY \"Provider\"", site?.Id);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        List<string> providers = [];
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            providers.Add(rows.GetString(0));
+        }
+
+        return providers;
     }
 
     private static async Task SendAsync(ArrayBufferWriter<byte> buffer, Stream output, CancellationToken cancellationToken)

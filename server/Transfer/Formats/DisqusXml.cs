@@ -88,7 +88,7 @@ internal sealed class DisqusXml : IImportFormat
         var id = SourceValues.Id(row["@id"]);
         if ((row.Fault ?? (deleted.Contains(thread) ? $"Its thread, {thread}, was deleted at Disqus." : null)) is { } fault)
         {
-            sink.Skip(row.Place, $"comment {id ?? "without id"}", fault);
+            sink.Skip(row.Place, $"comment {id ?? "without id"}", fault, id);
             return;
         }
 

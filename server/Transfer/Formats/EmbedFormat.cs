@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Embed.Server.Commenters;
 using Embed.Server.Markup;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
@@ -15,7 +14,10 @@ namespace Embed.Server.Transfer.Formats;
 /// <param name="most">Most people, threads and pins of a file. What has to be remembered of 3,000,000 takes about 150 MB.</param>
 internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 {
-    public string Name => "embed";
+    /// <summary>Its name.</summary>
+    public const string FormatName = "embed";
+
+    public string Name => FormatName;
 
     public string Title => "Embed";
 
@@ -39,6 +41,11 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
 
     /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
     private static string Known(long id, long at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at}");
+
+    /// <summary>The id and the time (Unix milliseconds) that a comment's key is made of; null for another key.</summary>
+    public static (long Id, long At)? PartsOf(string key) =>
+        key.Split(' ') is [var id, var at] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? (number, milliseconds) : null;
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
@@ -77,7 +84,11 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
     {
         private const long NotTaken = long.MinValue;
 
-        private readonly Dictionary<long, long> _gitHub = [];
+        private const int MostGitHubs = 100;
+
+        // By their providers there, the hosts; and by people, their accounts.
+        private readonly Dictionary<string, string> _gitHubs = new(StringComparer.Ordinal);
+        private readonly Dictionary<long, (string Host, long Number)> _gitHub = [];
         // By their ids there, when they were made: what they are known by is made of both.
         private readonly Dictionary<long, long> _people = [];
         private readonly Dictionary<long, long> _threads = [];
@@ -93,13 +104,17 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             var place = string.Create(CultureInfo.InvariantCulture, $"row {at.Number} of {at.Part}");
             switch (at.Part)
             {
-                case "version" when row.Row.ValueKind != JsonValueKind.Number || !row.Row.TryGetInt32(out var version) || version != ExportModel.Version:
-                    throw new ImportFileException($"The file is an export of another version. This server reads version {ExportModel.Version}: export anew with one like it.");
+                case "version":
+                    TakenHead.CheckVersion(row.Row);
+                    break;
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
-                case "accounts" when row.Text("provider") == ProvenAccount.GitHub && row.Number("commenterId") is { } whose
+                case "gitHub" when row.Row.ValueKind == JsonValueKind.Object:
+                    AddGitHubs(row);
+                    break;
+                case "accounts" when _gitHubs.TryGetValue(row.Text("provider") ?? "", out var host) && row.Number("commenterId") is { } whose
                     && long.TryParse(row.Text("subject"), NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                    _gitHub.TryAdd(whose, number);
+                    _gitHub.TryAdd(whose, (host, number));
                     break;
                 case "people" when row.Number("id") is { } id:
                     AddPerson(id, row, place);
@@ -116,6 +131,18 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             }
         }
 
+        // Of accounts of which the file does not say this the number proves nothing.
+        private void AddGitHubs(ReadRow row)
+        {
+            foreach (var provider in row.Row.EnumerateObject().Take(MostGitHubs))
+            {
+                if (row.Text(provider.Name) is { } host)
+                {
+                    _gitHubs.TryAdd(provider.Name, host);
+                }
+            }
+        }
+
         private void AddPerson(long id, ReadRow row, string place)
         {
             // Who is gone has no name, and is nobody's author.
@@ -123,7 +150,8 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
             var made = isSomebody ? row.Milliseconds("createdAt") : NotTaken;
             if (_people.TryAdd(id, made) && isSomebody)
             {
-                sink.Add(new SourcePerson(Known(id, made), place) { Name = row.Text("name"), GitHubId = _gitHub.TryGetValue(id, out var number) ? number : null });
+                var person = new SourcePerson(Known(id, made), place) { Name = row.Text("name") };
+                sink.Add(_gitHub.TryGetValue(id, out var account) ? person with { GitHubHost = account.Host, GitHubId = account.Number } : person);
             }
         }
 
@@ -161,13 +189,13 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
         {
             if (row.Number("threadId") is not { } thread || !_threads.TryGetValue(thread, out var threadMade))
             {
-                sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.");
+                sink.Skip(place, $"comment {Text(id)}", "Its thread is not in the file.", Text(id));
                 return;
             }
 
             if (threadMade == NotTaken)
             {
-                sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.");
+                sink.Skip(place, $"comment {Text(id)}", "Its thread was deleted.", Text(id));
                 return;
             }
 

@@ -24,6 +24,7 @@ internal sealed class GiscusJson : JsonFormat
         [.. Answers.SelectMany(path => new[] { path, $"data.{path}", $"[].{path}", $"[].data.{path}" }), "[]", "[][]"],
         ["data", "errors", "extensions", "repository", "search", "discussions", "nodes"])
     {
+        OfRowsToo = ["repository"],
         MaxRowBytes = 32 * 1024 * 1024,
     };
 

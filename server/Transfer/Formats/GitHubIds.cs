@@ -38,14 +38,6 @@ internal static partial class GitHubIds
     public static string? LoginOf(string? address) =>
         address is not null && ProfilePattern().Match(address) is { Success: true } match ? match.Groups["login"].Value : null;
 
-    /// <summary>
-    /// The host of an account's page, if it is another server than github.com: there the same number is somebody else's. This very machine
-    /// counts as github.com, for which a stand-in runs there.
-    /// </summary>
-    public static string? HostOf(string? address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-        && !uri.IsLoopback && !OwnHostPattern().IsMatch(uri.Host) ? uri.Authority : null;
-
     private static (string Type, long Number)? OldOf(string nodeId) =>
         nodeId.Length <= MaxCharacters && BytesOf(nodeId) is { } bytes && OldPattern().Match(Encoding.Latin1.GetString(bytes)) is { Success: true } match
         && NumberOf(match.Groups["number"].Value) is { } number ? (match.Groups["type"].Value, number) : null;
@@ -97,9 +89,6 @@ internal static partial class GitHubIds
 
     [GeneratedRegex("""^https://avatars[0-9]{0,2}\.githubusercontent\.com/u/(?<number>[0-9]{1,18})(\?|$)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PicturePattern();
-
-    [GeneratedRegex("""^(www\.|api\.)?github\.com$""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex OwnHostPattern();
 
     [GeneratedRegex("""^https?://(www\.)?github\.com/(?<login>[A-Za-z0-9][A-Za-z0-9-]{0,38})/?$""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ProfilePattern();

@@ -13,9 +13,6 @@ internal sealed partial record GitHubSource(string Owner, string Repository, Uri
     /// <summary>GitHub's own API.</summary>
     public const string DefaultApi = "https://api.github.com";
 
-    /// <summary>The host of GitHub's own accounts.</summary>
-    public const string PublicHost = "github.com";
-
     /// <summary>Where the GraphQL API is: on a server of one's own REST has a path beside it.</summary>
     public Uri GraphQL => Api.AbsolutePath.EndsWith("/api/v3/", StringComparison.Ordinal) ? new Uri(Api, "../graphql") : new Uri(Api, "graphql");
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Embed.Server.Commenters;
 
 namespace Embed.Server.Transfer.Formats;
 
@@ -27,7 +28,7 @@ internal static partial class GitHubText
             return null;
         }
 
-        var host = GitHubIds.HostOf(author.Text("html_url") ?? author.Text("url"));
+        var host = GitHubHost.Of(author.Text("html_url") ?? author.Text("url"));
         var id = (host is null ? "" : $"{host}:") + (number is null ? $"login:{login!.ToLowerInvariant()}" : $"{number}");
         target.Add(new SourcePerson(id, author.Place)
         {

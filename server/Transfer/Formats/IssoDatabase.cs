@@ -57,7 +57,7 @@ internal sealed class IssoDatabase : IImportFormat
     {
         if (row.Fault is { } fault)
         {
-            sink.Skip(row.Place, $"comment {row["id"] ?? "without id"}", fault);
+            sink.Skip(row.Place, $"comment {row["id"] ?? "without id"}", fault, SourceValues.Id(row["id"]));
             return;
         }
 

@@ -58,29 +58,54 @@ internal sealed class JsonRows
         }
     }
 
+    // What decides may come late. Until then it is kept as a row; a row that is not well-formed is for whoever parses it.
     private IEnumerable<JsonRow> RowOrContainer(string path)
     {
         _bytes.Keep(_shape.MaxRowBytes);
         _bytes.Take();
         _bytes.SkipSpace();
-        string? name = null;
-        if (_bytes.Peek() == '"')
+        if (_bytes.Peek() == '}')
         {
-            var start = _bytes.Kept.Length;
-            _bytes.Take();
-            CheckEnd(_bytes.SkipString());
-            name = _bytes.IsTooLong ? "" : NameOf(_bytes.Kept.Span[start..]);
+            return Properties(path, null);
         }
 
-        if (_shape.IsContainer(name))
+        var isTooLong = false;
+        for (var isFirst = true; isFirst || _bytes.Peek() == '"'; isFirst = false)
         {
-            _bytes.StopKeeping();
-            return Properties(path, name);
+            var name = KeptName(ref isTooLong);
+            _bytes.SkipSpace();
+            Expect(':');
+            _bytes.SkipSpace();
+            if (_shape.IsContainer(path, name, isFirst, _bytes.Peek() is '{' or '['))
+            {
+                return Properties(path, name);
+            }
+
+            CheckEnd(_bytes.SkipValue());
+            _bytes.SkipSpace();
+            if (_bytes.Peek() == ',')
+            {
+                _bytes.Take();
+                _bytes.SkipSpace();
+            }
         }
 
-        var place = PlaceOf(path);
         CheckEnd(_bytes.SkipValue(depth: 1));
-        return Kept(path, place);
+        return Kept(path, PlaceOf(path), isTooLong);
+    }
+
+    private string KeptName(ref bool isRowTooLong)
+    {
+        isRowTooLong |= _bytes.IsTooLong;
+        if (isRowTooLong)
+        {
+            return Name();
+        }
+
+        var start = _bytes.Kept.Length;
+        Expect('"');
+        CheckEnd(_bytes.SkipString());
+        return _bytes.IsTooLong ? "" : NameOf(_bytes.Kept.Span[start..]);
     }
 
     private IEnumerable<JsonRow> Value(string path)
@@ -131,8 +156,10 @@ internal sealed class JsonRows
         }
     }
 
+    // With the name of the property whose value is next, if it was read already.
     private IEnumerable<JsonRow> Properties(string path, string? name)
     {
+        _bytes.StopKeeping();
         while (true)
         {
             _bytes.SkipSpace();
@@ -142,10 +169,14 @@ internal sealed class JsonRows
                 break;
             }
 
-            name ??= Name();
-            _bytes.SkipSpace();
-            Expect(':');
-            _bytes.SkipSpace();
+            if (name is null)
+            {
+                name = Name();
+                _bytes.SkipSpace();
+                Expect(':');
+                _bytes.SkipSpace();
+            }
+
             CheckValue();
             foreach (var row in Value(path.Length == 0 ? name : $"{path}.{name}"))
             {
@@ -162,11 +193,11 @@ internal sealed class JsonRows
         }
     }
 
-    private IEnumerable<JsonRow> Kept(string path, string place)
+    private IEnumerable<JsonRow> Kept(string path, string place, bool isTooLong = false)
     {
         _bytes.StopKeeping();
         _last = place;
-        if (_bytes.IsTooLong)
+        if (isTooLong || _bytes.IsTooLong)
         {
             yield return new JsonRow(path, place, null, null);
             yield break;
@@ -185,7 +216,7 @@ internal sealed class JsonRows
         }
         catch (JsonException fault)
         {
-            throw new ImportFileException($"{Capital(place)} is broken JSON, before byte {_bytes.Position} of the file. Mend it there, or make the export anew.", fault);
+            throw new ImportFileException($"{char.ToUpperInvariant(place[0])}{place[1..]} is broken JSON, before byte {_bytes.Position} of the file. Mend it there, or make the export anew.", fault);
         }
     }
 
@@ -261,6 +292,4 @@ internal sealed class JsonRows
     }
 
     private ImportFileException Broken(string how) => new($"The file {how} at byte {_bytes.Position}, after {_last}. Mend it there, or make the export anew.");
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -11,8 +11,8 @@ internal sealed class JsonShape
 
     /// <param name="rows">Paths of rows: <c>comments[]</c>, <c>data.Comment[]</c>, <c>[]</c> for a list that is the whole text.</param>
     /// <param name="containers">
-    /// Where given, each JSON text of a file is a row by itself, as in JSON Lines, unless its first property is one of these. So is
-    /// what stands where rows are and where rows are below.
+    /// Where given, each JSON text of a file is a row by itself, as in JSON Lines, unless its first property is one of these, or a later
+    /// one of these has rows in it. So is what stands where rows are and where rows are below.
     /// </param>
     public JsonShape(string[] rows, string[]? containers = null)
     {
@@ -38,6 +38,9 @@ internal sealed class JsonShape
     /// </summary>
     public string[] Groups { get; init; } = [];
 
+    /// <summary>Those of the containers that rows have, too: they say something only where they come first.</summary>
+    public string[] OfRowsToo { get; init; } = [];
+
     /// <summary>Whether the end of objects at a path is told.</summary>
     public bool IsGroup(string path) => Groups.Contains(path);
 
@@ -50,8 +53,15 @@ internal sealed class JsonShape
     /// <summary>Whether an object there may be a row or have rows in it, as its first property says.</summary>
     public bool IsEither(string path) => _containers is not null && (path.Length == 0 || (IsRow(path) && IsAbove(path)));
 
-    /// <summary>Whether an object that begins with this property has rows in it instead of being one.</summary>
-    public bool IsContainer(string? firstProperty) => firstProperty is null || _containers!.Contains(firstProperty);
+    /// <summary>Whether an object has rows in it instead of being one, because of a property.</summary>
+    /// <param name="path">The object's.</param>
+    /// <param name="property">The property's name.</param>
+    /// <param name="isFirst">Whether the object begins with it.</param>
+    /// <param name="isListOrObject">What its value is.</param>
+    public bool IsContainer(string path, string property, bool isFirst, bool isListOrObject) => _containers!.Contains(property)
+        && (isFirst || (isListOrObject && !OfRowsToo.Contains(property) && LeadsToRows(path.Length == 0 ? property : $"{path}.{property}")));
+
+    private bool LeadsToRows(string path) => IsRow(path) || IsAbove(path);
 }
 
 /// <summary>A row of a JSON text.</summary>

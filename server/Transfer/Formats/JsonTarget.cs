@@ -66,7 +66,7 @@ internal sealed class JsonTarget(IImportSink sink, ImportLimits limits)
     {
         if (comment.Text.Length > limits.ValueCharacters)
         {
-            Skip(row.Place, $"comment {id}".TrimEnd(), $"It is too long: it has {comment.Text.Length / 1_000_000.0:0.0} million characters.");
+            Skip(row.Place, $"comment {id}".TrimEnd(), $"It is too long: it has {comment.Text.Length / 1_000_000.0:0.0} million characters.", id);
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed class JsonTarget(IImportSink sink, ImportLimits limits)
     }
 
     /// <summary>Reports a row that is not handed on.</summary>
-    public void Skip(string place, string what, string why) => sink.Skip(place, what, why);
+    public void Skip(string place, string what, string why, string? id = null) => sink.Skip(place, what, why, id);
 
     /// <summary>The file has been read.</summary>
     public void End()

@@ -112,7 +112,7 @@ internal sealed partial class Remark42Backup : IImportFormat
         var id = SourceValues.Id(row.Value("id"));
         if (text?.Length > limits.ValueCharacters)
         {
-            sink.Skip(place, $"comment {id ?? "without id"}", $"It is too long: it has {text.Length / 1_000_000.0:0.0} million characters.");
+            sink.Skip(place, $"comment {id ?? "without id"}", $"It is too long: it has {text.Length / 1_000_000.0:0.0} million characters.", id);
             return;
         }
 

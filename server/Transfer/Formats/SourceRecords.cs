@@ -113,7 +113,8 @@ internal interface IImportSink
     /// <param name="place">Where it stands in the source.</param>
     /// <param name="what">What it is, such as <c>comment 17</c>: the first word counts it with the comments, threads or people.</param>
     /// <param name="why">Why not, as a sentence.</param>
-    void Skip(string place, string what, string why);
+    /// <param name="id">Of a comment: its id, as <see cref="SourceComment.ParentId"/> has it; null where it is not known.</param>
+    void Skip(string place, string what, string why, string? id = null);
 }
 
 /// <summary>

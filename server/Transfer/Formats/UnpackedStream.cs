@@ -67,15 +67,17 @@ internal sealed class UnpackedStream : ForwardStream
             CheckLimits();
             return read;
         }
+        catch (EndOfStreamException fault)
+        {
+            throw Unreadable($"ends early, {_unpacked} bytes into its content: it was cut off.", fault);
+        }
         catch (InvalidDataException fault)
         {
-            throw new ImportFileException(
-                $"The archive is damaged or incomplete: it can be unpacked for {_unpacked} bytes and no further. Get it anew.", fault)
-            {
-                IsOfArchive = true,
-            };
+            throw Unreadable($"is damaged: it can be unpacked for {_unpacked} bytes and no further.", fault);
         }
     }
+
+    private static ImportFileException Unreadable(string how, Exception fault) => new($"The archive {how} Get it anew.", fault) { IsOfArchive = true };
 
     private void CheckLimits()
     {

@@ -57,6 +57,12 @@ internal sealed partial class WalineJson : JsonFormat
 
     private static void ReadComment(JsonFields row, JsonTarget target)
     {
+        if (!row.Has("comment") && !row.Has("url"))
+        {
+            target.Skip(row.Place, "row", "It is no comment: it has neither comment nor url.");
+            return;
+        }
+
         var page = row.Text("url") ?? "";
         target.Add(PageTerm.Thread(page, row.Place, page));
         var text = row.Text("comment") ?? "";

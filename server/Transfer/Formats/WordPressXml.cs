@@ -65,7 +65,9 @@ internal sealed class WordPressXml : IImportFormat
             var id = SourceValues.Id(post["post_id"] ?? post["link"]) ?? post.Place;
             if (WhyNot(row, post) is { } reason)
             {
-                sink.Skip(row.Place, $"comment {row["comment_id"] ?? "without id"}", reason);
+                sink.Skip(
+                    row.Place, $"comment {row["comment_id"] ?? "without id"}", reason,
+                    SourceValues.Id(row["comment_id"]) is { } comment ? IdWithin(id, comment) : null);
                 continue;
             }
 

@@ -25,6 +25,11 @@ internal sealed class CommentUpdates(WriteScope write, Import import, ScratchFil
         var author = said.State != state && (said.State == CommentState.Deleted || state == CommentState.Deleted) ? await people.AuthorOfAsync(row) : null;
         await SetAsync(id, cells, author?.CommenterId);
         await UndoneRows.CountFlagsAsync(write.Statements, id);
+        if (cells.Any(cell => cell.IsChange))
+        {
+            await ImportedRevision.StepAsync(write.Statements, id);
+        }
+
         await ImportUpdates.AddVotesAsync(write.Statements, id, votes.Up, votes.Down);
         var item = await SetItemAsync(row, author?.PersonId);
         await write.Statements.InsertAsync(

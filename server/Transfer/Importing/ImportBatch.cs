@@ -184,8 +184,8 @@ internal sealed class ImportBatch(
         {
             await Statements.ExecuteAsync(
                 """
-                INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash")
-                VALUES (@0, @1, @2, @3, @4, @5, 0)
+                INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash", "Revision")
+                VALUES (@0, @1, @2, @3, @4, @5, 0, 0)
                 """,
                 site.Id, import.Format, (int)ImportedKind.Thread, source.GetString(0), id, import.Id);
         }

@@ -5,9 +5,10 @@ using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Importing;
 
-/// <summary>Somebody of the source, as they were read.</summary>
+/// <summary>Somebody of the source, as they were read. Who has a number at a GitHub has the provider that it is here.</summary>
 internal sealed record StagedPerson(
-    long N, string Key, string Name, long? GitHubId, string? GitHubLogin, string? GitHubLoginHash, string? Mailbox, string? Website, string? Email);
+    long N, string Key, string Name, long? GitHubId, string? GitHubLogin, string? GitHubLoginHash, string? Mailbox, string? Website, string? Email,
+    string? GitHubProvider);
 
 /// <summary>Who people of a source are here.</summary>
 /// <param name="CommenterId">Who has their comments now.</param>
@@ -24,11 +25,11 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
     private readonly Dictionary<long, ImportedAuthor> _authors = [];
     private ImportedAuthor? _former;
 
-    /// <summary>Who has a GitHub account here; null if nobody.</summary>
-    public static async Task<long?> FindAccountAsync(Statements site, long gitHubId) =>
+    /// <summary>Who has an account of a GitHub here; null if nobody.</summary>
+    public static async Task<long?> FindAccountAsync(Statements site, string provider, long gitHubId) =>
         await site.RowAsync(
             """SELECT "CommenterId" FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
-            gitHubId.ToString(CultureInfo.InvariantCulture), ProvenAccount.GitHub) is [long id] ? id : null;
+            gitHubId.ToString(CultureInfo.InvariantCulture), provider) is [long id] ? id : null;
 
     /// <summary>The network address that somebody last wrote from; null where it is not kept.</summary>
     /// <param name="stage">The working file, planned.</param>
@@ -68,11 +69,11 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
     /// <param name="firstAt">When they first wrote.</param>
     private async Task<ImportedAuthor> FindOrMakeAsync(StagedPerson person, DateTimeOffset firstAt)
     {
-        if (person.GitHubId is { } gitHub)
+        if (person is { GitHubId: { } gitHub, GitHubProvider: { } provider })
         {
-            return await FindAccountAsync(write.Statements, gitHub) is { } here ? new ImportedAuthor(here, null)
-                : await IsErasedAsync(gitHub) ? await FormerAsync()
-                : new ImportedAuthor(await MakeAccountAsync(person, gitHub, firstAt), null);
+            return await FindAccountAsync(write.Statements, provider, gitHub) is { } here ? new ImportedAuthor(here, null)
+                : await IsErasedAsync(provider, gitHub) ? await FormerAsync()
+                : new ImportedAuthor(await MakeAccountAsync(person, provider, gitHub, firstAt), null);
         }
 
         var known = await write.Statements.RowAsync(
@@ -99,19 +100,20 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
     }
 
     // They were banned and had their account deleted: neither their name nor a way around the ban comes back with an old file.
-    private async Task<bool> IsErasedAsync(long gitHubId) => await write.Statements.RowAsync(
+    private async Task<bool> IsErasedAsync(string provider, long gitHubId) => await write.Statements.RowAsync(
         """SELECT 1 FROM "Accounts" WHERE "Subject" = @0 AND "Provider" = @1""",
-        erased.HashOf(ProvenAccount.GitHub, gitHubId.ToString(CultureInfo.InvariantCulture)), ErasedAccounts.Provider) is not null;
+        erased.HashOf(provider, gitHubId.ToString(CultureInfo.InvariantCulture)), ErasedAccounts.Provider) is not null;
 
-    private async Task<long> MakeAccountAsync(StagedPerson person, long gitHubId, DateTimeOffset firstAt)
+    private async Task<long> MakeAccountAsync(StagedPerson person, string provider, long gitHubId, DateTimeOffset firstAt)
     {
         var id = await write.Statements.InsertAsync(new Commenter { Kind = CommenterKind.Person, Name = person.Name, CreatedAt = firstAt });
         await write.Statements.InsertAsync(new CommenterAccount
         {
             CommenterId = id,
-            Provider = ProvenAccount.GitHub,
+            Provider = provider,
             Subject = gitHubId.ToString(CultureInfo.InvariantCulture),
-            Name = person.GitHubLogin ?? person.Name,
+            // Without the host that stands before it at another than github.com.
+            Name = person.GitHubLogin?.Split('/')[^1] ?? person.Name,
             LinkedAt = now,
             // Nobody has signed in with it yet.
             UsedAt = DateTimeOffset.UnixEpoch,
@@ -122,8 +124,8 @@ internal sealed class ImportedPeople(WriteScope write, Import import, ScratchFil
 
     private Task RememberAsync(string key, long id) => write.Statements.ExecuteAsync(
         """
-        INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash")
-        VALUES (@0, @1, @2, @3, @4, @5, 0)
+        INSERT OR IGNORE INTO "ImportedItems" ("SiteId", "Source", "Kind", "SourceKey", "TargetId", "ImportId", "ContentHash", "Revision")
+        VALUES (@0, @1, @2, @3, @4, @5, 0, 0)
         """,
         import.SiteId, import.Format, (int)ImportedKind.Person, key, id, import.Id);
 }

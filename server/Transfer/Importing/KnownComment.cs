@@ -24,8 +24,8 @@ internal readonly record struct ChangedCell(string Column, object? Before, objec
 internal sealed class KnownComment
 {
     private const string Sql =
-        """
-        SELECT "Body", "BodyHtml", "TextHash", "PostedAt", "EditedAt", "DeletedAt", "HeldFor", "State", "Revision", "CommenterId", "ThreadId", "ParentId",
+        $"""
+        SELECT "Body", "BodyHtml", "TextHash", "PostedAt", "EditedAt", "DeletedAt", "HeldFor", "State", {ImportedRevision.IsUntouched}, "CommenterId", "ThreadId", "ParentId",
           "RootId", "Path", "Depth", "UpVotes", "DownVotes",
           (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" > 0),
           (SELECT COUNT(*) FROM "Votes" WHERE "CommentId" = c."Id" AND NOT "IsShadowed" AND "Value" < 0)
@@ -55,7 +55,7 @@ internal sealed class KnownComment
     public CommentState State => (CommentState)(long)_row[7]!;
 
     /// <summary>Whether no moderator has decided on it, and nobody has edited or deleted it here.</summary>
-    public bool IsUntouched => (long)_row[8]! == 0;
+    public bool IsUntouched => (long)_row[8]! != 0;
 
     public long CommenterId => (long)_row[9]!;
 

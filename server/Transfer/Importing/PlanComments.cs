@@ -3,16 +3,6 @@ using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Importing;
 
-/// <summary>Why a comment has no place here.</summary>
-internal enum SkipReason : byte
-{
-    None = 0,
-    ThreadUnknown,
-    ThreadSkipped,
-    Duplicate,
-    Gone,
-}
-
 /// <summary>
 /// Finds out what becomes of each of the source's comments, and writes the order in which that is done. In memory there are a few
 /// numbers for each comment; ids and texts stay in the file.
@@ -40,7 +30,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
-        FindDuplicates();
+        await new PlanDuplicates(stage, known).FindAsync();
         _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
         stage.Execute("BEGIN");
@@ -55,16 +45,6 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         stage.Execute("CREATE INDEX IF NOT EXISTS plan_p ON plan (p)");
         return turns;
     }
-
-    // The same row again is a copy; another with the same key gets one that it will have the next time, too.
-    private void FindDuplicates() => stage.Execute(
-        """
-        INSERT INTO duplicates (n, copy, key)
-        SELECT n, copy, CASE hash WHEN first_hash THEN NULL ELSE substr(key, 1, 180) || printf(' %x', hash) END FROM (
-          SELECT n, key, hash, ROW_NUMBER() OVER (PARTITION BY key, hash ORDER BY n) - 1 AS copy,
-            FIRST_VALUE(hash) OVER (PARTITION BY key ORDER BY n) AS first_hash
-          FROM comments WHERE key IN (SELECT key FROM comments GROUP BY key HAVING COUNT(*) > 1))
-        """);
 
     private async Task ReadAsync()
     {
@@ -86,12 +66,24 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
                 : row.IsDBNull(8) ? SkipReason.ThreadUnknown
                 : row.IsDBNull(9) ? SkipReason.ThreadSkipped
                 : SkipReason.None;
-            if (skip == SkipReason.None && hasKnown && await known.FindAsync(ImportedKind.Comment, row.GetString(1)) is { } item)
+            var item = skip == SkipReason.Duplicate ? null : await FindAsync(hasKnown, row.GetString(1), row.GetInt64(2));
+            if (item is { IsOwn: true })
+            {
+                // Its place is sought as if it was new, so that the report says of it what it said before.
+                _tree.Marks[at] |= PlanMarks.Written;
+            }
+
+            if (skip == SkipReason.None && item is { IsOwn: false })
             {
                 skip = await RecogniseAsync(at, row.GetString(1), item, row.GetInt64(2));
             }
             else if (skip == SkipReason.None)
             {
+                if (item is not null)
+                {
+                    PlanAsHere(at, row.GetString(1), item.TargetId);
+                }
+
                 _tree.Parents[at] = !row.IsTrue(6) ? PlanTree.Top : row.IsDBNull(7) ? Missing : row.GetInt32(7) - 1;
                 var isDroppable = row.GetInt32(4) == (int)CommentState.Deleted || row.IsTrue(5);
                 _tree.Marks[at] |= (isDroppable ? PlanMarks.Droppable : PlanMarks.None) | (row.IsTrue(11) ? PlanMarks.Renamed : PlanMarks.None);
@@ -102,24 +94,34 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         }
     }
 
+    private async Task<KnownItems.Item?> FindAsync(bool hasKnown, string key, long hash) =>
+        (hasKnown ? await known.FindAsync(ImportedKind.Comment, key) : null) ?? await known.FindItselfAsync(key, hash);
+
     private async Task<SkipReason> RecogniseAsync(int at, string key, KnownItems.Item item, long hash)
     {
-        if (await site.RowAsync("""SELECT "Revision" FROM "Comments" WHERE "Id" = @0""", item.TargetId) is not [long revision])
+        var isOther = item.ContentHash != hash;
+        if (await site.RowAsync(
+            $"""SELECT CASE WHEN @1 THEN {ImportedRevision.IsUntouched} ELSE 1 END FROM "Comments" AS c WHERE "Id" = @0""", item.TargetId, isOther ? 1 : 0)
+            is not [long untouched])
         {
             return SkipReason.Gone;
         }
 
-        _tree.Marks[at] |= PlanMarks.Known | (item.ContentHash != hash && revision != 0 ? PlanMarks.ChangedHere : PlanMarks.None);
-        if (item.ContentHash != hash && revision == 0)
+        var (isUntouched, done) = (untouched != 0, await known.DoneAsync(ImportedKind.Comment, item.TargetId));
+        _tree.Marks[at] |= PlanMarks.Known | (isOther && !isUntouched ? PlanMarks.ChangedHere : PlanMarks.None)
+            | (done.Count > 0 ? PlanMarks.Written : PlanMarks.None);
+        if ((isOther && isUntouched) || done.Count > 0)
         {
-            _updates.Add(at, item);
+            _updates.Add(at, item, done, isDone: !(isOther && isUntouched));
         }
 
-        stage.Execute(
-            "INSERT INTO plan (n, place, key, posted, is_update, target) VALUES (@0, @1, @2, @3, 0, @4)", at + 1, _places[at], key,
-            _tree.Times[at] == PlanTree.Unknown ? 0 : _tree.Times[at], item.TargetId);
+        PlanAsHere(at, key, item.TargetId);
         return SkipReason.None;
     }
+
+    private void PlanAsHere(int at, string key, long target) => stage.Execute(
+        "INSERT INTO plan (n, place, key, posted, is_update, target) VALUES (@0, @1, @2, @3, 0, @4)", at + 1, _places[at], key,
+        _tree.Times[at] == PlanTree.Unknown ? 0 : _tree.Times[at], target);
 
     /// <summary>
     /// Finds comments for which a tombstone stands here because an earlier file did not have them, where that could not go by their own
@@ -127,27 +129,32 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     /// </summary>
     private async Task HealAsync()
     {
-        var rows = stage.Rows(
+        // Written down first: what comes of it changes the plan that it is found in.
+        stage.Execute(
             """
-            SELECT q.n, q.id, COALESCE(d.key, q.key), q.hash, l.key, r.target FROM (
+            INSERT INTO healable (n, reply)
+            SELECT r.parent, r.target FROM (
               SELECT (SELECT MIN(p.n) FROM comments AS p WHERE p.id = c.parent) AS parent, MIN(k.target) AS target
               FROM plan AS k JOIN comments AS c ON c.n = k.n WHERE c.parent IS NOT NULL GROUP BY c.parent, k.place) AS r
-            JOIN comments AS q ON q.n = r.parent JOIN threads AS t ON t.id = q.thread JOIN places AS l ON l.n = t.site_place
-            LEFT JOIN duplicates AS d ON d.n = q.n
-            WHERE NOT EXISTS (SELECT 1 FROM plan AS k WHERE k.n = q.n)
-            """)
-            .Select(row => (At: row.GetInt32(0) - 1, Id: row.GetString(1), Key: row.GetString(2), Hash: row.GetInt64(3), Place: row.GetString(4), Reply: row.GetInt64(5)))
-            .ToList();
+            WHERE r.parent IS NOT NULL AND NOT EXISTS (SELECT 1 FROM plan AS k WHERE k.n = r.parent)
+            """);
+        var rows = stage.Rows(
+            """
+            SELECT q.n, q.id, COALESCE(d.key, q.key), q.hash, l.key, h.reply FROM healable AS h
+            JOIN comments AS q ON q.n = h.n JOIN threads AS t ON t.id = q.thread JOIN places AS l ON l.n = t.site_place
+            LEFT JOIN duplicates AS d ON d.n = q.n ORDER BY h.k
+            """);
         foreach (var row in rows)
         {
-            var made = SourceKey.Of(KeyOfMade(row.Id, row.Place));
-            if (!_tree.Has(row.At, PlanMarks.Skipped | PlanMarks.Known) && await known.FindAsync(ImportedKind.Comment, made) is { } item
-                && await ParentOfAsync(row.Reply) == item.TargetId)
+            var at = row.GetInt32(0) - 1;
+            var made = SourceKey.Of(KeyOfMade(row.GetString(1), row.GetString(4)));
+            if (!_tree.Has(at, PlanMarks.Skipped | PlanMarks.Known) && await known.FindAsync(ImportedKind.Comment, made) is { IsOwn: false } item
+                && await ParentOfAsync(row.GetInt64(5)) == item.TargetId)
             {
-                await RecogniseAsync(row.At, row.Key, item, row.Hash);
-                stage.Execute("INSERT INTO healed (n, key) VALUES (@0, @1)", row.At + 1, made);
-                _tree.Parents[row.At] = PlanTree.Top;
-                _tree.Marks[row.At] &= ~(PlanMarks.Droppable | PlanMarks.Renamed);
+                await RecogniseAsync(at, row.GetString(2), item, row.GetInt64(3));
+                stage.Execute("INSERT INTO healed (n, key) VALUES (@0, @1)", at + 1, made);
+                _tree.Parents[at] = PlanTree.Top;
+                _tree.Marks[at] &= ~(PlanMarks.Droppable | PlanMarks.Renamed);
             }
         }
     }
@@ -165,10 +172,18 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             var parent = _tree.Parents[at];
             if (parent == Missing || (parent >= 0 && (_tree.Has(parent, PlanMarks.Skipped) || _places[parent] != _places[at])))
             {
-                _tree.Marks[at] |= parent == Missing ? PlanMarks.ParentMissing : PlanMarks.ParentElsewhere;
+                _tree.Marks[at] |= parent == Missing ? PlanMarks.ParentMissing
+                    : _tree.Has(parent, PlanMarks.Skipped) ? PlanMarks.ParentSkipped : PlanMarks.ParentElsewhere;
                 _tree.Parents[at] = PlanTree.Top;
                 stage.Execute("INSERT INTO lost (n) VALUES (@0)", at + 1);
             }
+        }
+
+        foreach (var row in stage.Rows(
+            "SELECT l.n FROM lost AS l JOIN comments AS c ON c.n = l.n WHERE c.parent IN (SELECT id FROM skipped WHERE id IS NOT NULL)"))
+        {
+            var marks = _tree.Marks[row.GetInt32(0) - 1];
+            _tree.Marks[row.GetInt32(0) - 1] = (marks & ~PlanMarks.ParentMissing) | PlanMarks.ParentSkipped;
         }
 
         // It goes by the parent's own key, so that a later file that has the parent finds it. In further threads, and where keys are more
@@ -197,7 +212,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         {
             var (at, parent) = (row.GetInt32(0) - 1, row.GetInt32(1) - 1);
             _tree.Parents[at] = parent;
-            _tree.Marks[at] &= here.Contains(parent) ? ~(PlanMarks.ParentMissing | PlanMarks.ParentElsewhere) : ~PlanMarks.None;
+            _tree.Marks[at] &= here.Contains(parent) ? ~(PlanMarks.ParentMissing | PlanMarks.ParentElsewhere | PlanMarks.ParentSkipped) : ~PlanMarks.None;
         }
     }
 
@@ -219,8 +234,13 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             _tree.Marks[at] |= PlanMarks.Made | PlanMarks.Droppable;
             var key = SourceKey.Of(row.GetString(1));
             var item = await known.FindAsync(ImportedKind.Comment, key)
-                ?? (answered.TryGetValue(row.GetInt32(0), out var reply) && await ParentOfAsync(reply) is { } parent ? new KnownItems.Item(parent, 0, null) : null);
-            if (item is not null)
+                ?? (answered.TryGetValue(row.GetInt32(0), out var reply) && await ParentOfAsync(reply) is { } parent ? new KnownItems.Item(parent, 0, null, IsOwn: false) : null);
+            if (item is { IsOwn: true })
+            {
+                _tree.Marks[at] |= PlanMarks.Written;
+                PlanAsHere(at, key, item.TargetId);
+            }
+            else if (item is not null)
             {
                 // Made by an earlier import; of one whose row is gone the replies would be lost a second time.
                 await RecogniseAsync(at, key, item, item.ContentHash);

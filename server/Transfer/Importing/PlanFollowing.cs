@@ -17,10 +17,9 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
     public async Task RunAsync(bool keepsPrivate, long turns)
     {
         stage.Execute("BEGIN");
-        foreach (var (place, thread, isClosed) in stage.Rows("SELECT n, target, closed FROM places WHERE target IS NOT NULL ORDER BY n")
-            .Select(row => (row.GetInt64(0), row.GetInt64(1), row.IsTrue(2))).ToList())
+        foreach (var row in stage.Rows("SELECT n, target, closed FROM places WHERE target IS NOT NULL ORDER BY n"))
         {
-            await FollowThreadAsync(place, thread, isClosed);
+            await FollowThreadAsync(row.GetInt64(0), row.GetInt64(1), row.IsTrue(2));
         }
 
         if (keepsPrivate)
@@ -44,6 +43,11 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
         // One that its age has closed opens when its site lets threads grow older, not before.
         if (wasClosed == isClosed || (wasClosed && !stays))
         {
+            if ((await known.DoneAsync(ImportedKind.Thread, thread)).Any(change => change.Has(nameof(CommentThread.IsClosed))))
+            {
+                Note(place, isUpdate: true, Followed(isClosed));
+            }
+
             return;
         }
 
@@ -52,13 +56,15 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
         {
             stage.Execute(
                 "INSERT INTO follows (kind, source, target, closes) VALUES (@0, @1, @2, @3)", (int)ImportedKind.Thread, place, thread, isClosed ? 1 : 0);
-            Note(place, isUpdate: true, isClosed ? "It is closed there by now, and so here." : "It is open there again, and so here.");
+            Note(place, isUpdate: true, Followed(isClosed));
         }
         else if (isClosed)
         {
             Note(place, isUpdate: false, $"It is closed there. Here it stays open: {why}");
         }
     }
+
+    private static string Followed(bool isClosed) => isClosed ? "It is closed there by now, and so here." : "It is open there again, and so here.";
 
     private void Note(long place, bool isUpdate, string note) =>
         stage.Execute("INSERT INTO thread_notes (place, is_update, note) VALUES (@0, @1, @2)", place, isUpdate ? 1 : 0, note);
@@ -87,16 +93,16 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
 
     private async Task FollowPeopleAsync()
     {
-        foreach (var person in stage.Rows("SELECT n, key, mailbox, email FROM people WHERE github IS NULL ORDER BY n")
-            .Select(row => (N: row.GetInt64(0), Key: row.GetString(1), Mailbox: row.TextOrNull(2), Email: row.TextOrNull(3))).ToList())
+        foreach (var row in stage.Rows("SELECT n, key, mailbox IS NOT NULL, email IS NOT NULL FROM people WHERE github IS NULL ORDER BY n"))
         {
-            if (await known.FindAsync(ImportedKind.Person, person.Key) is { } item
+            var person = row.GetInt64(0);
+            if (await known.FindAsync(ImportedKind.Person, row.GetString(1)) is { } item
                 && await site.RowAsync("""SELECT "Mailbox", "Email", "NetworkAddress" FROM "ImportedPeople" WHERE "CommenterId" = @0""", item.TargetId)
                     is [var mailbox, var email, var network]
-                && ((mailbox is null && person.Mailbox is not null) || (email is null && person.Email is not null)
-                    || (network is null && ImportedPeople.LastNetwork(stage, person.N) is not null)))
+                && ((mailbox is null && row.IsTrue(2)) || (email is null && row.IsTrue(3))
+                    || (network is null && ImportedPeople.LastNetwork(stage, person) is not null)))
             {
-                stage.Execute("INSERT INTO follows (kind, source, target) VALUES (@0, @1, @2)", (int)ImportedKind.Person, person.N, item.TargetId);
+                stage.Execute("INSERT INTO follows (kind, source, target) VALUES (@0, @1, @2)", (int)ImportedKind.Person, person, item.TargetId);
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class PlanImport(IDbContextFactory<EmbedDbContext> databases, Ti
         await database.Database.OpenConnectionAsync(cancellationToken);
         await using var statements = new Statements(database);
         stage.Execute("INSERT INTO planned_at (stamp) VALUES (@0)", await StampAsync(statements, import));
-        var known = new KnownItems(statements, site.Id, import.Format);
+        var known = new KnownItems(statements, import);
         await new PlanThreads(stage, statements, known, site, ImportOptions.Of(import).Rewrites).RunAsync(cancellationToken);
         var comments = new PlanComments(stage, statements, known, clock.GetUtcNow(), cancellationToken);
         var turns = await comments.RunAsync();

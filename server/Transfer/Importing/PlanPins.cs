@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using Embed.Server.Data;
 using Embed.Server.Model;
@@ -8,50 +9,71 @@ namespace Embed.Server.Transfer.Importing;
 /// Finds out which comment is pinned in each thread. A thread has one pin: the first in the order of writing, unless there is one. What
 /// moderators have pinned and unpinned here stays so.
 /// </summary>
-internal sealed class PlanPins(ScratchFile stage, Statements site, int[] places)
+internal sealed class PlanPins(ScratchFile stage, Statements site)
 {
-    // Comments that are here of which the source says something else, by number less one.
-    private readonly Dictionary<int, (long Target, CommentState State)> _updated = [];
+    private const string Released = "SELECT f.n FROM found AS f JOIN comments AS c ON c.n = f.n WHERE f.target = @0 AND c.pinned = 0";
 
-    private sealed record Pinnable(int At, bool IsPublished, long? Target);
+    // What moderators have pinned and unpinned, as far as that holds.
+    private HashSet<long> _pinned = [];
+    private HashSet<long> _unpinned = [];
 
-    /// <summary>A comment that is here, of which the source says something else.</summary>
-    public void Add(int at, long target, CommentState state) => _updated.Add(at, (target, state));
-
-    /// <summary>Plans the pins, and notes which are not.</summary>
-    /// <returns>Comments that are here and are pinned or unpinned; by number less one.</returns>
-    public async Task<IReadOnlyList<int>> FindAsync(PlanTree tree, int[] order)
+    /// <summary>Plans the pins, marks comments that are here and are pinned or unpinned, and notes what is not.</summary>
+    /// <param name="tree">The comments.</param>
+    /// <param name="places">The place of each; by number less one.</param>
+    /// <param name="order">The new ones, in the order in which they are written.</param>
+    public async Task FindAsync(PlanTree tree, int[] places, int[] order)
     {
-        var pinned = stage.Rows("SELECT n, state, is_empty FROM comments WHERE pinned = 1")
-            .ToDictionary(row => row.GetInt32(0) - 1, row => row.GetInt32(1) == (int)CommentState.Published && !row.IsTrue(2));
-        var candidates = order.Where(pinned.ContainsKey).Select(at => new Pinnable(at, pinned[at], null))
-            .Concat(_updated.Where(pair => pinned.ContainsKey(pair.Key)).OrderBy(pair => pair.Key).Select(pair => new Pinnable(pair.Key, pinned[pair.Key], pair.Value.Target)))
-            .ToLookup(candidate => places[candidate.At]);
-        var left = _updated.Where(pair => !pinned.GetValueOrDefault(pair.Key)).ToDictionary(pair => pair.Value.Target, pair => pair.Key);
-        var changed = new List<int>();
-        if (candidates.Count + left.Count == 0)
+        WriteCandidates(tree, places, order);
+        var mayRelease = stage.Number("SELECT EXISTS (SELECT 1 FROM found AS f JOIN comments AS c ON c.n = f.n WHERE c.pinned = 0)") != 0;
+        if (!mayRelease && stage.Number("SELECT EXISTS (SELECT 1 FROM pins)") == 0)
         {
-            return changed;
+            return;
         }
 
-        var acts = await ReadActsAsync();
-        foreach (var (place, thread) in stage.Rows("SELECT n, target FROM places").Select(row => (row.GetInt32(0), row.NumberOrNull(1))).ToList())
+        (_pinned, _unpinned) = (await ReadActsAsync(ActWord.CommentPinned), await ReadActsAsync(ActWord.CommentUnpinned));
+        foreach (var row in stage.Rows(
+            "SELECT n, target FROM places WHERE n IN (SELECT place FROM pins) OR (@0 AND target IS NOT NULL) ORDER BY n", mayRelease ? 1 : 0))
         {
-            if (candidates[place].Any() || (thread is not null && left.Count > 0))
+            await FindAsync(tree, row.GetInt32(0), row.NumberOrNull(1));
+        }
+    }
+
+    // Those that this import has written already come first, then those to be written, then those that are here and say something else.
+    private void WriteCandidates(PlanTree tree, int[] places, int[] order)
+    {
+        var pinned = new BitArray(tree.Count);
+        foreach (var row in stage.Rows("SELECT n FROM comments WHERE pinned = 1"))
+        {
+            var at = row.GetInt32(0) - 1;
+            pinned[at] = true;
+            if ((tree.Marks[at] & (PlanMarks.Written | PlanMarks.Known)) == PlanMarks.Written)
             {
-                changed.AddRange(await FindAsync(place, thread, candidates[place], left, acts));
+                stage.Execute("INSERT INTO pins (n, place, target) SELECT n, place, target FROM plan WHERE n = @0", at + 1);
             }
         }
 
-        return changed;
+        foreach (var at in order)
+        {
+            if (pinned[at])
+            {
+                stage.Execute("INSERT INTO pins (n, place) VALUES (@0, @1)", at + 1, places[at]);
+            }
+        }
+
+        stage.Execute(
+            """
+            INSERT INTO pins (n, place, target)
+            SELECT f.n, k.place, f.target FROM found AS f JOIN plan AS k ON k.n = f.n JOIN comments AS c ON c.n = f.n WHERE c.pinned = 1 ORDER BY f.n
+            """);
+        stage.Execute("CREATE INDEX IF NOT EXISTS pins_place ON pins (place)");
+        stage.Execute("CREATE INDEX IF NOT EXISTS found_target ON found (target)");
     }
 
-    private async Task<IEnumerable<int>> FindAsync(
-        int place, long? thread, IEnumerable<Pinnable> candidates, Dictionary<long, int> left, (HashSet<long> Pinned, HashSet<long> Unpinned) acts)
+    private async Task FindAsync(PlanTree tree, int place, long? thread)
     {
         var here = thread is null ? null : await site.RowAsync("""SELECT "PinnedCommentId" FROM "Threads" WHERE "Id" = @0""", thread) is [long pin] ? pin : (long?)null;
-        int? released = here is { } comment && left.TryGetValue(comment, out var row) ? row : null;
-        if (released is { } kept && acts.Pinned.Contains(here!.Value))
+        var released = here is { } comment && stage.Number(Released, comment) is { } n ? (int?)n - 1 : null;
+        if (released is { } kept && _pinned.Contains(here!.Value))
         {
             PlanUpdates.Note(stage, kept, "It is not pinned there; here a moderator has pinned it.");
             released = null;
@@ -59,14 +81,22 @@ internal sealed class PlanPins(ScratchFile stage, Statements site, int[] places)
 
         var isFree = here is null || released is not null;
         int? chosen = null;
-        foreach (var candidate in candidates.Where(candidate => candidate.Target is null || candidate.Target != here))
+        foreach (var row in stage.Rows(
+            "SELECT c.n, c.state = @1 AND c.is_empty = 0, p.target FROM pins AS p JOIN comments AS c ON c.n = p.n WHERE p.place = @0 ORDER BY p.k",
+            place, (int)CommentState.Published))
         {
-            var why = !candidate.IsPublished ? "It is pinned there; here it is not, because it is not published."
-                : candidate.Target is { } target && acts.Unpinned.Contains(target) ? "It is pinned there; here a moderator has unpinned it."
+            var (at, isPublished, target) = (row.GetInt32(0) - 1, row.IsTrue(1), row.NumberOrNull(2));
+            if (target is not null && target == here)
+            {
+                continue;
+            }
+
+            var why = !isPublished ? "It is pinned there; here it is not, because it is not published."
+                : target is { } known && _unpinned.Contains(known) ? "It is pinned there; here a moderator has unpinned it."
                 : !isFree || chosen is not null ? "It is pinned there; here another comment of its thread is."
                 : "";
-            PlanUpdates.Note(stage, candidate.At, why);
-            chosen ??= why.Length == 0 ? candidate.At : null;
+            PlanUpdates.Note(stage, at, why);
+            chosen ??= why.Length == 0 ? at : null;
         }
 
         // In a thread that is made now it is pinned as it is written.
@@ -75,19 +105,16 @@ internal sealed class PlanPins(ScratchFile stage, Statements site, int[] places)
             stage.Execute(
                 "INSERT INTO follows (kind, source, target, pin, was_pin) VALUES (@0, @1, @2, @3, @4)", (int)ImportedKind.Thread, place, thread,
                 chosen + 1 ?? 0, here);
+            foreach (var at in new[] { chosen, released }.OfType<int>().Where(at => tree.Has(at, PlanMarks.Known) && !tree.Has(at, PlanMarks.Written)))
+            {
+                PlanUpdates.Mark(stage, tree, at);
+            }
         }
-
-        return new[] { chosen, released }.OfType<int>().Where(at => thread is not null && _updated.ContainsKey(at));
     }
 
-    // The comments that moderators have pinned and unpinned, as far as that holds.
-    private async Task<(HashSet<long> Pinned, HashSet<long> Unpinned)> ReadActsAsync()
-    {
-        async Task<HashSet<long>> ReadAsync(string word) => JsonSerializer.Deserialize<HashSet<long>>((string)(await site.RowAsync(
-            """
-            SELECT json_group_array("CommentId") FROM "ModerationLog" WHERE "CommentId" IS NOT NULL AND "Act" = @0 AND "UndoneAt" IS NULL
-            """,
-            word))![0]!)!;
-        return (await ReadAsync(ActWord.CommentPinned), await ReadAsync(ActWord.CommentUnpinned));
-    }
+    private async Task<HashSet<long>> ReadActsAsync(string word) => JsonSerializer.Deserialize<HashSet<long>>((string)(await site.RowAsync(
+        """
+        SELECT json_group_array("CommentId") FROM "ModerationLog" WHERE "CommentId" IS NOT NULL AND "Act" = @0 AND "UndoneAt" IS NULL
+        """,
+        word))![0]!)!;
 }

@@ -18,13 +18,20 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     // By the thread's number. Of most outcomes there are none.
     private readonly int[]?[] _comments = new int[]?[Outcomes];
     private int _threads;
+    // By the person's number: whose comments are imported, and whose are here.
     private BitArray _authors = new(0);
+    private BitArray _settled = new(0);
+    private string _whyMissing = "";
 
     public async Task WriteAsync()
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS follows_source ON follows (kind, source)");
         _threads = NumbersOf("threads");
-        _authors = new BitArray(NumbersOf("people"));
+        (_authors, _settled) = (new BitArray(NumbersOf("people")), new BitArray(NumbersOf("people")));
+        // Of what could not be read nobody knows whose replies are there.
+        _whyMissing = stage.Number("SELECT EXISTS (SELECT 1 FROM skipped WHERE id IS NULL AND (what = 'row' OR what LIKE 'comment%'))") != 0
+            ? "The comment it answers is not in the file, or is a row that could not be read; a tombstone stands for it."
+            : "The comment it answers is not in the file; a tombstone stands for it.";
         await report.FillAsync(async () =>
         {
             WriteComments();
@@ -51,10 +58,11 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         {
             var at = row.GetInt32(0) - 1;
             var isDeleted = row.GetInt32(8) == (int)CommentState.Deleted;
-            var (outcome, note) = plan.Skips[at] != SkipReason.None
+            var isWritten = plan.Tree.Has(at, PlanMarks.Written);
+            var (outcome, note) = plan.Skips[at] != SkipReason.None && !isWritten
                 ? (ReportOutcome.Skipped, WhySkipped(plan.Skips[at], row.TextOrNull(5), row.GetString(6)))
                 : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(10))
-                : plan.Tree.Has(at, PlanMarks.Dropped)
+                : plan.Tree.Has(at, PlanMarks.Dropped) && !isWritten
                 ? (ReportOutcome.Skipped, isDeleted ? "It was deleted there, and nothing hangs from it." : "It says nothing, and nothing hangs from it.")
                 : WhatOfNew(at, row.GetString(3), row.TextOrNull(10), row.IsTrue(7), isDeleted);
             report.Add(ReportKind.Comment, at + 1, row.GetString(2), $"comment {row.GetString(1)}", outcome, note);
@@ -63,9 +71,10 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
                 (_comments[(int)outcome] ??= new int[_threads])[row.GetInt32(4)]++;
             }
 
-            if (outcome is ReportOutcome.Imported or ReportOutcome.Repaired && !row.IsDBNull(9))
+            if (!row.IsDBNull(9) && outcome != ReportOutcome.Skipped)
             {
-                _authors[row.GetInt32(9)] = true;
+                var isNew = outcome is ReportOutcome.Imported or ReportOutcome.Repaired || plan.Tree.Has(at, PlanMarks.GetsAuthor);
+                (isNew ? _authors : _settled)[row.GetInt32(9)] = true;
             }
         }
     }
@@ -79,7 +88,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         _ => "It was imported before, and is not here any more.",
     };
 
-    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string? note) => plan.Tree.Has(at, PlanMarks.Updated)
+    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string? note) => plan.Tree.Has(at, PlanMarks.Updated | PlanMarks.Written)
         ? (ReportOutcome.Updated, note ?? "")
         : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : note ?? "");
 
@@ -91,7 +100,8 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             notes.Add(note);
         }
 
-        Note(PlanMarks.ParentMissing, "The comment it answers is not in the file; a tombstone stands for it.");
+        Note(PlanMarks.ParentMissing, _whyMissing);
+        Note(PlanMarks.ParentSkipped, "The comment it answers is skipped; a tombstone stands for it.");
         Note(PlanMarks.ParentElsewhere, "The comment it answers is of another thread; a tombstone stands for it.");
         Note(PlanMarks.CycleBroken, "It answers itself by way of others; it stands at top level.");
         Note(PlanMarks.TimeMade, "It has no time that can be; it was given that of what is around it.");
@@ -133,14 +143,14 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         var made = new BitArray(NumbersOf("places"));
         var rows = stage.Rows(
             """
-            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note, t.closed > p.closed
+            SELECT t.n, t.id, t.place, t.address, t.why, p.n, p.address, p.target, o.is_update, o.note, t.closed > p.closed, p.is_own
             FROM threads AS t LEFT JOIN places AS p ON p.n = t.site_place LEFT JOIN thread_notes AS o ON o.place = p.n ORDER BY t.n
             """);
         foreach (var row in rows)
         {
             var thread = row.GetInt32(0);
             var (outcome, note) = row.TextOrNull(4) is { } why ? (ReportOutcome.Skipped, why)
-                : !row.IsDBNull(7) ? (row.IsTrue(8) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(9) ?? "")
+                : !row.IsDBNull(7) && !row.IsTrue(11) ? (row.IsTrue(8) ? ReportOutcome.Updated : ReportOutcome.AlreadyThere, row.TextOrNull(9) ?? "")
                 : Count(thread, ReportOutcome.Imported) + Count(thread, ReportOutcome.Repaired) == 0 ? (ReportOutcome.Skipped, "It has no comments to import.")
                 : made[row.GetInt32(5)] ? (ReportOutcome.Repaired, "Another thread of the file is of the same page; the comments of both are in one.")
                 : (ReportOutcome.Imported, "");
@@ -152,6 +162,11 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             if (outcome is ReportOutcome.Imported or ReportOutcome.Repaired && row.IsTrue(10))
             {
                 (outcome, note) = (ReportOutcome.Repaired, $"{note} It was closed there; here it is open, as another thread of the same page was.".Trim());
+            }
+
+            if (row.IsTrue(11))
+            {
+                note = $"{note} {row.TextOrNull(9)}".Trim();
             }
 
             var address = row.TextOrNull(6) ?? row.TextOrNull(3) ?? "";
@@ -217,15 +232,22 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
     {
         var hasKnown = await known.AnyAsync(ImportedKind.Person);
         var rows = stage.Rows(
-            "SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n) FROM people AS e ORDER BY n",
+            """
+            SELECT n, place, key, github, EXISTS (SELECT 1 FROM follows AS f WHERE f.kind = @0 AND f.source = e.n), github_provider
+            FROM people AS e ORDER BY n
+            """,
             (int)ImportedKind.Person);
         foreach (var row in rows)
         {
-            var isKnown = (hasKnown && await known.FindAsync(ImportedKind.Person, row.GetString(2)) is not null)
-                || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, github) is not null);
-            var (outcome, note) = row.IsTrue(4) ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
+            var item = hasKnown ? await known.FindAsync(ImportedKind.Person, row.GetString(2)) : null;
+            var isKnown = item is not null
+                || (row.NumberOrNull(3) is { } github && await ImportedPeople.FindAccountAsync(site, row.GetString(5), github) is not null);
+            var (outcome, note) = item is { IsOwn: true } ? (ReportOutcome.Imported, "")
+                : row.IsTrue(4) || (item is not null && (await known.DoneAsync(ImportedKind.Person, item.TargetId)).Count > 0)
+                ? (ReportOutcome.Updated, "Private details of theirs are kept from now on.")
                 : isKnown ? (ReportOutcome.AlreadyThere, "")
                 : _authors[row.GetInt32(0)] ? (ReportOutcome.Imported, "")
+                : _settled[row.GetInt32(0)] ? (ReportOutcome.AlreadyThere, "Their comments are here, and stay whose they are.")
                 : (ReportOutcome.Skipped, "No comment of theirs is imported.");
             // Not who: ids of people may be made of their addresses.
             report.Add(ReportKind.Person, row.GetInt64(0), row.GetString(1), "person", outcome, note);

@@ -8,7 +8,7 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
 {
     private sealed record Staged(long N, string Id, string? Address, string? ExplicitId, string Title, bool IsClosed, long? Created);
 
-    private sealed record Found(long? Target, string Key, string Address);
+    private sealed record Found(long? Target, string Key, string Address, bool IsOwn = false);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
         var address = ThreadAddress.Of(thread.Address, thread.ExplicitId, at, rewrites);
         // What was imported is followed to where it is now, whatever has become of its address.
         var earlier = hasKnown ? await known.FindAsync(ImportedKind.Thread, thread.Id) : null;
-        var (found, why) = earlier is null ? default : await FollowAsync(earlier.TargetId);
+        var (found, why) = earlier is null ? default : await FollowAsync(earlier);
         if (found is null && why is null)
         {
             found = address.Page is { } page ? await FindAsync(page) : null;
@@ -55,25 +55,26 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
     {
         stage.Execute(
             """
-            INSERT INTO places (key, address, title, closed, created, target) VALUES (@0, @1, @2, @3, @4, @5)
+            INSERT INTO places (key, address, title, closed, created, target, is_own) VALUES (@0, @1, @2, @3, @4, @5, @6)
             ON CONFLICT (key) DO UPDATE SET title = CASE title WHEN '' THEN excluded.title ELSE title END, closed = min(closed, excluded.closed),
               created = min(COALESCE(created, excluded.created), COALESCE(excluded.created, created))
             """,
-            found.Key, found.Address, thread.Title, thread.IsClosed ? 1 : 0, thread.Created, found.Target);
+            found.Key, found.Address, thread.Title, thread.IsClosed ? 1 : 0, thread.Created, found.Target, found.IsOwn ? 1 : 0);
         return stage.Number("SELECT n FROM places WHERE key = @0", found.Key)!.Value;
     }
 
-    private async Task<(Found? Found, string? Why)> FollowAsync(long threadId)
+    private async Task<(Found? Found, string? Why)> FollowAsync(KnownItems.Item earlier)
     {
         var row = await site.RowAsync(
             """
             SELECT t."Id", t."Key", t."PageAddress", t."DeletedAt" FROM "Threads" AS a
             JOIN "Threads" AS t ON t."Id" = COALESCE(a."AliasOfId", a."Id") WHERE a."Id" = @0
             """,
-            threadId);
+            earlier.TargetId);
         return row switch
         {
-            [long id, string key, string address, null] => (new Found(id, key, address), null),
+            // What this import had brought before it was deleted here was imported all the same.
+            [long id, string key, string address, var deletedAt] when deletedAt is null || earlier.IsOwn => (new Found(id, key, address, earlier.IsOwn), null),
             [_, _, _, not null] => (null, "It was imported before, and deleted here since."),
             _ => (null, null),
         };

@@ -2,7 +2,7 @@ namespace Embed.Server.Transfer.Importing;
 
 /// <summary>What was found out about a comment while its place was sought.</summary>
 [Flags]
-internal enum PlanMarks : short
+internal enum PlanMarks : ushort
 {
     None = 0,
 
@@ -33,7 +33,7 @@ internal enum PlanMarks : short
     /// <summary>Its parent is not in the file.</summary>
     ParentMissing = 256,
 
-    /// <summary>Its parent is in the file, but not in the same thread.</summary>
+    /// <summary>Its parent is in the file, but in another thread.</summary>
     ParentElsewhere = 512,
 
     /// <summary>Another row has its id; it was given one of its own.</summary>
@@ -44,6 +44,15 @@ internal enum PlanMarks : short
 
     /// <summary>The source says something else now, but it was changed here, too.</summary>
     ChangedHere = 4_096,
+
+    /// <summary>This import has made it already, or updated it where it is known, before it was planned anew.</summary>
+    Written = 8_192,
+
+    /// <summary>Its parent is in the file, and is skipped.</summary>
+    ParentSkipped = 16_384,
+
+    /// <summary>It is a tombstone here and gets its author with the update.</summary>
+    GetsAuthor = 32_768,
 }
 
 /// <summary>
@@ -93,7 +102,7 @@ internal sealed class PlanTree
     /// <summary>Breaks rings, drops what nothing hangs from and nothing is to be seen of, and makes times where there are none.</summary>
     /// <param name="threadTime">When the thread of a comment began; null if unknown.</param>
     /// <param name="now">For a file without any time.</param>
-    /// <returns>The comments that stay and are not known, in the order to write them.</returns>
+    /// <returns>The comments that stay and are not here, in the order to write them.</returns>
     public int[] Arrange(Func<int, long?> threadTime, long now)
     {
         // One array for three numbers of each comment, one after the other.
@@ -229,7 +238,7 @@ internal sealed class PlanTree
         var (order, kept) = (upwards, 0);
         for (var i = 0; i < Count; i++)
         {
-            if (!Has(i, PlanMarks.Skipped | PlanMarks.Dropped | PlanMarks.Known))
+            if (!Has(i, PlanMarks.Skipped | PlanMarks.Dropped | PlanMarks.Known | PlanMarks.Written))
             {
                 order[kept++] = i;
             }

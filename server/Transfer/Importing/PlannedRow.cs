@@ -50,7 +50,8 @@ internal sealed record PlannedRow(
         SELECT p.p, p.n, p.key, p.posted, p.is_update, p.target, p.parent, pp.target,
           s.n, s.key, s.address, s.title, s.closed, s.created, s.target,
           e.n, e.key, e.name, e.github, e.login, e.login_hash, e.mailbox, e.website, e.email,
-          c.state, c.edited, c.up, c.down, c.pinned, c.hash, t.body, t.html, t.hash
+          c.state, c.edited, c.up, c.down, c.pinned, c.hash, t.body, t.html, t.hash,
+          e.github_provider
         FROM plan AS p JOIN places AS s ON s.n = p.place LEFT JOIN plan AS pp ON pp.n = p.parent
         LEFT JOIN comments AS c ON c.n = p.n LEFT JOIN texts AS t ON t.n = p.n LEFT JOIN people AS e ON e.id = c.person
         WHERE p.p >= @0 ORDER BY p.p LIMIT @1
@@ -79,7 +80,7 @@ internal sealed record PlannedRow(
             row.GetInt64(8), row.GetString(9), row.GetString(10), row.GetString(11), row.IsTrue(12), row.NumberOrNull(13), row.NumberOrNull(14));
         var person = row.IsDBNull(15) ? null : new StagedPerson(
             row.GetInt64(15), row.GetString(16), row.GetString(17), row.NumberOrNull(18), row.TextOrNull(19), row.TextOrNull(20), row.TextOrNull(21),
-            row.TextOrNull(22), row.TextOrNull(23));
+            row.TextOrNull(22), row.TextOrNull(23), row.TextOrNull(33));
         // A tombstone that stands for a missing parent has no row of its own in the source.
         var isMade = row.IsDBNull(24);
         var planned = new PlannedRow(

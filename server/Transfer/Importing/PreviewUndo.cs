@@ -16,14 +16,15 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
     /// <param name="Staying">How many of them would stay.</param>
     /// <param name="Named">Some of those, and why.</param>
     /// <param name="Updates">What the import changed of what was here before: put back, as far as nobody has changed it here since.</param>
+    /// <param name="Claimed">How many of those that go are comments of people who sign in here: by their number at GitHub, or by a claim.</param>
     /// <param name="UpdatedLater">Comments it made that a later import changed.</param>
-    public sealed record Preview(long Comments, long Staying, IReadOnlyList<KeptRow> Named, long Updates, long UpdatedLater);
+    public sealed record Preview(long Comments, long Staying, IReadOnlyList<KeptRow> Named, long Updates, long UpdatedLater, long Claimed);
 
     // What something hangs from stays, and with it what that answers.
     private const string Sql =
         $"""
         WITH RECURSIVE ours AS MATERIALIZED (
-          SELECT c."Id" AS id, c."ParentId" AS parent, c."ThreadId" AS thread, {UndoGrounds.Sql} AS why
+          SELECT c."Id" AS id, c."ParentId" AS parent, c."ThreadId" AS thread, c."CommenterId" AS author, {UndoGrounds.Sql} AS why
           FROM "ImportedItems" AS i JOIN "Comments" AS c ON c."Id" = i."TargetId" WHERE i."ImportId" = @0 AND i."Kind" = @1),
         others AS MATERIALIZED (
           SELECT r."Id" AS id, r."ParentId" AS parent FROM "Comments" AS r
@@ -39,7 +40,8 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
         SELECT (SELECT COUNT(*) FROM ours), (SELECT COUNT(*) FROM named),
           (SELECT json_group_array(json_array(id, why)) FROM (SELECT id, why FROM named WHERE why IS NOT NULL ORDER BY id LIMIT @4)),
           (SELECT COUNT(*) FROM "ImportUpdates" WHERE "ImportId" = @0),
-          (SELECT COUNT(DISTINCT "TargetId") FROM "ImportUpdates" WHERE "Kind" = @1 AND "TargetId" IN (SELECT id FROM ours))
+          (SELECT COUNT(DISTINCT "TargetId") FROM "ImportUpdates" WHERE "Kind" = @1 AND "TargetId" IN (SELECT id FROM ours)),
+          (SELECT COUNT(*) FROM ours WHERE id NOT IN (SELECT id FROM stays) AND author IN (SELECT "CommenterId" FROM "Accounts" WHERE "UsedAt" > 0))
         """;
 
     /// <returns>The preview; refused: not-allowed, import-not-found.</returns>
@@ -61,6 +63,7 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
         var row = await statements.RowAsync(
             Sql, importId, (int)ImportedKind.Comment, import.CreatedAt.ToUnixTimeMilliseconds(), UndoGrounds.Replies, MostNamed);
         var named = JsonSerializer.Deserialize<List<JsonElement[]>>((string)row![2]!)!;
-        return new Preview((long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))], (long)row[3]!, (long)row[4]!);
+        return new Preview(
+            (long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))], (long)row[3]!, (long)row[4]!, (long)row[5]!);
     }
 }

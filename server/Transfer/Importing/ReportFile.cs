@@ -64,7 +64,10 @@ internal sealed record KeptRow(string What, string Why);
 /// <summary>How many rows have which outcome.</summary>
 internal sealed record OutcomeCounts(long Imported = 0, long Repaired = 0, long Updated = 0, long AlreadyThere = 0, long Skipped = 0)
 {
-    public long All => Imported + Repaired + Updated + AlreadyThere + Skipped;
+    public long All => Changes + AlreadyThere + Skipped;
+
+    /// <summary>How many make anything another here.</summary>
+    public long Changes => Imported + Repaired + Updated;
 
     public static OutcomeCounts operator +(OutcomeCounts a, OutcomeCounts b) => new(
         a.Imported + b.Imported, a.Repaired + b.Repaired, a.Updated + b.Updated, a.AlreadyThere + b.AlreadyThere, a.Skipped + b.Skipped);

@@ -22,8 +22,8 @@ internal sealed class ScratchFile : IDisposable
     public static ScratchFile OpenFast(string path, string schema)
     {
         var file = new ScratchFile(path);
-        // A transaction that is rolled back is not needed; 16 MB of pages are.
-        file.Do("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE;");
+        // A transaction that is rolled back is not needed. More pages than 4 MB gain nothing, and each thread that opens a file keeps its own.
+        file.Do("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -4000; PRAGMA temp_store = FILE;");
         file.Do(schema);
         return file;
     }

@@ -15,10 +15,10 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     /// <summary>By what it takes.</summary>
     /// <param name="KeepsPrivate">Whether e-mail and network addresses are wanted.</param>
     /// <param name="PersonKey">The server's key for people's ids.</param>
-    /// <param name="GitHubHost">The GitHub that people sign in with here: what another one says of its accounts proves nothing.</param>
+    /// <param name="GitHubs">The GitHubs that people sign in with here: what another one says of its accounts proves nothing.</param>
     /// <param name="MailboxOf">What a mail address is known by; null for what is none.</param>
     /// <param name="Now">The time; nothing was written after it.</param>
-    public sealed record Terms(bool KeepsPrivate, byte[] PersonKey, string GitHubHost, Func<string, string?> MailboxOf, DateTimeOffset Now);
+    public sealed record Terms(bool KeepsPrivate, byte[] PersonKey, GitHubProviders GitHubs, Func<string, string?> MailboxOf, DateTimeOffset Now);
 
     private const int MostTogether = 512;
     private const int MostCharactersTogether = 2_000_000;
@@ -68,16 +68,16 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
     public void Add(SourcePerson person)
     {
         Open();
-        var isKnown = string.Equals(person.GitHubHost ?? GitHubSource.PublicHost, terms.GitHubHost, StringComparison.OrdinalIgnoreCase);
+        var gitHub = terms.GitHubs.NameOf(person.GitHubHost);
+        var login = gitHub is not null && person.GitHubLogin is { } said && !said.Contains('/', StringComparison.Ordinal) ? GitHubHost.LoginAt(person.GitHubHost, said) : null;
         stage.Execute(
             """
-            INSERT OR IGNORE INTO people (id, key, place, name, github, login, login_hash, mailbox, website, email)
-            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)
+            INSERT OR IGNORE INTO people (id, key, place, name, github, github_provider, login, login_hash, mailbox, website, email)
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)
             """,
             SourceKey.Of(person.Id), SourceKey.OfPerson(terms.PersonKey, person.Id), Cut(person.Place, MaxPlaceCharacters),
-            ShownName.Of(Cut(person.Name ?? "", 1_000)), isKnown ? person.GitHubId : null,
-            isKnown ? Kept(person.GitHubLogin?.ToLowerInvariant()) : null,
-            isKnown && person.GitHubLoginHash is { Length: 40 } hash && hash.All(char.IsAsciiHexDigit) ? hash.ToLowerInvariant() : null,
+            ShownName.Of(Cut(person.Name ?? "", 1_000)), gitHub is null ? null : person.GitHubId, gitHub, Kept(login),
+            gitHub is not null && GitHubHost.IsPublic(person.GitHubHost) && person.GitHubLoginHash is { Length: 40 } hash && hash.All(char.IsAsciiHexDigit) ? hash.ToLowerInvariant() : null,
             terms.KeepsPrivate && person.Email is { } mail ? terms.MailboxOf(mail) : null, Kept(person.Website),
             terms.KeepsPrivate ? Kept(person.Email) : null);
     }
@@ -97,7 +97,7 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         }
     }
 
-    public void Skip(string place, string what, string why) => Skip(KindOf(what), place, what, why);
+    public void Skip(string place, string what, string why, string? id = null) => Skip(KindOf(what), place, what, why, id);
 
     /// <summary>All is read: what waits is written.</summary>
     public void Complete()
@@ -107,12 +107,12 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         stage.Execute("COMMIT");
     }
 
-    private void Skip(ReportKind kind, string place, string what, string why)
+    private void Skip(ReportKind kind, string place, string what, string why, string? id = null)
     {
         Open();
         stage.Execute(
-            "INSERT INTO skipped (kind, place, what, why) VALUES (@0, @1, @2, @3)", (int)kind, Cut(place, MaxPlaceCharacters),
-            Cut(what, ImportedItem.MaxSourceKeyCharacters), Cut(why, MaxRepairCharacters));
+            "INSERT INTO skipped (kind, place, what, why, id) VALUES (@0, @1, @2, @3, @4)", (int)kind, Cut(place, MaxPlaceCharacters),
+            Cut(what, ImportedItem.MaxSourceKeyCharacters), Cut(why, MaxRepairCharacters), id is null ? null : SourceKey.Of(id));
     }
 
     private void Open()

@@ -168,7 +168,8 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
         {
             var row = await write.Statements.RowAsync(
                 """
-                SELECT EXISTS (SELECT 1 FROM "Comments" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "ImportedItems" WHERE "PersonId" = c."Id"),
+                SELECT EXISTS (SELECT 1 FROM "Comments" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "ImportedItems" WHERE "PersonId" = c."Id")
+                    OR EXISTS (SELECT 1 FROM "ImportUpdates" WHERE "AuthorId" = c."Id"),
                   EXISTS (SELECT 1 FROM "Accounts" WHERE "CommenterId" = c."Id" AND "UsedAt" > 0)
                     OR EXISTS (SELECT 1 FROM "Sessions" WHERE "CommenterId" = c."Id"),
                   EXISTS (SELECT 1 FROM "Bans" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "PersonNotes" WHERE "CommenterId" = c."Id")

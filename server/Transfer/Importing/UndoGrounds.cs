@@ -9,8 +9,8 @@ internal static class UndoGrounds
     public const string Replies = "Replies hang from it.";
 
     /// <summary>
-    /// SQL for the ground of a comment <c>c</c> apart from its replies; null for none. <c>@2</c> is when the import began. An edit of
-    /// ours steps the revision; what a later import updated is newer, too, and nobody's here.
+    /// SQL for the ground of a comment <c>c</c> apart from its replies; null for none. <c>@2</c> is when the import began. What a
+    /// later import updated may be newer, too, and is nobody's here.
     /// </summary>
     public const string Sql =
         $"""
@@ -20,7 +20,7 @@ internal static class UndoGrounds
           WHEN EXISTS (SELECT 1 FROM "Threads" WHERE "Id" = c."ThreadId" AND "PinnedCommentId" = c."Id") AND EXISTS (
             SELECT 1 FROM "ModerationLog" WHERE "CommentId" = c."Id" AND "Act" = '{ActWord.CommentPinned}' AND "UndoneAt" IS NULL)
             THEN 'A moderator has pinned it.'
-          WHEN c."EditedAt" >= @2 AND c."Revision" > 0 THEN 'It was edited here.'
+          WHEN c."EditedAt" >= @2 AND NOT {ImportedRevision.IsUntouched} THEN 'It was edited here.'
         END
         """;
 

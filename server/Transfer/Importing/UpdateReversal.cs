@@ -154,6 +154,11 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
     {
         var (before, after) = StatesOf(known);
         await UndoneRows.CountFlagsAsync(Statements, update.TargetId);
+        if (known.Any(change => change.Type.ClrType == typeof(Comment)))
+        {
+            await ImportedRevision.StepAsync(Statements, update.TargetId);
+        }
+
         await ImportUpdates.AddVotesAsync(Statements, update.TargetId, -update.UpVotes, -update.DownVotes);
         var comment = (await KnownComment.FindAsync(Statements, update.TargetId))!.Placed;
         Threads.Add(comment.ThreadId);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Embed.Server.Model;
@@ -77,6 +78,26 @@ public sealed class EmbedFormatTests
     }
 
     [Fact]
+    public async Task Into_the_very_site_that_it_is_of_nothing_comes_twice()
+    {
+        await using var application = new EmbedApplication();
+        var workshop = await ImportWorkshop.OpenAsync(application);
+        using var ada = await Person.SignInAsync(application, "Ada");
+        var page = EmbedApplication.NewPage();
+        var kept = await ada.PostAsync(page, "Kept");
+        var gone = await ada.PostAsync(page, "Gone", kept);
+        await ada.PostAsync(page, "Answer", gone);
+        var file = await application.ExportBytesAsync(EmbedApplication.Site);
+
+        var same = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file));
+
+        Assert.Equal((3, 0), (ImportCounts.Of(same).Comments.AlreadyThere, ImportCounts.Of(same).Comments.Imported));
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.Equal(3, await database.Comments.CountAsync(Cancellation));
+        Assert.Equal(["Answer", "Gone", "Kept"], await database.Comments.Select(c => c.Body).Order().ToListAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Who_has_a_number_at_GitHub_is_known_by_it()
     {
         await using var from = new EmbedApplication();
@@ -89,7 +110,37 @@ public sealed class EmbedFormatTests
 
         var rows = KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out _);
 
-        Assert.Equal(583231, Assert.Single(rows.People).GitHubId);
+        var person = Assert.Single(rows.People);
+        Assert.Equal((583231, "github.com"), (person.GitHubId, person.GitHubHost));
+    }
+
+    [Fact]
+    public async Task Numbers_of_a_firm_s_own_GitHub_count_only_where_people_sign_in_with_that()
+    {
+        await using var from = new EmbedApplication();
+        UseOwnGitHub(from, "GitHub");
+        using var ada = await Person.SignInAsync(from, "Ada");
+        await ada.PostAsync(EmbedApplication.NewPage(), "Text");
+        var subject = $"{RandomNumberGenerator.GetInt32(1, int.MaxValue)}";
+        await using (var database = await from.OpenDatabaseAsync())
+        {
+            await database.Accounts.Where(a => a.CommenterId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Subject, subject), Cancellation);
+        }
+
+        var (site, whole) = (await from.ExportBytesAsync(EmbedApplication.Site), await from.ExportBytesAsync());
+
+        Assert.Equal("""{"GitHub":"git.example"}""", JsonNode.Parse(whole)!["gitHub"]!.ToJsonString());
+        await using var elsewhere = new EmbedApplication();
+        Assert.DoesNotContain(subject, await SubjectsAsync(elsewhere, site));
+        // There it is another provider, whose accounts come from the same server.
+        await using var same = new EmbedApplication();
+        UseOwnGitHub(same, "Work");
+        Assert.Contains($"Work {subject}", await SubjectsAsync(same, site));
+        // And an empty server takes all over that signs people in in the same way.
+        await using var taking = ExportWorkshop.EmptyServer();
+        UseOwnGitHub(taking, "GitHub");
+        await taking.TakeOverAsync(whole);
+        Assert.Equal(whole, await taking.ExportBytesAsync());
     }
 
     [Fact]
@@ -104,7 +155,7 @@ public sealed class EmbedFormatTests
         var another = Assert.Throws<ImportFileException>(() => KeptRows.Read(from, Encoding.UTF8.GetBytes(later.ToJsonString()), out _));
 
         Assert.Contains("several sites", several.Message, StringComparison.Ordinal);
-        Assert.Contains("another version", another.Message, StringComparison.Ordinal);
+        Assert.Contains("an export of version “2”, and this server reads version 1", another.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,6 +179,21 @@ public sealed class EmbedFormatTests
             rows.Skipped);
         Assert.Equal(("3", "", 0), (Assert.Single(rows.Comments).Id, rows.Comments[0].Text, rows.Comments[0].UpVotes));
         Assert.Single(rows.People);
+    }
+
+    private static void UseOwnGitHub(EmbedApplication application, string name)
+    {
+        var key = $"Embed:SignIn:{name}";
+        (application.Settings[$"{key}:ClientId"], application.Settings[$"{key}:ClientSecret"]) = ("test", "test");
+        (application.Settings[$"{key}:Provider"], application.Settings[$"{key}:Issuer"]) = ("GitHub", "https://git.example");
+    }
+
+    private static async Task<List<string>> SubjectsAsync(EmbedApplication application, byte[] file)
+    {
+        var workshop = await ImportWorkshop.OpenAsync(application);
+        Assert.Equal(ImportState.Done, (await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file))).State);
+        await using var database = await application.OpenDatabaseAsync();
+        return await database.Accounts.Select(a => a.Provider + " " + a.Subject).ToListAsync(Cancellation);
     }
 
     private static async Task<List<string>> ShownAsync(EmbedApplication application)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
@@ -92,7 +93,7 @@ public sealed class ExportRoundTripTests
 
         await ada.PostAsync(page, "After");
         using var output = new MemoryStream();
-        await WriteJson.WriteAsync(snapshot, null, output, Cancellation);
+        await WriteJson.WriteAsync(snapshot, null, from.Services.GetRequiredService<GitHubProviders>(), output, Cancellation);
 
         AssertSame(before, output.ToArray());
     }

@@ -17,6 +17,7 @@ internal static class ExportSchema
             ["format"] = new JsonObject { ["const"] = ExportModel.Format },
             ["version"] = new JsonObject { ["const"] = ExportModel.Version },
             ["site"] = new JsonObject { ["type"] = Types("string", isNullable: true), ["pattern"] = "^[a-z0-9-]{1,64}$" },
+            ["gitHub"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } },
             ["lastIds"] = ObjectOf(tables.Where(table => table.IsNumbered).Select(table => (table.Name, Integer(0, ExportLimits.MaxId)))),
         };
         foreach (var table in tables)

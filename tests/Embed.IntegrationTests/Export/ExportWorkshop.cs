@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Transfer.Export;
 using Embed.Server.Transfer.Formats;
@@ -32,7 +33,8 @@ internal static class ExportWorkshop
         await using var snapshot = await ExportSnapshot.OpenAsync(application.Services.GetRequiredService<IDbContextFactory<EmbedDbContext>>(), Cancellation);
         await using var database = await application.OpenDatabaseAsync();
         using var output = new MemoryStream();
-        await WriteJson.WriteAsync(snapshot, site is null ? null : await database.Sites.SingleAsync(s => s.Key == site, Cancellation), output, Cancellation);
+        await WriteJson.WriteAsync(snapshot, site is null ? null : await database.Sites.SingleAsync(s => s.Key == site, Cancellation),
+            application.Services.GetRequiredService<GitHubProviders>(), output, Cancellation);
         return output.ToArray();
     }
 
@@ -102,5 +104,5 @@ internal sealed class KeptRows : IImportSink
 
     public void Add(SourceComment comment) => Comments.Add(comment);
 
-    public void Skip(string place, string what, string why) => Skipped.Add($"{place}: {what}: {why}");
+    public void Skip(string place, string what, string why, string? id = null) => Skipped.Add($"{place}: {what}: {why}");
 }

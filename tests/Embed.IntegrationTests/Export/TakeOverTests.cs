@@ -90,6 +90,12 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("counts beyond all", "its counts is no counts", export => Import(export)["counts"]!["turns"] = long.MaxValue),
         ("a state of an import that there is not", "its state is none of reading", export => Import(export)["state"] = "asleep"),
         ("a message without end", "its message has 1001 characters", export => Import(export)["message"] = new string('x', 1_001)),
+        ("another GitHub than people sign in with here", "GitHub” are of the GitHub at “git.example”. On this server “GitHub” is github.com: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "git.example" }),
+        ("a GitHub that is none here", "On this server “Work” is no GitHub: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "github.com", ["Work"] = "git.example" }),
+        ("a GitHub that is no name", "are of the GitHub at “”", export => export["gitHub"] = new JsonObject { ["GitHub"] = 5 }),
+        ("accounts of which GitHub it does not say", "which GitHub its accounts of GitHub are of", export => export["gitHub"] = new JsonObject()),
+        ("no word of GitHub", "does not say its gitHub", export => export.Remove("gitHub")),
+        ("GitHubs that are none", "does not say in gitHub", export => export["gitHub"] = "github.com"),
         ("a last id before the last", "is the last id of its comments", export => export["lastIds"]!["comments"] = 1),
         ("no last id", "does not say the last id", export => export["lastIds"]!.AsObject().Remove("comments")),
         ("the head behind the lists", "does not say its format", export =>
@@ -104,7 +110,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
     [
         ("nothing", "ends too early", _ => ""),
         ("no object", "no JSON object", _ => "[]"),
-        ("no JSON", "broken", text => "<xml/>" + text),
+        ("no JSON", "it is no export of this server", text => "<xml/>" + text),
         ("cut off in the middle", "ends too early", text => text[..(text.Length / 2)]),
         ("cut off at its end", "ends too early", text => text[..^2]),
         ("more behind the end", "broken", text => text + "{}"),
@@ -112,7 +118,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("half a character", "its body has broken characters", text => text.Replace("\"body\":\"", "\"body\":\"\\ud800", StringComparison.Ordinal)),
         ("half a character in the log", "has broken characters", text => text.Replace("\"changes\":[{", "\"changes\":[{\"x\":\"\\ud800\",", StringComparison.Ordinal)),
         ("nested without end", "broken", text => text.Replace("\"details\":{", $"\"details\":{{\"x\":{new string('[', 10_000)}", StringComparison.Ordinal)),
-        ("a comment in it", "broken", text => "/* */" + text),
+        ("a comment in it", "The file is no JSON", text => "/* */" + text),
     ];
 
     public static TheoryData<string> AllWrong => [.. Wrong.Select(one => one.Name)];

@@ -5,12 +5,12 @@ public sealed class DisqusXmlTests
     [Fact]
     public void Threads_have_an_address_or_only_an_id() => Assert.Equal(
         """
-        thread 1 | at https://bakery.example/rye | “Rye & spelt” | 2019-03-01 08:00:00
-        thread 2 | at https://bakery.example/rye | “Rye, once more” | closed
-        thread 3 | id rye-bread | “”
-        thread 4 | “”
-        skipped line 6, thread 5: It was deleted at Disqus.
-        skipped line 7, thread without id: It has no id, so no comment can be of it.
+        thread 1 | at https://bakery.example/rye | titled Rye & spelt | from 2019-03-01T08:00:00
+        thread 2 | at https://bakery.example/rye | titled Rye, once more | closed
+        thread 3 | named rye-bread
+        thread 4
+        skipped line 6 | thread 5 | It was deleted at Disqus.
+        skipped line 7 | thread without id | It has no id, so no comment can be of it.
         """,
         Read(
             """
@@ -20,7 +20,7 @@ public sealed class DisqusXmlTests
             <thread dsq:id="4"><id/></thread>
             <thread dsq:id="5"><link>https://bakery.example/gone</link><isDeleted>true</isDeleted></thread>
             <thread><link>https://bakery.example/lost</link></thread>
-            """).Written);
+            """).Text);
 
     [Theory]
     [InlineData("<isDeleted>true</isDeleted>", "Deleted")]
@@ -97,10 +97,10 @@ public sealed class DisqusXmlTests
     [Fact]
     public void What_comes_too_early_or_belongs_nowhere_is_passed_on() => Assert.Equal(
         """
-        comment 2 in 1 | to 9 | Published | 2019-03-01 08:00:00 | Html: before parent and thread
-        comment 3 in  | Published | 2019-03-01 08:00:00 | Html: nowhere
-        comment 9 in 1 | Published | 2019-03-01 08:00:00 | Html: parent
-        thread 1 | at https://bakery.example/rye | “”
+        comment 2 of 1 | answers 9 | 2019-03-01T08:00:00 | Html | “before parent and thread”
+        comment 3 of  | 2019-03-01T08:00:00 | Html | “nowhere”
+        comment 9 of 1 | 2019-03-01T08:00:00 | Html | “parent”
+        thread 1 | at https://bakery.example/rye
         """,
         Read(
             """
@@ -109,14 +109,14 @@ public sealed class DisqusXmlTests
             <category dsq:id="4"><title>Bread</title></category>
             <post dsq:id="9"><message>parent</message><createdAt>2019-03-01T08:00:00Z</createdAt><thread dsq:id="1"/></post>
             <thread dsq:id="1"><link>https://bakery.example/rye</link></thread>
-            """).Written);
+            """).Text);
 
     private const string Author = "<author><name>Ada</name></author>";
 
     private static string Post(string more) =>
         $"<post dsq:id='7'><message><![CDATA[<p>Hi</p>]]></message><createdAt>2019-03-01T08:00:00Z</createdAt>{more}<thread dsq:id='1'/></post>";
 
-    private static RecordingSink Read(string rows) => RecordingSink.ReadText(
+    private static RecordedRows Read(string rows) => RecordedRows.OfText(
         $"""
          <disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
          {rows}

@@ -8,9 +8,9 @@ public sealed class EmbedFormatTests
 {
     private const string File =
         """
-        {"format":"embed-export","version":1,"sites":[{"id":1}],
-         "accounts":[{"commenterId":1,"provider":"GitHub","subject":"583231"},{"commenterId":1,"provider":"GitLab","subject":"7"}],
-         "people":[{"id":1,"kind":"person","name":"Ada","createdAt":"2020-01-01T00:00:00.000Z"},{"id":2,"kind":"former","name":"","createdAt":"2020-01-01T00:00:00.000Z"}],
+        {"format":"embed-export","version":1,"gitHub":{"GitHub":"github.com","Work":"git.example"},"sites":[{"id":1}],
+         "accounts":[{"commenterId":1,"provider":"GitHub","subject":"583231"},{"commenterId":1,"provider":"GitLab","subject":"7"},{"commenterId":3,"provider":"Work","subject":"9"},{"commenterId":4,"provider":"Home","subject":"9"}],
+         "people":[{"id":1,"kind":"person","name":"Ada","createdAt":"2020-01-01T00:00:00.000Z"},{"id":2,"kind":"former","name":"","createdAt":"2020-01-01T00:00:00.000Z"},{"id":3,"kind":"person","name":"Bea","createdAt":"2020-01-01T00:00:00.000Z"},{"id":4,"kind":"person","name":"Cy","createdAt":"2020-01-01T00:00:00.000Z"}],
          "threads":[
           {"id":1,"key":"blog.example/rye","pageAddress":"https://blog.example/rye","title":"Rye","isClosed":true,"createdAt":"2020-01-02T00:00:00.000Z","pinnedCommentId":1},
           {"id":2,"key":"#guest-book","pageAddress":"https://blog.example/g","isClosed":false,"pinnedCommentId":null}],
@@ -25,7 +25,9 @@ public sealed class EmbedFormatTests
     [Fact]
     public void All_that_a_site_takes_is_read() => Assert.Equal(
         """
-        person 1 1577836800000 | Ada | GitHub 583231
+        person 1 1577836800000 | Ada | GitHub 583231 | of github.com
+        person 3 1577836800000 | Bea | GitHub 9 | of git.example
+        person 4 1577836800000 | Cy
         thread 1 1577923200000 | at https://blog.example/rye | titled Rye | closed | from 2020-01-02T00:00:00
         thread 2 0 | at https://blog.example/g | named guest-book
         comment 1 of 1 1577923200000 | key 1 1578009600000 | by 1 1577836800000 | 2020-01-03T00:00:00 | edited 2020-01-03T01:00:00 | +3 | -1 | pinned | “**Hi**”
@@ -41,11 +43,11 @@ public sealed class EmbedFormatTests
     {
         var rows = new RecordedRows();
 
-        // An account, two people, two threads and a pin.
-        rows.Read(new EmbedFormat(6), Encoding.UTF8.GetBytes(File));
-        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.Of(new EmbedFormat(5), File));
+        // Two accounts, four people, two threads and a pin.
+        rows.Read(new EmbedFormat(9), Encoding.UTF8.GetBytes(File));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.Of(new EmbedFormat(8), File));
 
         Assert.Equal(5, rows.Comments.Count);
-        Assert.Equal("The file has more than 5 people, threads and pins. Export fewer at once.", fault.Message);
+        Assert.Equal("The file has more than 8 people, threads and pins. Export fewer at once.", fault.Message);
     }
 }

@@ -18,7 +18,7 @@ public sealed class HostileXmlTests
     {
         var file = $"{junk}<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{Start}{Post("Hi")}</disqus>";
 
-        var comment = Assert.Single(RecordingSink.ReadText(file).Comments);
+        var comment = Assert.Single(RecordedRows.OfText(file).Comments);
 
         Assert.Equal("Hi", comment.Text);
         Assert.Equal($"line {file.AsSpan(0, file.IndexOf("<post", StringComparison.Ordinal)).Count('\n') + 1}", comment.Place);
@@ -39,7 +39,7 @@ public sealed class HostileXmlTests
     [InlineData("<p>a<br/>b</p> c", "ab c")]
     public void Text_that_is_not_well_formed_is_mended(string written, string text)
     {
-        var comment = Assert.Single(RecordingSink.ReadText($"{Start}{Post(written)}</disqus>").Comments);
+        var comment = Assert.Single(RecordedRows.OfText($"{Start}{Post(written)}</disqus>").Comments);
 
         Assert.Equal(text, comment.Text);
         Assert.Equal(text.Contains('�', StringComparison.Ordinal) ? 1 : 0, comment.Repairs.Count);
@@ -54,12 +54,12 @@ public sealed class HostileXmlTests
     [InlineData("<thread dsq:id=\"\"/>", "")]
     public void Attributes_that_are_not_well_formed_are_mended(string thread, string id) => Assert.Equal(
         id,
-        Assert.Single(RecordingSink.ReadText($"{Start}<post dsq:id='1'><createdAt>2020-05-06T07:08:09Z</createdAt>{thread}</post></disqus>").Comments).ThreadId);
+        Assert.Single(RecordedRows.OfText($"{Start}<post dsq:id='1'><createdAt>2020-05-06T07:08:09Z</createdAt>{thread}</post></disqus>").Comments).ThreadId);
 
     [Fact]
     public void A_prefix_that_nobody_declared_is_known()
     {
-        var sink = RecordingSink.ReadText("<disqus xmlns=\"http://disqus.com\"><thread dsq:id=\"5\"><link>/rye</link></thread></disqus>");
+        var sink = RecordedRows.OfText("<disqus xmlns=\"http://disqus.com\"><thread dsq:id=\"5\"><link>/rye</link></thread></disqus>");
 
         Assert.Equal("5", Assert.Single(sink.Threads).Id);
     }
@@ -76,7 +76,7 @@ public sealed class HostileXmlTests
         var encoding = CodePagesEncodingProvider.Instance.GetEncoding(written) ?? Encoding.GetEncoding(written);
         var file = $"<?xml version='1.0' encoding='{declared}'?>{Start}{Post("Привет")}</disqus>";
 
-        var sink = RecordingSink.ReadBytes([.. encoding.GetPreamble(), .. encoding.GetBytes(file)]);
+        var sink = RecordedRows.OfBytes([.. encoding.GetPreamble(), .. encoding.GetBytes(file)]);
 
         Assert.Equal("Привет", Assert.Single(sink.Comments).Text);
     }
@@ -86,7 +86,7 @@ public sealed class HostileXmlTests
     [InlineData("utf-16BE")]
     public void Sixteen_bits_are_seen_without_a_mark_too(string encoding)
     {
-        var sink = RecordingSink.ReadBytes(Encoding.GetEncoding(encoding).GetBytes($"<?xml version='1.0' encoding='utf-16'?>{Start}{Post("Привет")}</disqus>"));
+        var sink = RecordedRows.OfBytes(Encoding.GetEncoding(encoding).GetBytes($"<?xml version='1.0' encoding='utf-16'?>{Start}{Post("Привет")}</disqus>"));
 
         Assert.Equal("Привет", Assert.Single(sink.Comments).Text);
     }
@@ -94,7 +94,7 @@ public sealed class HostileXmlTests
     [Fact]
     public void Latin_1_that_calls_itself_UTF_8_loses_only_the_characters_that_it_has_wrong()
     {
-        var sink = RecordingSink.ReadBytes(
+        var sink = RecordedRows.OfBytes(
             Encoding.Latin1.GetBytes($"<?xml version='1.0' encoding='utf-8'?>{Start}{Post("caf\u00e9 au lait")}{Post("plain")}</disqus>"));
 
         Assert.Equal(["caf� au lait", "plain"], sink.Comments.Select(comment => comment.Text));
@@ -109,7 +109,7 @@ public sealed class HostileXmlTests
     [InlineData("", "</post>", "The file is damaged or incomplete: it cannot be read beyond line 1, after 2 rows.")]
     public void What_is_declared_or_cannot_be_mended_ends_the_reading(string before, string within, string message)
     {
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText($"{before}{Start}{Post("first")}<post>{within}</b></post></disqus>"));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfText($"{before}{Start}{Post("first")}<post>{within}</b></post></disqus>"));
 
         Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class HostileXmlTests
     public void A_file_that_ends_early_says_where_and_after_how_much()
     {
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes($"{Start}\n{Post("one")}\n{Post("two")}\n<post dsq:id='3'><message>thr"));
-        var sink = new RecordingSink();
+        var sink = new RecordedRows();
 
         var fault = Assert.Throws<ImportFileException>(() =>
             new DisqusXml().Read(new ImportSource(file.Path), sink, TestContext.Current.CancellationToken));
@@ -133,7 +133,7 @@ public sealed class HostileXmlTests
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes("<rss>" + new string(' ', 100_000) + "</rss>"));
 
         var fault = Assert.Throws<ImportFileException>(() =>
-            new DisqusXml().Read(new ImportSource(file.Path), new RecordingSink(), TestContext.Current.CancellationToken));
+            new DisqusXml().Read(new ImportSource(file.Path), new RecordedRows(), TestContext.Current.CancellationToken));
 
         Assert.Equal("The file does not begin with <disqus>: it is no such export.", fault.Message);
     }
@@ -160,12 +160,12 @@ public sealed class HostileXmlTests
         });
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var sink = RecordingSink.Read(file.Path);
+        var sink = RecordedRows.OfFile(file.Path);
 
         // As text it would be 200 MB. Of CDATA some pieces become strings, each let go of at once.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 120_000_000);
         Assert.Equal(
-            !start.StartsWith("<message>", StringComparison.Ordinal) ? [] : ["line 1, comment 1: It is too long: its message has 100.0 million characters."], sink.Skipped);
+            !start.StartsWith("<message>", StringComparison.Ordinal) ? [] : ["line 1: comment 1: It is too long: its message has 100.0 million characters."], sink.Skipped);
         Assert.Equal("after it", sink.Comments[^1].Text);
     }
 
@@ -192,7 +192,7 @@ public sealed class HostileXmlTests
         var start = new string('x', length);
         foreach (var (written, read) in new[] { ("\r\n", "\n"), ("\r", "\n"), ("]", "]"), ("🍞", "🍞"), ("]]>]]&gt;<![CDATA[", "]]>"), ("<&>", "<&>"), ("\u0001", "�") })
         {
-            var comment = Assert.Single(RecordingSink.ReadText($"{Start}{Post($"<![CDATA[{start}{written}{start}]]>")}</disqus>").Comments);
+            var comment = Assert.Single(RecordedRows.OfText($"{Start}{Post($"<![CDATA[{start}{written}{start}]]>")}</disqus>").Comments);
 
             Assert.Equal($"{start}{read}{start}", comment.Text);
         }
@@ -204,11 +204,11 @@ public sealed class HostileXmlTests
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes($"{Start}{Post("one")}</disqus>"));
 
         Assert.Throws<OperationCanceledException>(() =>
-            new DisqusXml().Read(new ImportSource(file.Path), new RecordingSink(), new CancellationToken(canceled: true)));
+            new DisqusXml().Read(new ImportSource(file.Path), new RecordedRows(), new CancellationToken(canceled: true)));
     }
 
     private static string FaultOf(string rows) =>
-        Assert.Throws<ImportFileException>(() => RecordingSink.ReadText($"{Start}{rows}</disqus>")).Message;
+        Assert.Throws<ImportFileException>(() => RecordedRows.OfText($"{Start}{rows}</disqus>")).Message;
 
     private static string Post(string message) =>
         $"<post dsq:id='1'><message>{message}</message><createdAt>2020-05-06T07:08:09Z</createdAt><thread dsq:id='1'/></post>";

@@ -27,8 +27,8 @@ public sealed class ImportSourceTests
         { "gzip in gzip", TemporaryFile.Gzip(TemporaryFile.Gzip(Disqus)), "There is an archive within the archive." },
         { "gzip in zip", TemporaryFile.Zip(("a.xml", TemporaryFile.Gzip(Disqus))), "There is an archive within the archive." },
         { "zip in gzip", TemporaryFile.Gzip(TemporaryFile.Zip(("a.xml", Disqus))), "There is an archive within the archive." },
-        { "half a gzip", TemporaryFile.Gzip(Disqus)[..30], "The archive is damaged or incomplete" },
-        { "gzip and rubbish", [0x1f, 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], "The archive is damaged or incomplete" },
+        { "half a gzip", TemporaryFile.Gzip(Disqus)[..30], "The archive ends early" },
+        { "gzip and rubbish", [0x1f, 0x8b, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], "The archive is damaged" },
         { "half a zip", TemporaryFile.Zip(("a.xml", Disqus))[..60], "The zip is damaged or incomplete." },
         { "zip of nothing", TemporaryFile.Zip(), "The zip has no file to import in it" },
         { "zip of pictures", TemporaryFile.Zip(("a.png", [1]), ("b.png", [2])), "The zip has no file to import in it" },
@@ -39,7 +39,7 @@ public sealed class ImportSourceTests
     [MemberData(nameof(PackedWays))]
     public void Is_unpacked(string way, byte[] content)
     {
-        var sink = RecordingSink.ReadBytes(content);
+        var sink = RecordedRows.OfBytes(content);
 
         Assert.True(sink.Threads is [{ Address: "https://bakery.example/rye" }], way);
     }
@@ -48,9 +48,23 @@ public sealed class ImportSourceTests
     [MemberData(nameof(Unreadable))]
     public void Says_what_is_wrong(string what, byte[] content, string message)
     {
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(content));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(content));
 
         Assert.True(fault.Message.StartsWith(message, StringComparison.Ordinal), $"{what}: {fault.Message}");
+    }
+
+    [Fact]
+    public void A_gzip_that_is_cut_off_anywhere_says_so_whatever_its_rest_unpacks_to()
+    {
+        var rows = string.Join(",", Enumerable.Range(0, 60).Select(i => $$"""{"objectId":{{i}},"comment":"{{Guid.NewGuid()}}","nick":"Ada","url":"/rye/","insertedAt":"2023-01-02T03:04:05.000Z"}"""));
+        var packed = TemporaryFile.Gzip(Encoding.UTF8.GetBytes($"[{rows}]"));
+        Assert.Equal(60, RecordedRows.OfBytes(packed).Comments.Count);
+
+        for (var length = Packing.MagicBytes; length < packed.Length; length++)
+        {
+            var fault = Assert.Throws<ImportFileException>(() => RecordedRows.Of(new WalineJson(), packed[..length]));
+            Assert.True(fault.Message.StartsWith("The archive ends early, ", StringComparison.Ordinal), $"{length}: {fault.Message}");
+        }
     }
 
     [Theory]
@@ -86,7 +100,7 @@ public sealed class ImportSourceTests
         var zip = TemporaryFile.Zip([.. Enumerable.Range(0, 20_000).Select(i => ($"{i}{new string('x', 100)}.xml", Array.Empty<byte>()))]);
 
         Assert.StartsWith(
-            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+            "The zip has too many files in it.", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,7 +160,7 @@ public sealed class ImportSourceTests
         var end = zip.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         zip[end + field] = zip[end + field + 1] = 0xFF;
 
-        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(zip)).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(zip)).Message, StringComparison.Ordinal);
     }
 
     private static string Recognised(string text)

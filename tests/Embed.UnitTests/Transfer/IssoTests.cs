@@ -30,17 +30,16 @@ public sealed class IssoTests
 
         Assert.Equal(
             $"""
-             thread 1 | at /rye/ | “Rye”
-             thread 2 | at /spelt/ | “”
-             person p1 | Ada <3 &amp; | <ada&co@a.example> | https://a.example/?a=1&b=2
-             comment 1 in 1 | by p1 | Published | 2020-05-06 07:08:07.123 | edited 2020-05-06 07:09:59.5 | +4-1 | from 192.0.2.0 | key 1@1588748887123 | Markdown: A **loaf** &amp; <more>
-             comment 2 in 1 | to 1 | Pending | 2020-05-06 07:08:08 | key 2@1588748888000 | Markdown: waits
-             comment 3 in 1 | to 1 | Deleted | 2020-05-06 07:08:09 | key 3@1588748889000 | PlainText: {""}
-             person p2 | Bo
-             comment 4 in 9 | to 3 | by p2 | Published | key 4@0 | Markdown: of no thread, at no time
-               mended: Its time, “0”, cannot be read.
+             thread 1 | at /rye/ | titled Rye
+             thread 2 | at /spelt/
+             person #1 | Ada <3 &amp; | mail ada&co@a.example | web https://a.example/?a=1&b=2
+             comment 1 of 1 | key 1@1588748887123 | by #1 | 2020-05-06T07:08:07.123 | edited 2020-05-06T07:09:59.5 | +4 | -1 | from 192.0.2.0 | “A **loaf** &amp; <more>”
+             comment 2 of 1 | key 2@1588748888000 | answers 1 | Pending | 2020-05-06T07:08:08 | “waits”
+             comment 3 of 1 | key 3@1588748889000 | answers 1 | Deleted | 2020-05-06T07:08:09 | “”
+             person #2 | Bo
+             comment 4 of 9 | key 4@0 | answers 3 | by #2 | “of no thread, at no time” | Its time, “0”, cannot be read.
              """,
-            sink.Written);
+            sink.Text);
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class IssoTests
         using var database = Database(Tables);
         using var file = new TemporaryFile(TemporaryFile.Gzip(File.ReadAllBytes(database.Path)));
 
-        Assert.Equal(2, RecordingSink.Read(file.Path).Threads.Count);
+        Assert.Equal(2, RecordedRows.OfFile(file.Path).Threads.Count);
         Assert.Empty(file.Neighbours);
     }
 
@@ -59,7 +58,7 @@ public sealed class IssoTests
         using var database = Database($"PRAGMA journal_mode = WAL; {Tables}");
         var before = File.ReadAllBytes(database.Path);
 
-        RecordingSink.Read(database.Path);
+        RecordedRows.OfFile(database.Path);
 
         Assert.Equal(before, File.ReadAllBytes(database.Path));
         Assert.Empty(database.Neighbours);
@@ -75,7 +74,7 @@ public sealed class IssoTests
             INSERT INTO comments VALUES (1, 1, 1588748887, 'Hi', 0);
             """);
 
-        Assert.Equal("comment 1 in 1 | Published | 2020-05-06 07:08:07 | key 1@1588748887000 | Markdown: Hi", sink.Written);
+        Assert.Equal("comment 1 of 1 | key 1@1588748887000 | 2020-05-06T07:08:07 | “Hi”", sink.Text);
     }
 
     [Fact]
@@ -85,9 +84,9 @@ public sealed class IssoTests
             $"{Tables} INSERT INTO comments (tid, id, created, text) VALUES (1, 1, 1588748887, CAST(zeroblob(100000000) AS TEXT)), (1, 2, 1588748887, 'x');");
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var sink = RecordingSink.Read(database.Path);
+        var sink = RecordedRows.OfFile(database.Path);
 
-        Assert.Equal(["row 1 of comments, comment 1: It is too long: its text has 100.0 MB."], sink.Skipped);
+        Assert.Equal(["row 1 of comments: comment 1: It is too long: its text has 100.0 MB."], sink.Skipped);
         Assert.Equal("x", Assert.Single(sink.Comments).Text);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
@@ -107,9 +106,9 @@ public sealed class IssoTests
                 .Replace("generate_series", "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT i FROM n)", StringComparison.Ordinal));
         var bytes = File.ReadAllBytes(database.Path);
 
-        var cut = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(bytes[..(bytes.Length / 2)]));
+        var cut = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(bytes[..(bytes.Length / 2)]));
         Array.Fill(bytes, (byte)0xAA, bytes.Length / 2, 8192);
-        var scribbled = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(bytes));
+        var scribbled = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(bytes));
 
         Assert.All([cut, scribbled], fault => Assert.StartsWith("The database is damaged or incomplete.", fault.Message, StringComparison.Ordinal));
     }
@@ -117,25 +116,23 @@ public sealed class IssoTests
     [Fact]
     public void Generic_JSON_is_read() => Assert.Equal(
         """
-        thread https://bakery.example/rye | at https://bakery.example/rye | “Rye”
-        person p1 | Ada | <ada@a.example> | https://a.example
-        comment https://bakery.example/rye/1 in https://bakery.example/rye | by p1 | Published | 2020-05-06 07:08:07 | from 192.0.2.0 | key https://bakery.example/rye/1@2020-05-06 07:08:07 | Markdown: Hi
-        comment https://bakery.example/rye/2 in https://bakery.example/rye | Published | 2020-05-06 07:08:07.5 | key https://bakery.example/rye/2@1588748887.5 | Markdown: seconds
-        skipped row 3 of comments, comment: It is no JSON object.
-        comment https://bakery.example/rye/made-* in https://bakery.example/rye | Published | key * | Markdown: no time
-          mended: It had no id; one was made from its author, time and text.
-          mended: Its time is missing.
-        comment /1 in  | Published | 2020-05-06 07:08:07 | key /1@2020-05-06 07:08:07 | Markdown: nowhere
+        thread https://bakery.example/rye | at https://bakery.example/rye | titled Rye
+        person #1 | Ada | mail ada@a.example | web https://a.example
+        comment https://bakery.example/rye/1 of https://bakery.example/rye | key https://bakery.example/rye/1@2020-05-06 07:08:07 | by #1 | 2020-05-06T07:08:07 | from 192.0.2.0 | “Hi”
+        comment https://bakery.example/rye/2 of https://bakery.example/rye | key https://bakery.example/rye/2@1588748887.5 | 2020-05-06T07:08:07.5 | “seconds”
+        skipped row 3 of comments | comment | It is no JSON object.
+        comment https://bakery.example/rye/made-* of https://bakery.example/rye | key * | “no time” | It had no id; one was made from its author, time and text. Its time is missing.
+        comment /1 of  | key /1@2020-05-06 07:08:07 | 2020-05-06T07:08:07 | “nowhere”
         """,
         System.Text.RegularExpressions.Regex.Replace(
-            RecordingSink.ReadText(
+            RecordedRows.OfText(
                 """
                 [{"id": "https://bakery.example/rye", "title": "Rye", "comments": [
                     {"id": 1, "author": "Ada", "email": "ada@a.example", "website": "https://a.example", "remote_addr": "192.0.2.0", "created": "2020-05-06 07:08:07", "text": "Hi"},
                     {"id": 2, "created": 1588748887.5, "text": "seconds", "remote_addr": "0.0.0.0"}, 7,
                     {"text": "no time"}]},
                  {"comments": [{"id": 1, "text": "nowhere", "created": "2020-05-06 07:08:07"}]}, {"id": ""}]
-                """).Written,
+                """).Text,
             "made-[0-9a-f]{32} |key \\S*made-\\S*", match => match.Value[0] == 'k' ? "key *" : "made-* ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     [Fact]
@@ -144,14 +141,14 @@ public sealed class IssoTests
         const string Comment = """{"id": 1, "author": "", "created": 1588748887, "text": "Hi"}""";
         const string Late = $$"""[{"comments": [{{Comment}}], "title": "Rye", "id": "/rye"}]""";
 
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(Late, new ImportLimits { WaitingCharacters = 10 }));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfText(Late, new ImportLimits { WaitingCharacters = 10 }));
 
         Assert.Equal(
             """
-            thread /rye | at /rye | “Rye”
-            comment /rye/1 in /rye | Published | 2020-05-06 07:08:07 | key /rye/1@1588748887 | Markdown: Hi
+            thread /rye | at /rye | titled Rye
+            comment /rye/1 of /rye | key /rye/1@1588748887 | 2020-05-06T07:08:07 | “Hi”
             """,
-            RecordingSink.ReadText(Late).Written);
+            RecordedRows.OfText(Late).Text);
         Assert.Equal("Row 1 of comments: the page's id stands behind more than 10 characters of its comments. Put it before them.", fault.Message);
     }
 
@@ -160,7 +157,7 @@ public sealed class IssoTests
     [InlineData("""[{"id": "/rye", "comments": [{"author": "", "created": "", "text": "x"}, {"id""", "The file ends too early, at byte 77 after row 1 of comments:")]
     [InlineData("""[{"id": "/rye", "comments": [{"author": "", "created": "", "text" "x"}]}]""", "Row 1 of comments is broken JSON, before byte 70 of the file.")]
     public void Generic_JSON_that_is_broken_says_where(string file, string message) => Assert.StartsWith(
-        message, Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(file)).Message, StringComparison.Ordinal);
+        message, Assert.Throws<ImportFileException>(() => RecordedRows.OfText(file)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Generic_JSON_that_is_none_is_refused()
@@ -170,7 +167,7 @@ public sealed class IssoTests
         Assert.Equal(
             "The file is no list of pages with comments.",
             Assert.Throws<ImportFileException>(() =>
-                new IssoGeneric().Read(new ImportSource(file.Path), new RecordingSink(), TestContext.Current.CancellationToken)).Message);
+                new IssoGeneric().Read(new ImportSource(file.Path), new RecordedRows(), TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
@@ -189,17 +186,17 @@ public sealed class IssoTests
         });
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var sink = RecordingSink.Read(file.Path);
+        var sink = RecordedRows.OfFile(file.Path);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
-        Assert.Equal(["row 2 of comments, comment: It is longer than 2 MB."], sink.Skipped);
+        Assert.Equal(["row 2 of comments: comment: It is longer than 2 MB."], sink.Skipped);
         Assert.Equal(["first", "last"], sink.Comments.Select(comment => comment.Text));
     }
 
-    private static RecordingSink Read(string sql)
+    private static RecordedRows Read(string sql)
     {
         using var database = Database(sql);
-        return RecordingSink.Read(database.Path);
+        return RecordedRows.OfFile(database.Path);
     }
 
     private static TemporaryFile Database(string sql) => new(path =>

@@ -22,10 +22,28 @@ internal sealed class RecordedRows : IImportSink
 
     public List<string> Skipped { get; } = [];
 
-    /// <summary>What a file's text is read into.</summary>
+    /// <summary>What a file is read into by the format that it is recognised as.</summary>
+    public static RecordedRows OfFile(string path, ImportLimits? limits = null)
+    {
+        var (source, rows) = (new ImportSource(path, limits), new RecordedRows());
+        ImportFormats.Recognise(ImportFormats.All, source).Read(source, rows, TestContext.Current.CancellationToken);
+        return rows;
+    }
+
+    /// <inheritdoc cref="OfFile"/>
+    public static RecordedRows OfText(string content, ImportLimits? limits = null) => OfBytes(Encoding.UTF8.GetBytes(content), limits);
+
+    /// <inheritdoc cref="OfFile"/>
+    public static RecordedRows OfBytes(byte[] content, ImportLimits? limits = null)
+    {
+        using var file = new TemporaryFile(content);
+        return OfFile(file.Path, limits);
+    }
+
+    /// <summary>What a file's text is read into by a format.</summary>
     public static RecordedRows Of(IImportFormat format, string text) => Of(format, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>What a file is read into.</summary>
+    /// <summary>What a file is read into by a format.</summary>
     public static RecordedRows Of(IImportFormat format, byte[] file)
     {
         var rows = new RecordedRows();
@@ -36,16 +54,8 @@ internal sealed class RecordedRows : IImportSink
     /// <summary>Reads a file; what came before a fault stays.</summary>
     public void Read(IImportFormat format, byte[] file)
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(path, file);
-            format.Read(new ImportSource(path), this, TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var written = new TemporaryFile(file);
+        format.Read(new ImportSource(written.Path), this, TestContext.Current.CancellationToken);
     }
 
     public void Add(SourceThread thread)
@@ -62,7 +72,7 @@ internal sealed class RecordedRows : IImportSink
         Line(
             $"person {Alias(person.Id)}",
             Part("", person.Name), Part("mail ", person.Email), Part("web ", person.Website), Part("GitHub ", person.GitHubId?.ToString(CultureInfo.InvariantCulture)),
-            Part("login ", person.GitHubLogin));
+            Part("of ", person.GitHubHost), Part("login ", person.GitHubLogin), Part("login hash ", person.GitHubLoginHash));
     }
 
     public void Add(SourceComment comment)
@@ -74,10 +84,10 @@ internal sealed class RecordedRows : IImportSink
             Part("answers ", comment.ParentId), comment.PersonId is null ? "" : $"by {Alias(comment.PersonId)}", comment.State == CommentState.Published ? "" : $"{comment.State}",
             Time("", comment.PostedAt), Time("edited ", comment.EditedAt), comment.UpVotes > 0 ? $"+{comment.UpVotes}" : "",
             comment.DownVotes > 0 ? $"-{comment.DownVotes}" : "", comment.IsPinned ? "pinned" : "", Part("from ", comment.NetworkAddress),
-            comment.Markup == SourceMarkup.Markdown || comment.Text.Length == 0 ? "" : $"{comment.Markup}", $"“{comment.Text}”", string.Join(' ', comment.Repairs));
+            comment.Markup == SourceMarkup.Markdown || comment.Text.Length == 0 ? "" : $"{comment.Markup}", $"“{comment.Text.ReplaceLineEndings("⏎")}”", string.Join(' ', comment.Repairs));
     }
 
-    public void Skip(string place, string what, string why)
+    public void Skip(string place, string what, string why, string? id = null)
     {
         Skipped.Add($"{place}: {what}: {why}");
         Line($"skipped {place}", what, why);
@@ -94,7 +104,7 @@ internal sealed class RecordedRows : IImportSink
     // Ids with a hash in them, by the order they come in.
     private string Alias(string id)
     {
-        if (!id.StartsWith("guest-", StringComparison.Ordinal) && !id.StartsWith("made-", StringComparison.Ordinal))
+        if (!Array.Exists(["guest-", "user-", "made-"], kind => id.StartsWith(kind, StringComparison.Ordinal)))
         {
             return id;
         }

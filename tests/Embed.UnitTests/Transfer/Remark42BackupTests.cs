@@ -15,7 +15,7 @@ public sealed class Remark42BackupTests
         // SHA-1 of Ada-L: the login name in the upper and lower case in which GitHub has it.
         const string Hash = "ebdd636839d2d023eabd49ab6e27b45239759520";
 
-        var sink = RecordingSink.ReadBytes(TemporaryFile.Gzip(Encoding.UTF8.GetBytes(
+        var sink = RecordedRows.OfBytes(TemporaryFile.Gzip(Encoding.UTF8.GetBytes(
             $$"""
               {{Meta}}
               {"id":"a1","pid":"","text":"<p>A <b>loaf</b></p>\n","orig":"A **loaf** &amp; a &#34;roll&#34;","user":{"name":"Ada &lt;3","id":"github_{{Hash}}","picture":"","ip":"5e1f","admin":false,"site_id":"bakery"},"locator":{"site":"bakery","url":"https://bakery.example/rye"},"score":1,"votes":{"u1":true,"u2":true,"u3":false},"vote":0,"time":"2020-05-06T09:08:07.123456789+02:00","edit":{"time":"2020-05-06T10:00:00Z","summary":""},"pin":true,"title":"Rye"}
@@ -31,22 +31,19 @@ public sealed class Remark42BackupTests
 
         Assert.Equal(
             $"""
-             thread https://bakery.example/rye | at https://bakery.example/rye | “Rye” | closed
+             thread https://bakery.example/rye | at https://bakery.example/rye | titled Rye | closed
              person github_{Hash} | Ada <3 | login hash {Hash}
-             comment a1 in https://bakery.example/rye | by github_{Hash} | Published | 2020-05-06 07:08:07.1234567 | edited 2020-05-06 10:00:00 | +2-1 | pinned | Markdown: A **loaf** & a "roll"
-             thread https://bakery.example/spelt | at https://bakery.example/spelt | “”
+             comment a1 of https://bakery.example/rye | by github_{Hash} | 2020-05-06T07:08:07.1234567 | edited 2020-05-06T10:00:00 | +2 | -1 | pinned | “A **loaf** & a "roll"”
+             thread https://bakery.example/spelt | at https://bakery.example/spelt
              person anonymous_1 | Bo
-             comment a2 in https://bakery.example/spelt | to a1 | by anonymous_1 | Published | 2020-05-06 07:08:08 | +0-2 | Html: <p>Only HTML</p>
-             comment a3 in https://bakery.example/rye | to a1 | Deleted | 2020-05-06 07:08:09 | PlainText: {""}
-             comment a4 in https://bakery.example/rye | Published | +3-0 | Html: gone
-               mended: Its time, “0001-01-01T00:00:00Z”, cannot be read.
-             comment made1 in https://bakery.example/rye | Published | 2020-05-06 07:08:10 | Html: half �, whole 🍞
-               mended: It had no id; one was made from its author, time and text.
-               mended: It has characters that could not be read; each became �.
-             skipped line 8, comment: It is no JSON.
-             skipped line 9, comment: It is no JSON object.
+             comment a2 of https://bakery.example/spelt | answers a1 | by anonymous_1 | 2020-05-06T07:08:08 | -2 | Html | “<p>Only HTML</p>”
+             comment a3 of https://bakery.example/rye | answers a1 | Deleted | 2020-05-06T07:08:09 | “”
+             comment a4 of https://bakery.example/rye | +3 | Html | “gone” | Its time, “0001-01-01T00:00:00Z”, cannot be read.
+             comment #1 of https://bakery.example/rye | 2020-05-06T07:08:10 | Html | “half �, whole 🍞” | It had no id; one was made from its author, time and text. It has characters that could not be read; each became �.
+             skipped line 8 | comment | It is no JSON.
+             skipped line 9 | comment | It is no JSON object.
              """,
-            sink.Written);
+            sink.Text);
     }
 
     [Theory]
@@ -65,7 +62,7 @@ public sealed class Remark42BackupTests
     {
         var row = JsonSerializer.Serialize(new { id = "1", orig, text });
 
-        var comment = Assert.Single(RecordingSink.ReadText($"{Meta}\n{row}\n").Comments);
+        var comment = Assert.Single(RecordedRows.OfText($"{Meta}\n{row}\n").Comments);
 
         Assert.Equal(expected, $"{comment.Markup}: {comment.Text}");
     }
@@ -80,7 +77,7 @@ public sealed class Remark42BackupTests
     [InlineData("\"score\":\"many\",\"votes\":[true]", 0, 0)]
     public void Votes_are_those_of_the_list_and_what_the_score_has_beyond(string votes, int up, int down)
     {
-        var comment = Assert.Single(RecordingSink.ReadText($"{Meta}\n{{\"id\":\"1\",\"text\":\"x\",{votes}}}\n").Comments);
+        var comment = Assert.Single(RecordedRows.OfText($"{Meta}\n{{\"id\":\"1\",\"text\":\"x\",{votes}}}\n").Comments);
 
         Assert.Equal((up, down), (comment.UpVotes, comment.DownVotes));
     }
@@ -88,7 +85,7 @@ public sealed class Remark42BackupTests
     [Fact]
     public void A_file_that_ends_within_a_line_says_so()
     {
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadText(
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfText(
             Meta + "\n{\"id\":\"1\",\"text\":\"x\"}\n{\"id\":\"2\",\"te"));
 
         Assert.Equal("The file is incomplete: it ends within line 3, after 1 comments. Get it anew.", fault.Message);
@@ -100,16 +97,16 @@ public sealed class Remark42BackupTests
         var packed = TemporaryFile.Gzip(Encoding.UTF8.GetBytes(
             Meta + "\n" + string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"id\":\"{Guid.NewGuid()}\",\"text\":\"{i}\"}}\n"))));
 
-        var fault = Assert.Throws<ImportFileException>(() => RecordingSink.ReadBytes(packed[..(packed.Length / 2)]));
+        var fault = Assert.Throws<ImportFileException>(() => RecordedRows.OfBytes(packed[..(packed.Length / 2)]));
 
-        Assert.StartsWith("The archive is damaged or incomplete", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The archive ends early", fault.Message, StringComparison.Ordinal);
         Assert.Contains("It was read up to line ", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Bytes_that_are_no_UTF_8_are_mended()
     {
-        var sink = RecordingSink.ReadBytes(
+        var sink = RecordedRows.OfBytes(
             [.. Encoding.UTF8.GetBytes($"\uFEFF{Meta}\n"), .. Encoding.Latin1.GetBytes("{\"id\":\"1\",\"text\":\"caf\u00e9\",\"time\":\"2020-05-06T07:08:08Z\"}\n")]);
 
         var comment = Assert.Single(sink.Comments);
@@ -120,12 +117,12 @@ public sealed class Remark42BackupTests
     [Fact]
     public void Too_long_lines_and_texts_are_skipped()
     {
-        var sink = RecordingSink.ReadText(
+        var sink = RecordedRows.OfText(
             $"{Meta}\n{{\"id\":\"1\",\"text\":\"{new string('x', 200)}\"}}\n{{\"id\":\"2\",\"text\":\"{new string('x', 2_000_000)}\"}}\n{{\"id\":\"3\",\"text\":\"x\"}}\n",
             new ImportLimits { LineBytes = 1000, ValueCharacters = 100 });
 
         Assert.Equal(
-            ["line 2, comment 1: It is too long: it has 0.0 million characters.", "line 3, comment: It is too long: its line has 2.0 MB."],
+            ["line 2: comment 1: It is too long: it has 0.0 million characters.", "line 3: comment: It is too long: its line has 2.0 MB."],
             sink.Skipped);
         Assert.Equal("3", Assert.Single(sink.Comments).Id);
     }

@@ -14,12 +14,12 @@ public sealed class WordPressXmlTests
     [InlineData("1.2")]
     public void All_versions_are_read(string version) => Assert.Equal(
         """
-        thread 7 | at https://bakery.example/rye | “Rye & spelt’s” | 2020-05-01 10:00:00 | closed
-        person p1 | O'Brien | <ob@a.example> | https://ob.example/
-        comment 7/5 in 7 | by p1 | Published | 2020-05-06 07:08:09 | from 192.0.2.7 | key 5@2020-05-06 07:08:09 | HtmlWithLineBreaks: One<br>⏎two
-        comment 7/6 in 7 | to 7/5 | by p1 | Pending | 2020-05-06 07:08:10 | key 6@2020-05-06 07:08:10 | HtmlWithLineBreaks: <b>Three</b>
+        thread 7 | at https://bakery.example/rye | titled Rye & spelt’s | closed | from 2020-05-01T10:00:00
+        person #1 | O'Brien | mail ob@a.example | web https://ob.example/
+        comment 7/5 of 7 | key 5@2020-05-06 07:08:09 | by #1 | 2020-05-06T07:08:09 | from 192.0.2.7 | HtmlWithLineBreaks | “One<br>⏎two”
+        comment 7/6 of 7 | key 6@2020-05-06 07:08:10 | answers 7/5 | by #1 | Pending | 2020-05-06T07:08:10 | HtmlWithLineBreaks | “<b>Three</b>”
         """,
-        RecordingSink.ReadText(
+        RecordedRows.OfText(
             $"""
              <?xml version="1.0" encoding="UTF-8" ?>
              <!-- generator="WordPress/6.5" -->
@@ -50,7 +50,7 @@ public sealed class WordPressXmlTests
                <item><title>Nobody wrote here</title><link>https://bakery.example/quiet</link><wp:post_id>8</wp:post_id></item>
              </channel>
              </rss>
-             """).Written);
+             """).Text);
 
     [Theory]
     [InlineData("1", "Published")]
@@ -76,7 +76,7 @@ public sealed class WordPressXmlTests
     {
         var sink = Read($"{Plain}<wp:comment_type>{type}</wp:comment_type>");
 
-        Assert.Equal([$"line 6, comment 5: {why}"], sink.Skipped);
+        Assert.Equal([$"line 6: comment 5: {why}"], sink.Skipped);
         Assert.Empty(sink.Threads);
     }
 
@@ -85,7 +85,7 @@ public sealed class WordPressXmlTests
     [InlineData("<wp:status>trash</wp:status>", "Its post is not public (trash).")]
     [InlineData("<wp:status>publish</wp:status><wp:post_password>x</wp:post_password>", "Its post is behind a password.")]
     public void Comments_of_what_is_not_public_stay_where_they_are(string status, string why) =>
-        Assert.Equal([$"line 6, comment 5: {why}"], Read(Plain, status).Skipped);
+        Assert.Equal([$"line 6: comment 5: {why}"], Read(Plain, status).Skipped);
 
     [Theory]
     [InlineData("2020-05-06 07:08:09", "2020-05-06 09:08:09", "2020-05-06 07:08:09Z", null)]
@@ -114,7 +114,7 @@ public sealed class WordPressXmlTests
     [Fact]
     public void Parts_in_one_zip_are_read_in_order_of_name()
     {
-        var sink = RecordingSink.ReadBytes(TemporaryFile.Zip(
+        var sink = RecordedRows.OfBytes(TemporaryFile.Zip(
             ("export/b.xml", Encoding.UTF8.GetBytes(Whole(Plain.Replace("Hi", "second", StringComparison.Ordinal)))),
             ("export/a.xml", Encoding.UTF8.GetBytes(Whole(Plain.Replace("Hi", "first", StringComparison.Ordinal)))),
             ("__MACOSX/export/._a.xml", [0, 5, 22, 7]),
@@ -132,8 +132,8 @@ public sealed class WordPressXmlTests
         Assert.Equal("rye", Assert.Single(sink.Threads).ExplicitId);
     }
 
-    private static RecordingSink Read(string comment, string post = "", string link = "<link>https://bakery.example/rye</link>") =>
-        RecordingSink.ReadText(Whole(comment, post, link));
+    private static RecordedRows Read(string comment, string post = "", string link = "<link>https://bakery.example/rye</link>") =>
+        RecordedRows.OfText(Whole(comment, post, link));
 
     private static string Whole(string comment, string post = "", string link = "<link>https://bakery.example/rye</link>") =>
         $"""

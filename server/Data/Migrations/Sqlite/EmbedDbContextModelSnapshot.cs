@@ -604,6 +604,9 @@ namespace Embed.Server.Data.Migrations.Sqlite
                     b.Property<long?>("PersonId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("TargetId")
                         .HasColumnType("INTEGER");
 
