@@ -65,13 +65,14 @@ counter() {
   echo "${value:-0}"
 }
 
-# Runs a project's tests, their output into a file beside their results. Those in the browser wait more than they compute: they
-# get the processor when they want it, so that no wait of theirs becomes too long, and the others get the rest.
+# Runs a project's tests, their output into a file beside their results: as the program that they are, because `dotnet test` reads the
+# project first and leaves a socket in /tmp. Those in the browser wait more than they compute: they get the processor when they want
+# it, so that no wait of theirs becomes too long, and the others get the rest.
 run_project() {
   local project=$1 niceness=10
   shift
   if [ "$project" = Embed.BrowserTests ]; then niceness=0; fi
-  exec nice -n "$niceness" dotnet test --project "tests/$project" --configuration "$configuration" --no-build --no-progress \
+  exec nice -n "$niceness" dotnet "artifacts/bin/$project/${configuration,,}/$project.dll" --progress off \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$project.trx" "$@" \
     </dev/null >"$results/$project.log" 2>&1
 }
@@ -111,8 +112,9 @@ rm -rf "$results"
 mkdir -p "$results"
 # A filter may leave a project with no test to run (exit code 8); without one that is a fault.
 [ "$#" -gt 0 ] && set -- "$@" --ignore-exit-code 8
-# All at once; what they have to say comes in order. Nobody's tests outlive this script.
-trap 'kill $(jobs -p) 2>/dev/null' EXIT
+# All at once; what they have to say comes in order. Nobody's tests outlive this script, nor what they leave when they are killed.
+TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/embed-tests-XXXXXX") && export TMPDIR
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$TMPDIR"' EXIT
 projects=() runs=()
 for folder in tests/*Tests/; do
   project=$(basename "$folder")
@@ -129,4 +131,6 @@ for i in "${!projects[@]}"; do
   add_up "${projects[$i]}" "$code"
 done
 echo
+# Tests tidy up. Only a note, because browsers and runtimes leave things, too.
+[ -z "$(ls -A "$TMPDIR")" ] || echo "Left in the temporary folder: $(ls -A "$TMPDIR" | tr '\n' ' ')"
 finish

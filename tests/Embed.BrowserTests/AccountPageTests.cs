@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -176,8 +175,7 @@ public sealed class AccountPageTests(BrowserFixture browser, Blog blog) : IClass
             return;
         }
 
-        var result = await page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{name}: {string.Join("; ", result.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Select(n => n.Html))})"))}");
+        await Accessibility.AssertNothingFoundAsync(page);
     }
 
     private async Task<BrowserPage> OpenAsync(string account)

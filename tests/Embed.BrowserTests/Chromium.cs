@@ -17,6 +17,8 @@ internal static class Chromium
         "Translate", "LensOverlay", "GlobalMediaControls", "AutoDeElevate",
         // What asks the network at its own accord.
         "MediaRouter", "DialMediaRouteProvider", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+        // Pages of the address bar's own and a process in reserve, made anew for every profile: as much work as opening it.
+        "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess",
         // What breaks redirects of requests that Playwright intercepts.
         "BlockOriginHeaderModificationOnRedirect", "AvoidCorsURLLoaderRestartOnRedirect",
     ];

@@ -62,9 +62,11 @@ public sealed class LostOpenerTests(BrowserFixture browser, Blog blog) : IClassF
     {
         await using var reader = await OpenAsync();
         await reader.Context.RouteAsync("**/signin.js", route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "" }));
+        await reader.Page.Clock.InstallAsync();
         var thread = await reader.ReadAsync(blog.NewPage());
 
         var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.SignIn.ClickAsync());
+        await reader.Page.Clock.FastForwardAsync(10_000);
         await Expect(thread.Notice("If you closed it, sign in again.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await ChooseAsync(popup);
 

@@ -70,9 +70,13 @@ public abstract class MainPathTests(IEngine engine, Blog blog, Findings byDefaul
         await window.PressAsync("Write a comment …");
         await window.TypeAsync("Your comment", "Written before signing in.");
 
+        // Closed before it has spoken, it may have been cut off.
+        await window.RunAsync(
+            "async () => addEventListener('message', ({ data }) => { if (data?.type === 'embed-signin-open') document.body.append('It has spoken.'); })");
         var popup = await window.PressForWindowAsync("Sign in to post");
         await popup.SeeButtonAsync("Continue with");
         await window.SeeAsync("Finish signing in in the other window.");
+        await window.SeeAsync("It has spoken.");
         await popup.CloseAsync();
         await window.SeeAsync("The sign-in window was closed.");
 

@@ -106,7 +106,12 @@ public sealed class SampleTests(BrowserFixture browser, Blog blog) : IClassFixtu
 
     private Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        Environment = { ["COMMENTS"] = blog.Server.Origin, ["SITE"] = Blog.Site, ["ADDRESS"] = blog.Host.Origin },
+        Environment =
+        {
+            ["COMMENTS"] = blog.Server.Origin, ["SITE"] = Blog.Site, ["ADDRESS"] = blog.Host.Origin,
+            // Killed, it would leave the sockets of its debugger in the system's temporary folder.
+            ["DOTNET_EnableDiagnostics"] = "0",
+        },
         RedirectStandardOutput = true,
         UseShellExecute = false,
     })!;

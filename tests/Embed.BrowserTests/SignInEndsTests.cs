@@ -21,8 +21,7 @@ public sealed class SignInEndsTests(BrowserFixture browser, Blog blog) : IClassF
         await using var reader = await browser.OpenAsync();
         var thread = await reader.ReadAsync(blog.NewPage());
         await thread.WriteAsync("Written before.");
-        var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.Button("Sign in to post").ClickAsync());
-        await Expect(popup.WithGitHub()).ToBeVisibleAsync();
+        var popup = await reader.OpenSignInAsync(() => thread.Button("Sign in to post").ClickAsync());
         await popup.CloseAsync();
         await Expect(thread.Notice("The sign-in window was closed.")).ToBeVisibleAsync();
 

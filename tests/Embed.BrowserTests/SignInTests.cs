@@ -87,8 +87,7 @@ public sealed class SignInTests(BrowserFixture browser, SignInTests.LoggedBlog b
         await Expect(thread.Live).ToBeVisibleAsync();
         await thread.Field.FillAsync("Written before signing in.");
 
-        var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.Button("Sign in to post").ClickAsync());
-        await Expect(popup.WithGitHub()).ToBeVisibleAsync();
+        var popup = await reader.OpenSignInAsync(() => thread.Button("Sign in to post").ClickAsync());
         await Expect(thread.Notice("Finish signing in in the other window.")).ToBeVisibleAsync();
         await popup.CloseAsync();
         await Expect(thread.Notice("The sign-in window was closed.")).ToBeVisibleAsync();

@@ -74,8 +74,7 @@ public sealed class SignInWindowTests(BrowserFixture browser, Blog blog) : IClas
         await using var reader = await browser.OpenAsync();
         var thread = await reader.ReadAsync(blog.NewPage());
         await thread.WriteAsync("A draft.");
-        var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.Button("Sign in to post").ClickAsync());
-        await Expect(popup.WithGitHub()).ToBeVisibleAsync();
+        var popup = await reader.OpenSignInAsync(() => thread.Button("Sign in to post").ClickAsync());
         await popup.CloseAsync();
 
         await Accessibility.TabToAsync(reader.Page, thread.Button("Sign in again"));

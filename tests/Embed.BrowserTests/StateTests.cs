@@ -168,8 +168,7 @@ public sealed class StateTests(BrowserFixture browser, Blog blog) : IClassFixtur
     {
         await using var reader = await browser.OpenAsync();
         var thread = await reader.ReadAsync(NewPage("light"));
-        var popup = await reader.Page.RunAndWaitForPopupAsync(() => thread.SignIn.ClickAsync());
-        await Expect(popup.WithGitHub()).ToBeVisibleAsync();
+        var popup = await reader.OpenSignInAsync(() => thread.SignIn.ClickAsync());
         await Screenshots.TakeAsync(popup, "signin-popup");
         await Expect(thread.Notice("Finish signing in")).ToBeVisibleAsync();
         await ShotAsync(reader, "signing-in", "light");

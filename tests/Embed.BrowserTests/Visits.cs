@@ -68,6 +68,19 @@ internal static class Visits
             """);
     }
 
+    /// <summary>
+    /// Clicks what opens the sign-in window, and waits until the page has heard from it: one that is closed before may have been cut
+    /// off, and the server is asked for its code.
+    /// </summary>
+    public static async Task<IPage> OpenSignInAsync(this BrowserPage reader, Func<Task> open)
+    {
+        await reader.Page.EvaluateAsync("() => addEventListener('message', ({ data }) => { window.isHeard ||= data?.type === 'embed-signin-open'; })");
+        var popup = await reader.Page.RunAndWaitForPopupAsync(open);
+        await Assertions.Expect(popup.WithGitHub()).ToBeVisibleAsync();
+        await reader.Page.WaitForFunctionAsync("window.isHeard");
+        return popup;
+    }
+
     /// <summary>Clicks what opens the sign-in window, and signs in there with an account of the stand-in.</summary>
     public static async Task SignInAsync(this BrowserPage reader, Func<Task> open, string account)
     {

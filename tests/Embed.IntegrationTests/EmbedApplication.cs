@@ -19,8 +19,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Embed.Tests;
 
 /// <summary>
-/// The real server inside the test process, on a real database file in a folder of its own. Only the clock is replaced, and what
-/// browsers download is made once for all servers of a process.
+/// The real server inside the test process, on a real database file in a folder of its own. Only the clock is replaced; what
+/// browsers download, and the empty database, are made once for all servers of a process.
 /// The browser tests run the same class on Kestrel.
 /// </summary>
 public sealed class EmbedApplication : WebApplicationFactory<Program>
@@ -78,6 +78,9 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
         ["Embed:Limits:WritesPerAddress"] = "0",
         ["Embed:Limits:FailuresPerAddress"] = "0",
     };
+
+    /// <summary>Whether a folder without a database gets an empty one (<see cref="EmptyDatabase"/>); otherwise the server makes it.</summary>
+    internal bool BringsDatabase { get; init; } = true;
 
     /// <summary>What stands before the server, if a test holds requests up.</summary>
     private IStartupFilter? Front { get; init; }
@@ -190,6 +193,11 @@ public sealed class EmbedApplication : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (BringsDatabase)
+        {
+            EmptyDatabase.Put(DatabasePath);
+        }
+
         // UseSetting, because these are already there while Program.cs runs; ConfigureAppConfiguration would come too late.
         builder.UseSetting("Embed:Database", DatabasePath);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");

@@ -1,4 +1,5 @@
 using Embed.Server;
+using Embed.Server.Transfer.Backups;
 using Embed.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -34,5 +35,26 @@ public sealed class EmbedApplicationTests
 
         Assert.False(Directory.Exists(application.DataFolder));
         Assert.True(Directory.Exists(other.DataFolder));
+    }
+
+    [Fact]
+    public async Task The_database_it_brings_is_the_one_that_a_server_makes()
+    {
+        await using var brought = new EmbedApplication();
+        await using var made = new EmbedApplication { BringsDatabase = false };
+
+        Assert.Equal(SchemaOf(made), SchemaOf(brought));
+    }
+
+    private static IReadOnlyList<string> SchemaOf(EmbedApplication application)
+    {
+        _ = application.Services;
+        using var database = PlainSqlite.Open(Path.Combine(application.DataFolder, "embed.db"));
+        return
+        [
+            .. database.Column<string>("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY type, name"),
+            .. database.Column<string>("SELECT MigrationId FROM __EFMigrationsHistory ORDER BY MigrationId"),
+            database.Scalar<string>("PRAGMA journal_mode"), database.Scalar<string>("PRAGMA page_size"), database.Scalar<string>("PRAGMA auto_vacuum"),
+        ];
     }
 }

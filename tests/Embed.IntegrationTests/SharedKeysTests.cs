@@ -10,7 +10,7 @@ public sealed class SharedKeysTests : IAsyncLifetime
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly EmbedApplication _first = new();
+    private readonly EmbedApplication _first = new() { BringsDatabase = false };
     private EmbedApplication _second = null!;
     private SignInProvider _provider = null!;
 

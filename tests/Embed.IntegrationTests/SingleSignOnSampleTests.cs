@@ -103,7 +103,7 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
             Assert.Skip($"There is no {program} on the PATH, so its sample was not run.");
         }
 
-        var folder = Directory.CreateTempSubdirectory("embed-test-");
+        var (folder, temporary) = (Directory.CreateTempSubdirectory("embed-test-"), Directory.CreateTempSubdirectory("embed-test-"));
         try
         {
             var file = Path.Combine(folder.FullName, fileName);
@@ -116,19 +116,23 @@ public sealed partial class SingleSignOnSampleTests(EmbedApplication application
             return await RunAsync(program, arguments.Select(argument => argument
                 .Replace("{file}", file, StringComparison.Ordinal)
                 .Replace("{folder}", folder.FullName, StringComparison.Ordinal)
-                .Replace("{person}", Person(fileName), StringComparison.Ordinal)), secret);
+                .Replace("{person}", Person(fileName), StringComparison.Ordinal)), secret, temporary.FullName);
         }
         finally
         {
             folder.Delete(recursive: true);
+            temporary.Delete(recursive: true);
         }
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string secret)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        string program, IEnumerable<string> arguments, string secret, string temporary)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["EMBED_SECRET"] = secret;
         start.Environment["PYTHONIOENCODING"] = "utf-8";
+        // Where `dotnet run` leaves what it has no more use for.
+        start.Environment["TMPDIR"] = temporary;
         // Build servers would outlive the process and keep its output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
