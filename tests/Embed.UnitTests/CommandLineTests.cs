@@ -39,7 +39,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("--help", 0, "  backup [folder]")]
+    [InlineData("--help", 0, "Backs the database up, also while a server runs, and tries the backup out.")]
     [InlineData("bakcup", Command.Misused, "There is no command bakcup.")]
     public async Task What_there_is_is_said_to_who_asks_and_to_who_is_wrong(string line, int code, string said)
     {
@@ -48,7 +48,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(code, await parsed.Command!.Run(null!, parsed.Arguments, output, TestContext.Current.CancellationToken));
         Assert.Contains(said, output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("  restore <file>", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("  restore  Puts a backup in the place of the database", output.ToString(), StringComparison.Ordinal);
     }
 
     private static CommandLine Parse(string line) => CommandLine.Parse(Words(line));

@@ -29,21 +29,19 @@ internal sealed class WriteImport(
         await erased.PrepareAsync(cancellationToken);
         Forget(stage, import.Position);
         var turn = import.Position;
-        while (PlannedRow.Read(stage, turn, BatchSize) is { Count: > 0 } rows)
+        var rows = PlannedRow.Read(stage, turn, BatchSize);
+        while (rows.Count > 0)
         {
-            await WriteAsync(
-                import,
-                (write, site) => new ImportBatch(write, import, site, stage, report, versions, changes, erased, clock.GetUtcNow()).WriteAsync(rows),
-                cancellationToken);
             turn = rows[^1].Turn + 1;
+            rows = await WriteAsync(import, stage, report, rows, cancellationToken);
             progress(turn);
         }
 
         // Threads and people have their turns when all comments have had theirs.
-        while (FollowUpdates.Read(stage, turn) is { Count: > 0 } rows)
+        while (FollowUpdates.Read(stage, turn) is { Count: > 0 } follows)
         {
-            await WriteAsync(import, (write, site) => new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(rows), cancellationToken);
-            turn = rows[^1].Turn + 1;
+            await WriteAsync(import, (write, site) => new FollowUpdates(write, import, site, stage, report, changes).WriteAsync(follows), cancellationToken);
+            turn = follows[^1].Turn + 1;
         }
 
         // Once for all of it: what waits is there to be looked at.
@@ -54,6 +52,31 @@ internal sealed class WriteImport(
                 return Task.FromResult<Outcome<bool>>(true);
             },
             cancellationToken);
+    }
+
+    /// <summary>Writes a batch; the rows after it are read while the disk takes it.</summary>
+    private async Task<List<PlannedRow>> WriteAsync(
+        Import import, ScratchFile stage, ReportFile report, List<PlannedRow> rows, CancellationToken cancellationToken)
+    {
+        var next = Task.FromResult<List<PlannedRow>>([]);
+        try
+        {
+            await WriteAsync(
+                import,
+                async (write, site) =>
+                {
+                    await new ImportBatch(write, import, site, stage, report, versions, changes, erased, clock.GetUtcNow()).WriteAsync(rows);
+                    next = Task.Run(() => PlannedRow.Read(stage, rows[^1].Turn + 1, BatchSize), CancellationToken.None);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            // Whatever became of the batch: nobody reads the working file after this.
+            await next;
+        }
+
+        return await next;
     }
 
     private async Task WriteAsync(Import import, Func<WriteScope, Site, Task> work, CancellationToken cancellationToken)
