@@ -13,28 +13,27 @@ internal sealed class GitHubProviders
 
     private readonly List<(string Name, string Host)> _providers;
 
-    public GitHubProviders(IOptions<EmbedOptions> options)
-    {
-        _providers =
-        [
-            .. from entry in options.Value.SignIn
-               where KnownProviders.Find(entry.Value.Provider ?? entry.Key) == typeof(OpenIddictClientWebIntegrationSettings.GitHub)
-               let name = ProviderName.Canonical(entry.Key)
-               orderby name != UsualName, name
-               select (name, GitHubHost.Of(entry.Value.Issuer) ?? GitHubHost.Public),
-        ];
-        // What is imported before anybody signs in with github.com is theirs once they do.
-        if (NameOf(null) is null && HostOf(UsualName) is null)
-        {
-            _providers.Add((UsualName, GitHubHost.Public));
-        }
-    }
+    public GitHubProviders(IOptions<EmbedOptions> options) => _providers =
+    [
+        .. from entry in options.Value.SignIn
+           where KnownProviders.Find(entry.Value.Provider ?? entry.Key) == typeof(OpenIddictClientWebIntegrationSettings.GitHub)
+           let name = ProviderName.Canonical(entry.Key)
+           orderby name != UsualName, name
+           select (name, GitHubHost.Of(entry.Value.Issuer) ?? GitHubHost.Public),
+    ];
 
-    /// <summary>The host whose accounts a provider has; null if it is no GitHub.</summary>
+    /// <summary>The names of those that are configured.</summary>
+    public IEnumerable<string> Names => _providers.Select(known => known.Name);
+
+    /// <summary>The host whose accounts a provider has; null if the settings name no GitHub so: which one it was is not known then.</summary>
     public string? HostOf(string provider) => _providers.Find(known => known.Name == provider).Host;
 
-    /// <summary>The provider of a host's accounts; null if nobody signs in with them here.</summary>
+    /// <summary>
+    /// The provider that accounts of a host are imported for; null if nobody signs in with them here. Those of github.com are imported
+    /// before anybody signs in with it, too: they are theirs once they do.
+    /// </summary>
     /// <param name="host">The host; null for github.com.</param>
     public string? NameOf(string? host) =>
-        _providers.Find(known => string.Equals(known.Host, host ?? GitHubHost.Public, StringComparison.OrdinalIgnoreCase)).Name;
+        _providers.Find(known => string.Equals(known.Host, host ?? GitHubHost.Public, StringComparison.OrdinalIgnoreCase)).Name
+        ?? (GitHubHost.IsPublic(host) && HostOf(UsualName) is null ? UsualName : null);
 }

@@ -30,7 +30,7 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     /// <summary>Its login name, if it is an account at a GitHub. Names change hands, so it proves nothing by itself.</summary>
     public string? GitHubLogin { get; init; }
 
-    /// <summary>Which GitHub that is, if it is an account at one; null for github.com.</summary>
+    /// <summary>The host of the GitHub that it is an account at, such as <c>github.com</c>; null if it is at none.</summary>
     public string? GitHubHost { get; init; }
 
     /// <summary>Where the picture shown there is now; null if there is none that may be fetched.</summary>
@@ -40,7 +40,7 @@ internal sealed record ProvenAccount(string Provider, string Subject, string Nam
     /// <param name="provider">The provider's name.</param>
     /// <param name="account">What it says.</param>
     /// <param name="isLocal">Whether it is on this machine, and may name pictures there.</param>
-    /// <param name="gitHubHost">Which GitHub it is; null if it is none.</param>
+    /// <param name="gitHubHost">The host of the GitHub that the provider is; null if it is none.</param>
     public static ProvenAccount? Of(string provider, ClaimsPrincipal account, bool isLocal, string? gitHubHost = null) =>
         account.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 and <= CommenterAccount.MaxSubjectCharacters } subject
             ? new ProvenAccount(provider, subject, ShownName.Of(NameClaims.Select(account.FindFirstValue)))

@@ -6,6 +6,12 @@ namespace Embed.Server.Hosting;
 /// <summary>Backing up and restoring from the command line.</summary>
 internal static class BackupCommands
 {
+    /// <summary>What comes behind <c>backup</c>.</summary>
+    public const string BackupUsage = "[folder]";
+
+    /// <summary>What comes behind <c>restore</c>.</summary>
+    public const string RestoreUsage = "<file>";
+
     /// <summary>What <c>backup --help</c> says besides.</summary>
     public const string BackupHelp =
         """
@@ -33,17 +39,14 @@ internal static class BackupCommands
         docs/backup.md says more.
         """;
 
-    private const string BackupUsage = "backup [folder]";
-    private const string RestoreUsage = "restore <file>";
-
     public static async Task<int> BackupAsync(IServiceProvider services, string[] arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        if (await ServerCommand.IsMisusedAsync(arguments, 0, 1, BackupUsage, output))
+        if (await ServerCommand.IsMisusedAsync(arguments, 0, 1, $"backup {BackupUsage}", output))
         {
             return Command.Misused;
         }
 
-        var folder = arguments.Length == 1 ? Path.GetFullPath(arguments[0]) : null;
+        var folder = arguments.Length == 1 ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments[0])) : null;
         if (folder is not null && FaultOf(folder) is { } fault)
         {
             await output.WriteLineAsync(fault);
@@ -59,7 +62,7 @@ internal static class BackupCommands
 
     public static async Task<int> RestoreAsync(IServiceProvider services, string[] arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        if (await ServerCommand.IsMisusedAsync(arguments, 1, 1, RestoreUsage, output))
+        if (await ServerCommand.IsMisusedAsync(arguments, 1, 1, $"restore {RestoreUsage}", output))
         {
             return Command.Misused;
         }

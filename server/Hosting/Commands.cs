@@ -13,7 +13,7 @@ namespace Embed.Server.Hosting;
 /// <param name="More">The rest of what its help says.</param>
 /// <param name="Run">Does it: arguments, where to say what came of it; answers the exit code, 0 if it was done.</param>
 internal sealed record Command(
-    string Name, string Usage, string Does, Func<IServiceProvider, string> More, Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> Run)
+    string Name, string Usage, string Does, string More, Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> Run)
 {
     /// <summary>Was not done, for the reason that was said.</summary>
     public const int Failed = 1;
@@ -30,7 +30,7 @@ internal sealed record Command(
     {
         if (arguments.Any(Commands.AsksForHelp))
         {
-            await Console.Out.WriteLineAsync(Commands.HelpOf(this, services));
+            await Console.Out.WriteLineAsync(Commands.HelpOf(this));
             return 0;
         }
 
@@ -70,23 +70,23 @@ internal static class Commands
 {
     private static readonly Command[] All =
     [
-        new("backup", "[folder]", "Backs the database up, also while a server runs, and tries the backup out.", _ => BackupCommands.BackupHelp, BesideCommand.Of(BackupCommands.BackupAsync)),
-        new("import", ImportLine.Usage, "Imports a file into a site, while no server runs.", ImportLine.HelpOf, ImportAsync),
-        new("restore", "<file>", "Puts a backup in the place of the database, while no server runs.", _ => BackupCommands.RestoreHelp, BackupCommands.RestoreAsync),
-        new("export", ExportLine.Usage, "Writes all there is, or a site, to a file, also while a server runs.", _ => ExportLine.Help, BesideCommand.Of(ExportCommand.RunAsync)),
+        new("backup", BackupCommands.BackupUsage, "Backs the database up, also while a server runs, and tries the backup out.", BackupCommands.BackupHelp, BesideCommand.Of(BackupCommands.BackupAsync)),
+        new("import", ImportLine.Usage, "Imports a file into a site, while no server runs.", ImportLine.Help, ImportAsync),
+        new("restore", BackupCommands.RestoreUsage, "Puts a backup in the place of the database, while no server runs.", BackupCommands.RestoreHelp, BackupCommands.RestoreAsync),
+        new("export", ExportLine.Usage, "Writes all there is, or a site, to a file, also while a server runs.", ExportLine.Help, BesideCommand.Of(ExportCommand.RunAsync)),
     ];
 
     private static readonly Func<IServiceProvider, string[], TextWriter, CancellationToken, Task<int>> TakeOverAsync =
         AloneCommand.Of(TakeOverCommand.RunAsync, "Stop it, take the export over, then start it again.");
 
-    private static readonly Command Help = new("--help", "", "Says what there is.", _ => "", async (services, arguments, output, _) =>
+    private static readonly Command Help = new("--help", "", "Says what there is.", "", async (_, arguments, output, _) =>
     {
-        await output.WriteLineAsync(arguments is [var name] && FindOwn(name) is { } command ? HelpOf(command, services) : List);
+        await output.WriteLineAsync(arguments is [var name] && FindOwn(name) is { } command ? HelpOf(command) : List);
         return 0;
     });
 
     /// <summary>For a word that is none.</summary>
-    public static readonly Command Unknown = new("", "", "", _ => "", async (_, arguments, output, _) =>
+    public static readonly Command Unknown = new("", "", "", "", async (_, arguments, output, _) =>
     {
         await output.WriteLineAsync($"There is no command {arguments[0]}.{Environment.NewLine}{List}");
         return Command.Misused;
@@ -106,8 +106,8 @@ internal static class Commands
     public static Command? Find(string name) => AsksForHelp(name) || name == "help" ? Help : FindOwn(name);
 
     /// <summary>All that is said of a command.</summary>
-    public static string HelpOf(Command command, IServiceProvider services) =>
-        command.Name.Length == 0 || command == Help ? List : string.Join(Environment.NewLine, [command.Call, "", command.Does, command.More(services)]);
+    public static string HelpOf(Command command) =>
+        command.Name.Length == 0 || command == Help ? List : string.Join(Environment.NewLine, [command.Call, "", command.Does, command.More]);
 
     private static Command? FindOwn(string name) => Array.Find(All, command => command.Name == name);
 

@@ -77,9 +77,10 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
         foreach (var host in hosts.Where(host => host.Comments.All > 0).Take(RowsShown))
         {
             var name = host.Host.Length == 0 ? "No host that can be read" : host.Host;
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: {CountText.Of(host.Comments.All, "comment")} {(host.HasPlace ? "on pages of the site" : "on pages that are none of the site's, which would be skipped: see --rewrite, and the site's origins")}"));
+            var where = host.HasPlace
+                ? "on pages of the site"
+                : "on pages that are none of the site's, which would be skipped: see --rewrite, and the site's origins";
+            await output.WriteLineAsync($"{name}: {CountText.Of(host.Comments.All, "comment")} {where}");
             foreach (var address in host.Addresses.Where(address => address.Source.Length > 0))
             {
                 await output.WriteLineAsync(address.Place is { } place && place != address.Source ? $"  {address.Source} goes to {place}" : $"  {address.Source}");

@@ -15,7 +15,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
     public const string Usage = "<format|auto> <file> --site <key> [--dry-run] [--rewrite old=new]… [--private] [--report file.ndjson]";
 
     /// <summary>What <c>import --help</c> says besides.</summary>
-    public static string HelpOf(IServiceProvider services) =>
+    public static string Help { get; } =
         $"""
 
            <format>                auto recognises it by what the file contains; or one of the names below
@@ -32,7 +32,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
 
          The same file twice changes nothing. Ctrl+C stops it: what is written stays, and the same command again adds what is missing.
          An empty server takes our own export over: import embed <file>. docs/importing.md says where each system has its export.
-         Formats: {string.Join(", ", services.GetServices<IImportFormat>().Select(format => format.Name))}.
+         Formats: {string.Join(", ", ImportFormats.All.Select(format => format.Name))}.
          """;
 
     /// <summary>Takes a line apart.</summary>
@@ -41,7 +41,7 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
     {
         List<string> words = [];
         List<AddressRewrite> rewrites = [];
-        args = ServerCommand.WordsOf(args);
+        args = ServerCommand.WordsOf(args, "--site", "--report", "--rewrite");
         var (site, report, options) = ((string?)null, (string?)null, new ImportOptions());
         for (var i = 0; i < args.Length; i++)
         {
@@ -54,10 +54,10 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
                 case "--private":
                     options = options with { KeepsPrivate = true };
                     break;
-                case "--site" when value is not null and not ['-', ..]:
+                case "--site" when value is [not '-', ..]:
                     (site, i) = (value, i + 1);
                     break;
-                case "--report" when value is not null and not ['-', ..]:
+                case "--report" when value is [not '-', ..]:
                     (report, i) = (value, i + 1);
                     break;
                 case "--rewrite" when value?.Split('=', 2) is [{ Length: > 0 } from, { Length: > 0 } to]:
@@ -76,9 +76,12 @@ internal sealed record ImportLine(string Format, string File, string Site, Impor
             }
         }
 
-        return words is not [var format, var file]
-            ? (null, words is [var only] ? $"Write auto, or the name of a format, and then the file: import auto {only} --site {site ?? "<key>"}." : $"Write: import {Usage}. An empty server takes our own export over: import embed <file>.")
-            : site is null ? (null, $"Name the site: import {format} {file} --site <key>.")
-            : (new ImportLine(format, file, site, options with { Rewrites = rewrites }, report), null);
+        return words switch
+        {
+            [var only] => (null, $"Write auto, or the name of a format, and then the file: import auto {only} --site {site ?? "<key>"}."),
+            [var format, var file] when site is null => (null, $"Name the site: import {format} {file} --site <key>."),
+            [var format, var file] => (new ImportLine(format, file, site, options with { Rewrites = rewrites }, report), null),
+            _ => (null, $"Write: import {Usage}. An empty server takes our own export over: import embed <file>."),
+        };
     }
 }

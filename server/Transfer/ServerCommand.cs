@@ -44,8 +44,10 @@ internal static class ServerCommand
     }
 
     /// <summary>The words of a line, in which <c>--site=blog</c> says the same as <c>--site blog</c>.</summary>
-    public static string[] WordsOf(string[] arguments) =>
-        [.. arguments.SelectMany(argument => argument.StartsWith("--", StringComparison.Ordinal) ? argument.Split('=', 2) : [argument])];
+    /// <param name="arguments">The line.</param>
+    /// <param name="options">The options that have something behind them. Others stay whole, so that what is said with a flag is not taken for a name.</param>
+    public static string[] WordsOf(string[] arguments, params string[] options) =>
+        [.. arguments.SelectMany(argument => options.Contains(argument.Split('=')[0]) ? argument.Split('=', 2) : [argument])];
 
     /// <summary>Says what is wrong with a line that takes names and no options.</summary>
     /// <param name="arguments">The line.</param>

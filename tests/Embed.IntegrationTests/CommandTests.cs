@@ -27,7 +27,8 @@ public sealed class CommandTests : IAsyncLifetime
         {
             await BackupWorkshop.CommentAsync(application, "Meanwhile");
 
-            var (code, said) = await RunAsync("backup", folder);
+            // As shells complete it; the folder is made.
+            var (code, said) = await RunAsync("backup", folder + Path.DirectorySeparatorChar);
 
             var made = Assert.Single(BackupFolder.List(folder));
             Assert.True(code == 0, said);
@@ -99,6 +100,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData(Command.Misused, "There is no option --force.", "restore", "x.db", "--force")]
     [InlineData(Command.Misused, "Something is missing. Write: restore <file>. restore --help says more.", "restore")]
     [InlineData(Command.Failed, ". Make it, or name another.", "backup", "no-such/folder")]
+    [InlineData(Command.Failed, ". Make it, or name another.", "backup", "no-such/folder/")]
     [InlineData(Command.Failed, " is a file. Name a folder.", "backup", "DATABASE")]
     [InlineData(Command.Failed, ". Make it, or name another file.", "export", "no-such/all.json")]
     [InlineData(Command.Failed, " is a folder. Name a file in it.", "export", "FOLDER")]

@@ -28,7 +28,7 @@ internal sealed record ExportLine(string File, TakeExport.Request Request)
     /// <returns>The line; or what is wrong with it, a sentence.</returns>
     public static (ExportLine? Line, string? Fault) Parse(string[] args)
     {
-        args = ServerCommand.WordsOf(args);
+        args = ServerCommand.WordsOf(args, "--site");
         var (file, request) = ((string?)null, new TakeExport.Request(null));
         for (var i = 0; i < args.Length; i++)
         {
@@ -40,7 +40,7 @@ internal sealed record ExportLine(string File, TakeExport.Request Request)
                 case "--email":
                     request = request with { WithEmail = true };
                     break;
-                case "--site" when i + 1 < args.Length && !args[i + 1].StartsWith('-'):
+                case "--site" when i + 1 < args.Length && args[i + 1] is [not '-', ..]:
                     request = request with { Site = args[++i] };
                     break;
                 case "--site":

@@ -12,7 +12,7 @@ internal sealed class ExportModel
     /// <summary>The value of <c>format</c>.</summary>
     public const string Format = "embed-export";
 
-    /// <summary>Steps when the file's shape changes; other versions are not read.</summary>
+    /// <summary>Steps when the file's shape changes after the first release, whose shape is 1; other versions are not read.</summary>
     public const int Version = 1;
 
     private const string BySite = "\"SiteId\" = @site";

@@ -66,13 +66,13 @@ internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
     /// <summary>Looks whether it is said of all accounts at a GitHub which one that is.</summary>
     public async Task CheckAccountsAsync(Statements statements)
     {
-        var row = await statements.RowAsync("""SELECT json_group_array(DISTINCT "Provider") FROM "Accounts" """);
-        foreach (var provider in JsonSerializer.Deserialize<List<string>>((string)row![0]!)!)
+        foreach (var provider in gitHubs.Names.Where(name => !_gitHubs.Contains(name)))
         {
-            if (gitHubs.HostOf(provider) is not null && !_gitHubs.Contains(provider))
+            if (await statements.NumberAsync("""SELECT EXISTS (SELECT 1 FROM "Accounts" WHERE "Provider" = @0)""", provider) != 0)
             {
                 throw new ImportFileException(
-                    $"The file does not say which GitHub its accounts of {provider} are of. Have Embed:SignIn:{provider} in the settings of the server that it is of, then make it anew.");
+                    $"The file does not say which GitHub its accounts of {provider} are of: it was made without Embed:SignIn:{provider} in the settings. "
+                    + "Make it anew with that setting, as it was when people signed in there.");
             }
         }
     }
@@ -130,7 +130,7 @@ internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
             {
                 var name = TakenRows.Quote(provider.Name);
                 throw new ImportFileException(
-                    $"The file’s accounts of {name} are of the GitHub at {TakenRows.Quote(there ?? "")}. On this server {name} {(here is null ? "is no GitHub" : $"is {here}")}: "
+                    $"The file’s accounts of {name} are of the GitHub at {TakenRows.Quote(there ?? "")}. On this server {name} {(here is null ? "is no GitHub that people sign in with" : $"is {here}")}: "
                     + "set Embed:SignIn here as it was on the server that made the file, then take it over.");
             }
 

@@ -80,12 +80,9 @@ internal static class WriteJson
         json.WriteNumber("version", ExportModel.Version);
         json.WriteString("site", site?.Key);
         json.WriteStartObject("gitHub");
-        foreach (var provider in await ProvidersAsync(snapshot, model, site, cancellationToken))
+        foreach (var (provider, host) in await GitHubsAsync(snapshot, model, site, gitHubs, cancellationToken))
         {
-            if (gitHubs.HostOf(provider) is { } host)
-            {
-                json.WriteString(provider, host);
-            }
+            json.WriteString(provider, host);
         }
 
         json.WriteEndObject();
@@ -102,20 +99,25 @@ internal static class WriteJson
         buffer.Write(head.WrittenSpan[..^1]);
     }
 
-    // Those of the accounts that are in it: where nobody has one, it does not matter which is meant.
-    private static async Task<List<string>> ProvidersAsync(ExportSnapshot snapshot, ExportModel model, Site? site, CancellationToken cancellationToken)
+    // Those of the accounts that are in it: where nobody has one, it does not matter which is meant. What the settings do not say is not
+    // guessed: with another GitHub's numbers people would be somebody else.
+    private static async Task<List<(string Provider, string Host)>> GitHubsAsync(
+        ExportSnapshot snapshot, ExportModel model, Site? site, GitHubProviders gitHubs, CancellationToken cancellationToken)
     {
         var accounts = model[typeof(CommenterAccount)];
         var ofSite = site is null ? "" : $" WHERE {accounts.OfSite}";
         await using var command = snapshot.Command($"SELECT DISTINCT \"Provider\" FROM \"{accounts.Table}\"{ofSite} ORDER BY \"Provider\"", site?.Id);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        List<string> providers = [];
+        List<(string, string)> found = [];
         while (await rows.ReadAsync(cancellationToken))
         {
-            providers.Add(rows.GetString(0));
+            if (gitHubs.HostOf(rows.GetString(0)) is { } host)
+            {
+                found.Add((rows.GetString(0), host));
+            }
         }
 
-        return providers;
+        return found;
     }
 
     private static async Task SendAsync(ArrayBufferWriter<byte> buffer, Stream output, CancellationToken cancellationToken)

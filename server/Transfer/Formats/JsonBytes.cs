@@ -74,16 +74,16 @@ internal sealed class JsonBytes(Stream stream, Func<string> where, CancellationT
     }
 
     /// <summary>Goes over a value, of any size, in constant memory.</summary>
-    /// <param name="depth">How many brackets of it have been opened already.</param>
     /// <returns>False if the file ends first.</returns>
     /// <exception cref="ImportFileException">It is nested too deeply.</exception>
-    public bool SkipValue(int depth = 0)
+    public bool SkipValue()
     {
-        if (depth == 0 && Peek() is not ('"' or '{' or '['))
+        if (Peek() is not ('"' or '{' or '['))
         {
             return SkipScalar();
         }
 
+        var depth = 0;
         while (Peek() != -1)
         {
             var window = _window.AsSpan(_at, _end - _at);

@@ -58,7 +58,8 @@ internal sealed class JsonRows
         }
     }
 
-    // What decides may come late. Until then it is kept as a row; a row that is not well-formed is for whoever parses it.
+    // What decides may come late. Until then it is kept as a row. Its values are for whoever parses it, but nobody parses a container's:
+    // so what stands between them is looked at here.
     private IEnumerable<JsonRow> RowOrContainer(string path)
     {
         _bytes.Keep(_shape.MaxRowBytes);
@@ -70,7 +71,7 @@ internal sealed class JsonRows
         }
 
         var isTooLong = false;
-        for (var isFirst = true; isFirst || _bytes.Peek() == '"'; isFirst = false)
+        for (var isFirst = true; isFirst || _bytes.Peek() != '}'; isFirst = false)
         {
             var name = KeptName(ref isTooLong);
             _bytes.SkipSpace();
@@ -81,16 +82,13 @@ internal sealed class JsonRows
                 return Properties(path, name);
             }
 
+            CheckValue();
             CheckEnd(_bytes.SkipValue());
+            EndOfItem('}');
             _bytes.SkipSpace();
-            if (_bytes.Peek() == ',')
-            {
-                _bytes.Take();
-                _bytes.SkipSpace();
-            }
         }
 
-        CheckEnd(_bytes.SkipValue(depth: 1));
+        _bytes.Take();
         return Kept(path, PlaceOf(path), isTooLong);
     }
 

@@ -6,11 +6,11 @@ internal static class Stage
     /// <summary>
     /// Texts are apart, so that what looks at all comments reads none of them. <c>plan</c> has a row for each comment that has a place
     /// here: <c>p</c> is its turn to be written, null for what is here already. A target is what was made of the row, and
-    /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was. <c>ranks</c> says which of
-    /// several comments with the same id came under it before, <c>found</c> are comments that are here
-    /// and of which the source says something else, <c>pins</c> those that may be pinned, the first first. <c>notes</c> is what
-    /// the report says of comments besides, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c>
-    /// what becomes of threads and people that are here, in turns after all comments, and <c>planned_at</c> which imports there were.
+    /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was. <c>ranks</c> says
+    /// which of several comments with the same id came under it before, <c>found</c> are comments that are here and of which the source
+    /// says something else, <c>pins</c> those that may be pinned, the first first. <c>notes</c> is what the report says of comments
+    /// besides, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c> what becomes of threads
+    /// and people that are here, in turns after all comments, and <c>planned_at</c> which imports there were.
     /// </summary>
     public const string Schema =
         """

@@ -12,6 +12,8 @@ namespace Embed.IntegrationTests.Export;
 /// <summary>Our own export as one of the formats that a site imports.</summary>
 public sealed class EmbedFormatTests
 {
+    private const string OwnGitHub = "https://git.example";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -101,6 +103,7 @@ public sealed class EmbedFormatTests
     public async Task Who_has_a_number_at_GitHub_is_known_by_it()
     {
         await using var from = new EmbedApplication();
+        from.UseGitHub();
         using var ada = await Person.SignInAsync(from, "Ada");
         await ada.PostAsync(EmbedApplication.NewPage(), "Text");
         await using (var database = await from.OpenDatabaseAsync())
@@ -118,7 +121,7 @@ public sealed class EmbedFormatTests
     public async Task Numbers_of_a_firm_s_own_GitHub_count_only_where_people_sign_in_with_that()
     {
         await using var from = new EmbedApplication();
-        UseOwnGitHub(from, "GitHub");
+        from.UseGitHub(issuer: OwnGitHub);
         using var ada = await Person.SignInAsync(from, "Ada");
         await ada.PostAsync(EmbedApplication.NewPage(), "Text");
         var subject = $"{RandomNumberGenerator.GetInt32(1, int.MaxValue)}";
@@ -134,11 +137,11 @@ public sealed class EmbedFormatTests
         Assert.DoesNotContain(subject, await SubjectsAsync(elsewhere, site));
         // There it is another provider, whose accounts come from the same server.
         await using var same = new EmbedApplication();
-        UseOwnGitHub(same, "Work");
+        same.UseGitHub("Work", OwnGitHub);
         Assert.Contains($"Work {subject}", await SubjectsAsync(same, site));
         // And an empty server takes all over that signs people in in the same way.
         await using var taking = ExportWorkshop.EmptyServer();
-        UseOwnGitHub(taking, "GitHub");
+        taking.UseGitHub(issuer: OwnGitHub);
         await taking.TakeOverAsync(whole);
         Assert.Equal(whole, await taking.ExportBytesAsync());
     }
@@ -179,13 +182,6 @@ public sealed class EmbedFormatTests
             rows.Skipped);
         Assert.Equal(("3", "", 0), (Assert.Single(rows.Comments).Id, rows.Comments[0].Text, rows.Comments[0].UpVotes));
         Assert.Single(rows.People);
-    }
-
-    private static void UseOwnGitHub(EmbedApplication application, string name)
-    {
-        var key = $"Embed:SignIn:{name}";
-        (application.Settings[$"{key}:ClientId"], application.Settings[$"{key}:ClientSecret"]) = ("test", "test");
-        (application.Settings[$"{key}:Provider"], application.Settings[$"{key}:Issuer"]) = ("GitHub", "https://git.example");
     }
 
     private static async Task<List<string>> SubjectsAsync(EmbedApplication application, byte[] file)

@@ -92,6 +92,8 @@ public sealed class ExportCommandTests(EmbedApplication application) : IClassFix
     [InlineData(2, "Write: export <file>", "one", "two")]
     [InlineData(2, "Write: export <file>", "one", "--what")]
     [InlineData(2, "Write: export <file>", "one", "--site")]
+    [InlineData(2, "Behind --site there must be the key of a site.", "one", "--site=")]
+    [InlineData(2, "There is no option --wxr=x. Write: export <file>", "--wxr=x")]
     [InlineData(2, "Write: export <file>", "one", "--email")]
     [InlineData(1, "There is no site nowhere. There is: other, test.", "one", "--site", "nowhere")]
     [InlineData(1, "Name the site, with --site. There is: other, test.", "one", "--wxr")]

@@ -4,6 +4,8 @@ using Embed.Server.Commenters;
 using Embed.Server.Data;
 using Embed.Server.Model;
 using Embed.Server.Transfer.Export;
+using Embed.Server.Transfer.Formats;
+using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +81,44 @@ public sealed class ExportRoundTripTests
         await to.TakeOverAsync(export);
 
         AssertSame(export, await to.ExportBytesAsync());
+    }
+
+    // The settings may be missing where the command runs, and people may have signed in anywhere.
+    [Fact]
+    public async Task Without_the_settings_it_is_not_said_which_GitHub_accounts_are_of_and_no_server_with_one_takes_them()
+    {
+        await using var from = new EmbedApplication();
+        using var ada = await Person.SignInAsync(from, "Ada");
+        await ada.PostAsync(EmbedApplication.NewPage(), "Text");
+        // Nor of accounts that were imported, for which an import takes the numbers of github.com.
+        var workshop = await ImportWorkshop.OpenAsync(from);
+        var imported = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(Encoding.UTF8.GetBytes(
+            """
+            [{"url":"https://api.github.com/repos/a/b/issues/1","comments_url":"x","number":1,"title":"rye","created_at":"2021-01-01T00:00:00Z"}]
+            [{"id":1,"issue_url":"https://api.github.com/repos/a/b/issues/1","user":{"login":"octo-cat","id":583231,"html_url":"https://github.com/octo-cat"},"created_at":"2021-01-02T00:00:00Z","body":"x"}]
+            """)));
+        Assert.Equal(ImportState.Done, imported.State);
+
+        var (export, whole) = (await from.ExportBytesAsync(), await from.ExportAsync());
+
+        Assert.Equal("{}", whole["gitHub"]!.ToJsonString());
+        Assert.Equal(["GitHub", "GitHub"], whole["accounts"]!.AsArray().Select(account => (string)account!["provider"]!));
+        foreach (var issuer in new[] { null, "https://git.example" })
+        {
+            await using var taking = ExportWorkshop.EmptyServer();
+            taking.UseGitHub(issuer: issuer);
+            var fault = await Assert.ThrowsAsync<ImportFileException>(() => taking.TakeOverAsync(export));
+            Assert.StartsWith("The file does not say which GitHub its accounts of GitHub are of: it was made without Embed:SignIn:GitHub", fault.Message, StringComparison.Ordinal);
+            Assert.Equal(0, await taking.CountRowsAsync());
+        }
+
+        // Where nobody can sign in with it either, all is as it was; and what says it is not taken for what says nothing.
+        await using var without = ExportWorkshop.EmptyServer();
+        whole["gitHub"] = new JsonObject { ["GitHub"] = "github.com" };
+        var unknown = await Assert.ThrowsAsync<ImportFileException>(() => without.TakeOverAsync(whole));
+        Assert.Contains("is no GitHub that people sign in with: set Embed:SignIn", unknown.Message, StringComparison.Ordinal);
+        await without.TakeOverAsync(export);
+        AssertSame(export, await without.ExportBytesAsync());
     }
 
     [Fact]

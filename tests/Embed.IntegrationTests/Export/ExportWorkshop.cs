@@ -27,6 +27,18 @@ internal static class ExportWorkshop
         return application;
     }
 
+    /// <summary>Has people sign in with a GitHub, at github.com unless an issuer says where.</summary>
+    public static void UseGitHub(this EmbedApplication application, string name = "GitHub", string? issuer = null)
+    {
+        var key = $"Embed:SignIn:{name}";
+        (application.Settings[$"{key}:ClientId"], application.Settings[$"{key}:ClientSecret"]) = ("test", "test");
+        application.Settings[$"{key}:Provider"] = "GitHub";
+        if (issuer is not null)
+        {
+            application.Settings[$"{key}:Issuer"] = issuer;
+        }
+    }
+
     /// <summary>The export as it is written, without the entry in the log that taking it makes.</summary>
     public static async Task<byte[]> ExportBytesAsync(this EmbedApplication application, string? site = null)
     {

@@ -91,7 +91,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         ("a state of an import that there is not", "its state is none of reading", export => Import(export)["state"] = "asleep"),
         ("a message without end", "its message has 1001 characters", export => Import(export)["message"] = new string('x', 1_001)),
         ("another GitHub than people sign in with here", "GitHub” are of the GitHub at “git.example”. On this server “GitHub” is github.com: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "git.example" }),
-        ("a GitHub that is none here", "On this server “Work” is no GitHub: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "github.com", ["Work"] = "git.example" }),
+        ("a GitHub that is none here", "On this server “Work” is no GitHub that people sign in with: set Embed:SignIn", export => export["gitHub"] = new JsonObject { ["GitHub"] = "github.com", ["Work"] = "git.example" }),
         ("a GitHub that is no name", "are of the GitHub at “”", export => export["gitHub"] = new JsonObject { ["GitHub"] = 5 }),
         ("accounts of which GitHub it does not say", "which GitHub its accounts of GitHub are of", export => export["gitHub"] = new JsonObject()),
         ("no word of GitHub", "does not say its gitHub", export => export.Remove("gitHub")),
@@ -162,7 +162,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
     [Fact]
     public async Task Stopped_in_the_middle_nothing_is_there_and_it_can_be_begun_anew()
     {
-        await using var empty = ExportWorkshop.EmptyServer();
+        await using var empty = Servers.EmptyServer();
         using var stop = new CancellationTokenSource();
         void Stop(string part, long rows)
         {
@@ -196,7 +196,7 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
         };
         Row(export, "log")["changes"] = new JsonArray(change.DeepClone());
         AddUpdate(export, change);
-        await using var empty = ExportWorkshop.EmptyServer();
+        await using var empty = Servers.EmptyServer();
 
         var taken = await empty.TakeOverAsync(export);
 
@@ -278,14 +278,23 @@ public sealed class TakeOverTests(TakeOverTests.Servers servers) : IClassFixture
     /// <summary>An export to change, and a server that stays empty as long as nothing is taken over.</summary>
     public sealed class Servers : IAsyncLifetime
     {
-        public EmbedApplication Empty { get; } = ExportWorkshop.EmptyServer();
+        public EmbedApplication Empty { get; } = EmptyServer();
 
         /// <summary>Two threads, a comment with a reply, a vote, a picture, an import and entries of the log.</summary>
         public string Export { get; private set; } = "";
 
+        /// <summary>A server without anything, where people sign in as where the export is from.</summary>
+        public static EmbedApplication EmptyServer()
+        {
+            var application = ExportWorkshop.EmptyServer();
+            application.UseGitHub();
+            return application;
+        }
+
         public async ValueTask InitializeAsync()
         {
             await using var from = new EmbedApplication();
+            from.UseGitHub();
             var page = EmbedApplication.NewPage();
             using var ada = await Person.SignInAsync(from, "Ada");
             using var bob = await Person.SignInAsync(from, "Bob");
