@@ -129,8 +129,9 @@ internal sealed class TakenHead(ExportModel model, GitHubProviders gitHubs)
             if (here is null || !string.Equals(here, there, StringComparison.OrdinalIgnoreCase))
             {
                 var name = TakenRows.Quote(provider.Name);
+                var known = here is null ? "is no GitHub that people sign in with" : $"is {here}";
                 throw new ImportFileException(
-                    $"The file’s accounts of {name} are of the GitHub at {TakenRows.Quote(there ?? "")}. On this server {name} {(here is null ? "is no GitHub that people sign in with" : $"is {here}")}: "
+                    $"The file’s accounts of {name} are of the GitHub at {TakenRows.Quote(there ?? "")}. On this server {name} {known}: "
                     + "set Embed:SignIn here as it was on the server that made the file, then take it over.");
             }
 

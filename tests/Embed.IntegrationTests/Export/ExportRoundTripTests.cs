@@ -102,7 +102,7 @@ public sealed class ExportRoundTripTests
         var (export, whole) = (await from.ExportBytesAsync(), await from.ExportAsync());
 
         Assert.Equal("{}", whole["gitHub"]!.ToJsonString());
-        Assert.Equal(["GitHub", "GitHub"], whole["accounts"]!.AsArray().Select(account => (string)account!["provider"]!));
+        Assert.Contains(whole["accounts"]!.AsArray(), account => (string)account!["provider"]! == "GitHub" && (string)account["subject"]! == "583231");
         foreach (var issuer in new[] { null, "https://git.example" })
         {
             await using var taking = ExportWorkshop.EmptyServer();
