@@ -105,15 +105,15 @@ internal static class WriteJson
         ExportSnapshot snapshot, ExportModel model, Site? site, GitHubProviders gitHubs, CancellationToken cancellationToken)
     {
         var accounts = model[typeof(CommenterAccount)];
-        var ofSite = site is null ? "" : $" WHERE {accounts.OfSite}";
-        await using var command = snapshot.Command($"SELECT DISTINCT \"Provider\" FROM \"{accounts.Table}\"{ofSite} ORDER BY \"Provider\"", site?.Id);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var ofSite = site is null ? "" : $" AND {accounts.OfSite}";
         List<(string, string)> found = [];
-        while (await rows.ReadAsync(cancellationToken))
+        foreach (var provider in gitHubs.Names.Order(StringComparer.Ordinal))
         {
-            if (gitHubs.HostOf(rows.GetString(0)) is { } host)
+            await using var command = snapshot.Command($"SELECT EXISTS (SELECT 1 FROM \"{accounts.Table}\" WHERE \"Provider\" = @provider{ofSite})", site?.Id);
+            command.Parameters.AddWithValue("@provider", provider);
+            if ((long)(await command.ExecuteScalarAsync(cancellationToken))! != 0)
             {
-                found.Add((rows.GetString(0), host));
+                found.Add((provider, gitHubs.HostOf(provider)!));
             }
         }
 
