@@ -109,6 +109,9 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
                     break;
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
+                case "sites" when row.Number("id") is { } id && row.Text("key") is { } key && row.Time("createdAt") is { } made:
+                    sink.Add(new SourceSite(id, key, made.ToUnixTimeMilliseconds()));
+                    break;
                 case "gitHub" when row.Row.ValueKind == JsonValueKind.Object:
                     AddGitHubs(row);
                     break;
