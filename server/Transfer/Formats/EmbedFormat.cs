@@ -42,7 +42,7 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
     /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
     private static string Known(long id, long at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at}");
 
-    /// <summary>The id and the time (Unix milliseconds) that a comment's key is made of; null for another key.</summary>
+    /// <summary>The id and the time (Unix milliseconds) that what a comment or thread is known by is made of; null for another key.</summary>
     public static (long Id, long At)? PartsOf(string key) =>
         key.Split(' ') is [var id, var at] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? (number, milliseconds) : null;

@@ -13,7 +13,7 @@ internal enum SourceMarkup
     PlainText,
 }
 
-/// <summary>The site that a source is of, where that is one of ours: together it is of no other, on whatever server.</summary>
+/// <summary>The site that our own export is of. No other has all three, on whatever server.</summary>
 /// <param name="Id">Its id there.</param>
 /// <param name="Key">Its key.</param>
 /// <param name="CreatedAt">When it was made, in Unix milliseconds.</param>

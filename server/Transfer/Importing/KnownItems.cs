@@ -49,6 +49,13 @@ internal sealed class KnownItems(Statements site, Import import, bool isOfSite)
             id, import.SiteId, at, (int)ImportedKind.Comment) is not null
             ? new Item(id, hash, null, IsOwn: false) { IsItself = true } : null;
 
+    /// <summary>The thread itself, in the same way.</summary>
+    /// <param name="id">What our export's thread is known by.</param>
+    public async Task<Item?> FindThreadItselfAsync(string id) =>
+        isOfSite && EmbedFormat.PartsOf(id) is var (thread, at)
+        && await site.RowAsync("""SELECT 1 FROM "Threads" WHERE "Id" = @0 AND "SiteId" = @1 AND "CreatedAt" = @2""", thread, import.SiteId, at) is not null
+            ? new Item(thread, 0, null, IsOwn: false) { IsItself = true } : null;
+
     /// <summary>Whether there is anything of a kind.</summary>
     public async Task<bool> AnyAsync(ImportedKind kind) => await site.NumberAsync(
         """SELECT EXISTS (SELECT 1 FROM "ImportedItems" WHERE "SiteId" = @0 AND "Source" = @1 AND "Kind" = @2)""",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
@@ -32,7 +33,7 @@ public sealed class OwnExportTests
             var own = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(await application.ExportBytesAsync(EmbedApplication.Site)));
 
             Assert.Equal((ImportState.Done, new OutcomeCounts(AlreadyThere: comments)), (own.State, ImportCounts.Of(own).Comments));
-            Assert.All(await workshop.ReportAsync(own.Id, ReportKind.Comment), line => Assert.EndsWith(": AlreadyThere", line, StringComparison.Ordinal));
+            Assert.All([.. await workshop.ReportAsync(own.Id, ReportKind.Comment), .. await workshop.ReportAsync(own.Id, ReportKind.Thread)], line => Assert.EndsWith(": AlreadyThere", line, StringComparison.Ordinal));
             Assert.Equal(before, await workshop.DumpAsync());
         }
 
@@ -68,6 +69,32 @@ public sealed class OwnExportTests
         Assert.Equal(
             others.Select(other => other.Length == 0 ? "AlreadyThere" : $"AlreadyThere The file is of this very site, and what is here stays. Another here since{other}."),
             (await workshop.ReportAsync(older.Id, ReportKind.Comment)).Select(line => line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+    }
+
+    [Fact]
+    public async Task A_thread_that_has_the_id_it_had_there_does_not_follow_an_older_one()
+    {
+        await using var from = new EmbedApplication();
+        var there = await OpenAsync(from);
+        using var zoe = await Embed.IntegrationTests.Person.SignInAsync(from, "Zoe");
+        await zoe.PostAsync(EmbedApplication.NewPage(), "Theirs");
+        await using var application = Elsewhere();
+        var workshop = await OpenAsync(application);
+        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(await from.ExportBytesAsync(EmbedApplication.Site)));
+        var older = await application.ExportBytesAsync(EmbedApplication.Site);
+        var thread = Assert.Single(KeptRows.Read(application, older, out _).Threads);
+        Assert.Equal(thread.Id, Assert.Single(KeptRows.Read(from, await from.ExportBytesAsync(EmbedApplication.Site), out _).Threads).Id);
+        var id = long.Parse(thread.Id.Split(' ')[0], CultureInfo.InvariantCulture);
+        await there.Handler<ChangeThread>().HandleAsync(
+            await AdminActors.OfAsync(from, Role.Administrator), [id], new ChangeThread.Change(IsClosed: true), Cancellation);
+        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(await from.ExportBytesAsync(EmbedApplication.Site)));
+        await using var database = await application.OpenDatabaseAsync();
+        Assert.True(await database.Threads.AnyAsync(t => t.Id == id && t.IsClosed, Cancellation));
+        var before = await workshop.DumpAsync();
+
+        await workshop.ImportAsync(new ImportOptions(), new MemoryStream(older));
+
+        Assert.Equal(before, await workshop.DumpAsync());
     }
 
     [Fact]
