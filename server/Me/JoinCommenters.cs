@@ -19,7 +19,7 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         var database = write.Database;
         // Before and after: either may have commented at sites where the other has not.
         await RecordCommenter.RedrawAsync(database, fromId, CancellationToken.None);
-        await MoveCommentsAsync(database, fromId, intoId);
+        await MoveCommentsAsync(write, fromId, intoId);
         await MoveVotesAsync(write, fromId, intoId);
         await database.Accounts.Where(a => a.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(a => a.CommenterId, intoId));
         await database.Sessions.Where(s => s.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(s => s.CommenterId, intoId));
@@ -35,19 +35,17 @@ internal sealed class JoinCommenters(TouchedThreads threads, SiteDirectory sites
         write.AfterCommit(sites, sites.Forget);
     }
 
-    private static async Task MoveCommentsAsync(EmbedDbContext database, long fromId, long intoId)
+    private static async Task MoveCommentsAsync(WriteScope write, long fromId, long intoId)
     {
-        // Drafts have ids that clients made: nobody but a forger has one twice, and then the later loses its meaning.
-        var clashing = await database.Comments
-            .Where(c => c.CommenterId == fromId && c.DraftId != Guid.Empty && database.Comments.Any(o => o.CommenterId == intoId && o.DraftId == c.DraftId))
-            .Select(c => c.Id).ToListAsync();
-        foreach (var id in clashing)
-        {
-            var fresh = Guid.NewGuid();
-            await database.Comments.Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.DraftId, fresh));
-        }
-
-        await database.Comments.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
+        // Drafts have ids that clients made: nobody but a forger has one twice, and then the other's loses its meaning.
+        await write.Statements.ExecuteAsync(
+            $"""
+            UPDATE "Comments" AS c SET "DraftId" = @2
+            WHERE "CommenterId" = @0 AND {EmbedModel.HasDraft} AND EXISTS (
+              SELECT 1 FROM "Comments" AS o WHERE o."CommenterId" = @1 AND o."DraftId" = c."DraftId" AND o.{EmbedModel.HasDraft})
+            """,
+            fromId, intoId, Guid.Empty);
+        await write.Database.Comments.Where(c => c.CommenterId == fromId).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, intoId));
     }
 
     /// <summary>Of two roles at one place the higher stays, of two reports of one comment the other's.</summary>

@@ -14,6 +14,13 @@ namespace Embed.Server.Data.Migrations.Sqlite
                 name: "IX_Comments_CommenterId_DraftId",
                 table: "Comments");
 
+            // 0 is a comment. What was imported before this has drafts that nobody ever had.
+            migrationBuilder.Sql(
+                """
+                UPDATE "Comments" SET "DraftId" = '00000000-0000-0000-0000-000000000000'
+                WHERE "Id" IN (SELECT "TargetId" FROM "ImportedItems" WHERE "Kind" = 0)
+                """);
+
             migrationBuilder.CreateIndex(
                 name: "IX_Comments_CommenterId_DraftId",
                 table: "Comments",
