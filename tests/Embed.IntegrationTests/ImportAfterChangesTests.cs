@@ -1,4 +1,5 @@
 using Embed.Server.Model;
+using Embed.Server.Moderation;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
 using Microsoft.Data.Sqlite;
@@ -52,18 +53,22 @@ public sealed class ImportAfterChangesTests : IAsyncDisposable
         Assert.Empty(await workshop.CommentsAsync());
     }
 
-    [Fact]
-    public async Task A_working_file_that_was_never_finished_is_made_anew_before_anything_is_written()
+    // As a kill leaves it: sound as a database, and nothing in it. And as an older version of the server made it.
+    [Theory]
+    [InlineData("DELETE FROM plan; PRAGMA user_version = 0")]
+    [InlineData("ALTER TABLE people DROP COLUMN github_provider; PRAGMA user_version = 1")]
+    public async Task A_working_file_that_is_not_whole_or_not_of_this_version_is_made_anew_before_anything_is_written(string change)
     {
         var workshop = await OpenAsync(_application);
         var planned = await workshop.ImportAsync(new ImportOptions { IsDryRun = true }, Thread("t"), Comment("a", "t"));
         var stage = Path.Combine(_application.DataFolder, "imports", $"{planned.Id}", "staged.db");
         await using (var file = new SqliteConnection($"Data Source={stage};Pooling=False"))
         {
-            // As a kill leaves it: sound as a database, and nothing in it.
             await file.OpenAsync(Cancellation);
             await using var command = file.CreateCommand();
-            command.CommandText = "DELETE FROM plan; PRAGMA user_version = 0";
+#pragma warning disable CA2100 // Constants of this test.
+            command.CommandText = change;
+#pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(Cancellation);
         }
 
@@ -132,6 +137,33 @@ public sealed class ImportAfterChangesTests : IAsyncDisposable
 
         Assert.Empty(await workshop.KeptAsync(import.Id));
         Assert.Empty(await workshop.CommentsAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_edited_there_and_approved_here_was_edited_here_only_if_it_was(bool isEditedHere)
+    {
+        var workshop = await OpenAsync(_application);
+        var held = Comment("a", "t") with { State = CommentState.Pending };
+        var import = await workshop.ImportAsync(Thread("t"), held);
+        await workshop.ImportAsync(Thread("t"), held with { Text = "Edited there", EditedAt = _application.Clock.GetUtcNow() });
+        var comment = (await workshop.CommentsAsync())["a"];
+        Assert.Equal(("Edited there", _application.Clock.GetUtcNow()), (comment.Body, comment.EditedAt));
+        var actor = await AdminActors.OfAsync(_application, Role.Administrator);
+        await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comment.Id, comment.Revision)], new CommentAct.Approve(), Cancellation);
+        if (isEditedHere)
+        {
+            _application.Clock.Advance(TimeSpan.FromMinutes(1));
+            await workshop.Handler<ModerateComments>().HandleAsync(actor, [new(comment.Id, comment.Revision + 1)], new CommentAct.Edit("Edited here"), Cancellation);
+        }
+
+        var preview = await workshop.Handler<PreviewUndo>().HandleAsync(workshop.Administrator, import.Id, Cancellation);
+        await workshop.UndoAsync(import.Id);
+
+        Assert.Equal(isEditedHere ? ["Edited here"] : [], (await workshop.CommentsAsync()).Values.Select(kept => kept.Body));
+        Assert.Equal(isEditedHere, (await workshop.KeptAsync(import.Id)).Contains($"comment {comment.Id}: It was edited here."));
+        Assert.Equal(isEditedHere ? 1 : 0, preview.Value!.Staying);
     }
 
     private static async Task RunAsync(ImportWorkshop workshop, long id)

@@ -40,5 +40,24 @@ public sealed class ImportDuplicateTests : IAsyncDisposable
         Assert.Equal(["One, edited", "Two"], (await workshop.CommentsAsync()).Values.Select(comment => comment.Body).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Two")]
+    [InlineData("Two", "Two")]
+    [InlineData("Three", "Two")]
+    public async Task Without_the_one_that_came_first_each_other_is_itself(params string[] later)
+    {
+        var workshop = await OpenAsync(_application);
+        await workshop.ImportAsync(Thread("t"), Said("One"), Said("Two"), Said("Three"));
+        var before = await workshop.DumpAsync();
+
+        var again = await workshop.ImportAsync([Thread("t"), .. later.Select(Said)]);
+
+        Assert.Equal(before, await workshop.DumpAsync());
+        Assert.Equal((0, later.Distinct().Count()), (ImportCounts.Of(again).Comments.Updated, ImportCounts.Of(again).Comments.AlreadyThere));
+        // And what comes alone, and never came before, is the one that has the id.
+        await workshop.ImportAsync(Thread("t"), Said("One, edited"));
+        Assert.Equal(["One, edited", "Three", "Two"], (await workshop.CommentsAsync()).Values.Select(comment => comment.Body).Order(StringComparer.Ordinal));
+    }
+
     private static Embed.Server.Transfer.Formats.SourceComment Said(string text) => Comment("a", "t") with { Text = text };
 }

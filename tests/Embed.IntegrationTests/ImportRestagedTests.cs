@@ -1,6 +1,7 @@
 using Embed.Server.Model;
 using Embed.Server.Transfer.Importing;
 using Embed.Tests;
+using Microsoft.Data.Sqlite;
 using static Embed.IntegrationTests.ImportWorkshop;
 
 namespace Embed.IntegrationTests;
@@ -34,8 +35,8 @@ public sealed class ImportRestagedTests : IAsyncDisposable
         Assert.Equal(WriteImport.BatchSize, stopped.Position);
         var folder = new ImportFolder(Path.Combine(other.DataFolder, "imports", $"{stopped.Id}"));
         File.Delete(folder.Report);
-        // As after a power cut: the file is there to go on with, and worth nothing.
-        await File.WriteAllTextAsync(folder.Stage, "", Cancellation);
+        // As after a power cut: the file is there to go on with, and worth nothing. Or as an older version of the server made it.
+        await (isLater ? AgeAsync(folder.Stage) : File.WriteAllTextAsync(folder.Stage, "", Cancellation));
         Assert.Null((await workshop.GoOnAsync(stopped.Id)).Refusal);
         var resumed = await workshop.EndAsync(stopped.Id);
 
@@ -70,6 +71,15 @@ public sealed class ImportRestagedTests : IAsyncDisposable
         Assert.Equal(new OutcomeCounts(Imported: 1), ImportCounts.Of(done).Threads);
         Assert.Equal(new OutcomeCounts(Imported: 2), ImportCounts.Of(done).People);
         Assert.Equal("Its thread was deleted here meanwhile.", (await workshop.WholeReportAsync(done.Id)).Select(NoteOf).Last(note => note.Length > 0));
+    }
+
+    private static async Task AgeAsync(string stage)
+    {
+        await using var file = new SqliteConnection($"Data Source={stage};Pooling=False");
+        await file.OpenAsync(Cancellation);
+        await using var command = file.CreateCommand();
+        command.CommandText = "ALTER TABLE people DROP COLUMN github_provider; PRAGMA user_version = 1";
+        await command.ExecuteNonQueryAsync(Cancellation);
     }
 
     private static string NoteOf(string row) => System.Text.Json.Nodes.JsonNode.Parse(row)!["note"]!.GetValue<string>();

@@ -148,7 +148,7 @@ public sealed class ImportUndoTests : IAsyncDisposable
 
         await using var database = await _application.OpenDatabaseAsync();
         Assert.Equal(isAnswered, await database.Commenters.AnyAsync(c => c.Id == account, Cancellation));
-        Assert.Equal(isAnswered, (await workshop.KeptAsync(first.Id)).Contains($"person {account}: Comments of theirs stay."));
+        Assert.Equal(isAnswered, (await workshop.KeptAsync(first.Id)).Contains($"person {account}: Undoing a later import would give them a comment back."));
         if (isAnswered)
         {
             // It is theirs again, and goes with all the rest when nothing holds it.

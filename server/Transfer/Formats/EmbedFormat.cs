@@ -42,7 +42,7 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
     /// <summary>Ids begin anew on each server: with the time beside it nothing of another has the same.</summary>
     private static string Known(long id, long at) => string.Create(CultureInfo.InvariantCulture, $"{id} {at}");
 
-    /// <summary>The id and the time (Unix milliseconds) that a comment's key is made of; null for another key.</summary>
+    /// <summary>The id and the time (Unix milliseconds) that what a comment or thread is known by is made of; null for another key.</summary>
     public static (long Id, long At)? PartsOf(string key) =>
         key.Split(' ') is [var id, var at] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? (number, milliseconds) : null;
@@ -109,6 +109,9 @@ internal sealed partial class EmbedFormat(int most = 3_000_000) : IImportFormat
                     break;
                 case "sites" when at.Number > 1:
                     throw new ImportFileException("The file has several sites. Export the one whose comments are wanted by itself.");
+                case "sites" when row.Number("id") is { } id && row.Text("key") is { } key && row.Time("createdAt") is { } made:
+                    sink.Add(new SourceSite(id, key, made.ToUnixTimeMilliseconds()));
+                    break;
                 case "gitHub" when row.Row.ValueKind == JsonValueKind.Object:
                     AddGitHubs(row);
                     break;

@@ -13,6 +13,12 @@ internal enum SourceMarkup
     PlainText,
 }
 
+/// <summary>The site that our own export is of. No other has all three, on whatever server.</summary>
+/// <param name="Id">Its id there.</param>
+/// <param name="Key">Its key.</param>
+/// <param name="CreatedAt">When it was made, in Unix milliseconds.</param>
+internal sealed record SourceSite(long Id, string Key, long CreatedAt);
+
 /// <summary>A thread as a source tells of it. Nothing in it is trusted or checked yet.</summary>
 /// <param name="Id">What comments of the same source call it.</param>
 /// <param name="Place">Where it stands in the source, for people: <c>line 12</c>, <c>row 7</c>.</param>
@@ -103,6 +109,11 @@ internal sealed record SourceComment(string Id, string ThreadId, string Place)
 /// <summary>Takes what a format reads, in the source's order, each as soon as it is read.</summary>
 internal interface IImportSink
 {
+    /// <summary>Which site the source is of; only our own export says it. Comments of that very site are known by their ids.</summary>
+    void Add(SourceSite site)
+    {
+    }
+
     void Add(SourceThread thread);
 
     void Add(SourcePerson person);

@@ -76,6 +76,23 @@ internal sealed class KnownComment
         ];
     }
 
+    /// <summary>
+    /// What of a comment is another here than in an export of this very site, in words; none for nothing. Its HTML was read again and may
+    /// be spelt otherwise; a tombstone there has nothing else to compare.
+    /// </summary>
+    public List<string> OtherThan(SaidOfComment said)
+    {
+        // An export has what a shadow ban hides for rejected as soon as it is read.
+        var (state, isGone) = (State.Own() == CommentState.Shadowed ? CommentState.Rejected : State.Own(), said.State == CommentState.Deleted);
+        var isEdited = ((string)_row[0]! != said.Body && (string)_row[1]! != said.Html) || (!isGone && (long?)_row[4] != said.EditedAt);
+        var hasOtherVotes = !isGone && ((long)_row[15]! != said.UpVotes || (long)_row[16]! != said.DownVotes);
+        List<string> others = isEdited ? ["text"] : [];
+        others.AddRange(state == said.State ? [] : ["state"]);
+        others.AddRange(hasOtherVotes ? ["votes"] : []);
+        others.AddRange(said.PostedAt is { } postedAt && postedAt != (long)_row[3]! ? ["time"] : []);
+        return others;
+    }
+
     /// <summary>By how many the votes differ that it has from readers here and from the source.</summary>
     public (int Up, int Down) VotesAgainst(SaidOfComment said) =>
         (said.UpVotes + (int)(long)_row[17]! - (int)(long)_row[15]!, said.DownVotes + (int)(long)_row[18]! - (int)(long)_row[16]!);

@@ -12,6 +12,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     private const int Missing = -2;
 
     private readonly PlanUpdates _updates = new(stage, site, known);
+    private readonly PlanDuplicates _duplicates = new(stage, known);
     private PlanTree _tree = new(0);
     private int[] _places = [];
     private int _staged;
@@ -30,7 +31,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     {
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_id ON comments (id)");
         stage.Execute("CREATE INDEX IF NOT EXISTS comments_key ON comments (key)");
-        await new PlanDuplicates(stage, known).FindAsync();
+        await _duplicates.FindAsync();
         _staged = checked((int)stage.Number("SELECT COALESCE(MAX(n), 0) FROM comments")!.Value);
         (_tree, _places, Skips) = (new PlanTree(_staged), new int[_staged], new SkipReason[_staged]);
         stage.Execute("BEGIN");
@@ -49,6 +50,7 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
     private async Task ReadAsync()
     {
         var hasKnown = await known.AnyAsync(ImportedKind.Comment);
+        var renamed = new List<int>();
         var rows = stage.Rows(
             """
             SELECT c.n, COALESCE(d.key, c.key), c.hash, c.posted, c.state, c.is_empty, c.parent IS NOT NULL,
@@ -66,7 +68,14 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
                 : row.IsDBNull(8) ? SkipReason.ThreadUnknown
                 : row.IsDBNull(9) ? SkipReason.ThreadSkipped
                 : SkipReason.None;
-            var item = skip == SkipReason.Duplicate ? null : await FindAsync(hasKnown, row.GetString(1), row.GetInt64(2));
+            var (key, hash) = (row.GetString(1), row.GetInt64(2));
+            var item = skip == SkipReason.Duplicate ? null : await FindAsync(hasKnown, key, hash);
+            if (item is not null && item.ContentHash != hash && !row.IsTrue(11) && await _duplicates.FindOwnAsync(at + 1) is { } own)
+            {
+                (key, item) = own;
+                renamed.Add(at + 1);
+            }
+
             if (item is { IsOwn: true })
             {
                 // Its place is sought as if it was new, so that the report says of it what it said before.
@@ -75,13 +84,13 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
 
             if (skip == SkipReason.None && item is { IsOwn: false })
             {
-                skip = await RecogniseAsync(at, row.GetString(1), item, row.GetInt64(2));
+                skip = await RecogniseAsync(at, key, item, hash);
             }
             else if (skip == SkipReason.None)
             {
                 if (item is not null)
                 {
-                    PlanAsHere(at, row.GetString(1), item.TargetId);
+                    PlanAsHere(at, key, item.TargetId);
                 }
 
                 _tree.Parents[at] = !row.IsTrue(6) ? PlanTree.Top : row.IsDBNull(7) ? Missing : row.GetInt32(7) - 1;
@@ -92,10 +101,12 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
             Skips[at] = skip;
             _tree.Marks[at] |= skip == SkipReason.None ? PlanMarks.None : PlanMarks.Skipped;
         }
+
+        renamed.ForEach(_duplicates.GiveOwn);
     }
 
     private async Task<KnownItems.Item?> FindAsync(bool hasKnown, string key, long hash) =>
-        (hasKnown ? await known.FindAsync(ImportedKind.Comment, key) : null) ?? await known.FindItselfAsync(key, hash);
+        await known.FindItselfAsync(key, hash) ?? (hasKnown ? await known.FindAsync(ImportedKind.Comment, key) : null);
 
     private async Task<SkipReason> RecogniseAsync(int at, string key, KnownItems.Item item, long hash)
     {
@@ -110,7 +121,11 @@ internal sealed class PlanComments(ScratchFile stage, Statements site, KnownItem
         var (isUntouched, done) = (untouched != 0, await known.DoneAsync(ImportedKind.Comment, item.TargetId));
         _tree.Marks[at] |= PlanMarks.Known | (isOther && !isUntouched ? PlanMarks.ChangedHere : PlanMarks.None)
             | (done.Count > 0 ? PlanMarks.Written : PlanMarks.None);
-        if ((isOther && isUntouched) || done.Count > 0)
+        if (item.IsItself)
+        {
+            _updates.AddItself(at, item.TargetId);
+        }
+        else if ((isOther && isUntouched) || done.Count > 0)
         {
             _updates.Add(at, item, done, isDone: !(isOther && isUntouched));
         }

@@ -34,6 +34,23 @@ internal sealed class PlanDuplicates(ScratchFile stage, KnownItems known)
             """);
     }
 
+    /// <summary>
+    /// What a comment is that comes without the one whose id it shares: it was here before under the key that is made of what it says, and
+    /// the one that is known by the id is another.
+    /// </summary>
+    /// <param name="n">Its number.</param>
+    /// <returns>That key, and what became of it; null for none.</returns>
+    public async Task<(string Key, KnownItems.Item Item)?> FindOwnAsync(int n)
+    {
+        var key = stage.Rows($"SELECT {OwnKey} FROM comments WHERE n = @0", n).Select(row => row.GetString(0)).Single();
+        return await known.FindAsync(ImportedKind.Comment, key) is { } item ? (key, item) : null;
+    }
+
+    /// <summary>Has a comment the key that is made of what it says.</summary>
+    /// <param name="n">Its number.</param>
+    public void GiveOwn(int n) => stage.Execute(
+        $"INSERT INTO duplicates (n, copy, key) SELECT n, 0, {OwnKey} FROM comments WHERE n = @0 ON CONFLICT (n) DO UPDATE SET key = excluded.key", n);
+
     private async Task RankAsync()
     {
         var rows = stage.Rows(

@@ -69,12 +69,12 @@ internal sealed class PlanFollowing(ScratchFile stage, Statements site, KnownIte
     private void Note(long place, bool isUpdate, string note) =>
         stage.Execute("INSERT INTO thread_notes (place, is_update, note) VALUES (@0, @1, @2)", place, isUpdate ? 1 : 0, note);
 
-    // Only where it is that very thread: one that it was merged into was here before.
+    // Only where it is that very thread: one that it was merged into was here before, and so was all that an export of this very site has.
     private async Task<bool> IsOfSourceAsync(long place, long thread)
     {
         foreach (var id in stage.Rows("SELECT id FROM threads WHERE site_place = @0", place).Select(row => row.GetString(0)).ToList())
         {
-            if ((await known.FindAsync(ImportedKind.Thread, id))?.TargetId == thread)
+            if (await known.FindThreadItselfAsync(id) is null && (await known.FindAsync(ImportedKind.Thread, id))?.TargetId == thread)
             {
                 return true;
             }

@@ -16,7 +16,7 @@ internal sealed class PlanImport(IDbContextFactory<EmbedDbContext> databases, Ti
         await database.Database.OpenConnectionAsync(cancellationToken);
         await using var statements = new Statements(database);
         stage.Execute("INSERT INTO planned_at (stamp) VALUES (@0)", await StampAsync(statements, import));
-        var known = new KnownItems(statements, import);
+        var known = new KnownItems(statements, import, IsOf(stage, site));
         await new PlanThreads(stage, statements, known, site, ImportOptions.Of(import).Rewrites).RunAsync(cancellationToken);
         var comments = new PlanComments(stage, statements, known, clock.GetUtcNow(), cancellationToken);
         var turns = await comments.RunAsync();
@@ -35,6 +35,10 @@ internal sealed class PlanImport(IDbContextFactory<EmbedDbContext> databases, Ti
         using var stage = ScratchFile.OpenFast(folder.Stage, Stage.Schema);
         return stage.Number("SELECT EXISTS (SELECT 1 FROM planned_at WHERE stamp = @0)", stamp) == 0;
     }
+
+    // Ids and keys are the same on many servers, the moment is not.
+    private static bool IsOf(ScratchFile stage, Site site) => stage.Number(
+        "SELECT EXISTS (SELECT 1 FROM sites WHERE id = @0 AND key = @1 AND created = @2)", site.Id, site.Key, site.CreatedAt.ToUnixTimeMilliseconds()) != 0;
 
     // The site's other imports, as far as they have written anything.
     private static async Task<string> StampAsync(Statements statements, Import import) => (string)(await statements.RowAsync(

@@ -39,7 +39,7 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
     {
         var address = ThreadAddress.Of(thread.Address, thread.ExplicitId, at, rewrites);
         // What was imported is followed to where it is now, whatever has become of its address.
-        var earlier = hasKnown ? await known.FindAsync(ImportedKind.Thread, thread.Id) : null;
+        var earlier = await known.FindThreadItselfAsync(thread.Id) ?? (hasKnown ? await known.FindAsync(ImportedKind.Thread, thread.Id) : null);
         var (found, why) = earlier is null ? default : await FollowAsync(earlier);
         if (found is null && why is null)
         {
@@ -75,7 +75,7 @@ internal sealed class PlanThreads(ScratchFile stage, Statements site, KnownItems
         {
             // What this import had brought before it was deleted here was imported all the same.
             [long id, string key, string address, var deletedAt] when deletedAt is null || earlier.IsOwn => (new Found(id, key, address, earlier.IsOwn), null),
-            [_, _, _, not null] => (null, "It was imported before, and deleted here since."),
+            [_, _, _, not null] => (null, earlier.IsItself ? "It was deleted here since." : "It was imported before, and deleted here since."),
             _ => (null, null),
         };
     }

@@ -25,6 +25,11 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems
             before?.GetValue<long>() ?? item.ContentHash, item.PersonId, isDone ? 1 : 0);
     }
 
+    /// <summary>A comment in an export of this very site: it stays as it is here, whatever it was when the file was made.</summary>
+    /// <param name="at">Its number less one.</param>
+    /// <param name="target">Its id.</param>
+    public void AddItself(int at, long target) => stage.Execute("INSERT INTO themselves (n, target) VALUES (@0, @1)", at + 1, target);
+
     /// <summary>Marks what is updated, and notes what is not followed.</summary>
     /// <param name="tree">The comments.</param>
     /// <param name="places">The place of each; by number less one.</param>
@@ -46,6 +51,7 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems
             Note(stage, found.At, await IsOfAnotherAsync(found) ? "It is somebody else's there by now; here it stays its author's." : "");
         }
 
+        await NoteThemselvesAsync(tree, places);
         await new PlanPins(stage, site).FindAsync(tree, places, order);
         stage.Execute(
             """
@@ -68,6 +74,25 @@ internal sealed class PlanUpdates(ScratchFile stage, Statements site, KnownItems
         if (note.Length > 0)
         {
             stage.Execute("INSERT INTO notes (n, note) VALUES (@0, @1) ON CONFLICT (n) DO UPDATE SET note = note || ' ' || excluded.note", at + 1, note);
+        }
+    }
+
+    private async Task NoteThemselvesAsync(PlanTree tree, int[] places)
+    {
+        foreach (var row in stage.Rows("SELECT n, target FROM themselves ORDER BY n"))
+        {
+            var at = row.GetInt32(0) - 1;
+            var here = (await KnownComment.FindAsync(site, row.GetInt64(1)))!;
+            var others = here.OtherThan(Read(at));
+            if (NotesOf(tree, at, here, places[at], healed: false).Length > 0)
+            {
+                others.Add("place");
+            }
+
+            if (others.Count > 0)
+            {
+                Note(stage, at, $"The file is of this very site, and what is here stays. Another here since: {string.Join(", ", others)}.");
+            }
         }
     }
 

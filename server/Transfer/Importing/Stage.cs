@@ -4,13 +4,20 @@ namespace Embed.Server.Transfer.Importing;
 internal static class Stage
 {
     /// <summary>
+    /// What a working file that is whole has for its <c>user_version</c>. It steps with every change of <see cref="Schema"/>: the file of an
+    /// import that waited while the server was updated is made anew, instead of being read as what it is not.
+    /// </summary>
+    public const int Version = 2;
+
+    /// <summary>
     /// Texts are apart, so that what looks at all comments reads none of them. <c>plan</c> has a row for each comment that has a place
     /// here: <c>p</c> is its turn to be written, null for what is here already. A target is what was made of the row, and
     /// <c>target_p</c> the turn in which: what was written after the last turn that the database knows of never was. <c>ranks</c> says
     /// which of several comments with the same id came under it before, <c>found</c> are comments that are here and of which the source
     /// says something else, <c>pins</c> those that may be pinned, the first first. <c>notes</c> is what the report says of comments
     /// besides, <c>healed</c> what tombstones are known by here that comments take the place of, <c>follows</c> what becomes of threads
-    /// and people that are here, in turns after all comments, and <c>planned_at</c> which imports there were.
+    /// and people that are here, in turns after all comments, <c>planned_at</c> which imports there were,
+    /// <c>sites</c> those that an export of our own is of, and <c>themselves</c> comments that such a file of this very site has.
     /// </summary>
     public const string Schema =
         """
@@ -40,6 +47,8 @@ internal static class Stage
         CREATE TABLE IF NOT EXISTS follows (n INTEGER PRIMARY KEY, p INTEGER, kind INTEGER NOT NULL, source INTEGER NOT NULL, target INTEGER NOT NULL,
           closes INTEGER, pin INTEGER, was_pin INTEGER);
         CREATE TABLE IF NOT EXISTS thread_notes (place INTEGER PRIMARY KEY, is_update INTEGER NOT NULL, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS sites (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, key TEXT NOT NULL, created INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS themselves (n INTEGER PRIMARY KEY, target INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS planned_at (stamp TEXT NOT NULL);
         """;
 }

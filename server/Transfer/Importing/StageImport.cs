@@ -1,3 +1,4 @@
+using System.Globalization;
 using Embed.Server.Model;
 using Embed.Server.Sites;
 using Embed.Server.Transfer.Formats;
@@ -8,9 +9,9 @@ namespace Embed.Server.Transfer.Importing;
 /// <summary>Reads an import's file and works out what it would do, into its working file and its report. Changes nothing of the site.</summary>
 internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, ReadSource read, PlanImport plan)
 {
-    private const string MarkWhole = "PRAGMA user_version = 1";
+    private static readonly string MarkWhole = string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Stage.Version}");
 
-    /// <summary>Whether an import has a working file that is whole.</summary>
+    /// <summary>Whether an import has a working file that is whole, as this version of the server makes it.</summary>
     public bool IsStaged(Import import)
     {
         var path = folders.Of(import.Id).Stage;
@@ -22,7 +23,7 @@ internal sealed class StageImport(ImportFolders folders, SiteDirectory sites, Re
         try
         {
             using var stage = ScratchFile.OpenFast(path, Stage.Schema);
-            return stage.Number("PRAGMA user_version") == 1 && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
+            return stage.Number("PRAGMA user_version") == Stage.Version && stage.Rows("PRAGMA quick_check(1)").All(row => row.GetString(0) == "ok");
         }
         catch (SqliteException)
         {

@@ -48,6 +48,12 @@ internal sealed class StageSink(ScratchFile stage, StageSink.Terms terms, Action
         public long? EditedAt { get; set; }
     }
 
+    public void Add(SourceSite site)
+    {
+        Open();
+        stage.Execute("INSERT INTO sites (id, key, created) VALUES (@0, @1, @2)", site.Id, site.Key, site.CreatedAt);
+    }
+
     public void Add(SourceThread thread)
     {
         Open();

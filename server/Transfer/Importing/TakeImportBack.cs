@@ -168,8 +168,8 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
         {
             var row = await write.Statements.RowAsync(
                 """
-                SELECT EXISTS (SELECT 1 FROM "Comments" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "ImportedItems" WHERE "PersonId" = c."Id")
-                    OR EXISTS (SELECT 1 FROM "ImportUpdates" WHERE "AuthorId" = c."Id"),
+                SELECT EXISTS (SELECT 1 FROM "Comments" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "ImportedItems" WHERE "PersonId" = c."Id"),
+                  EXISTS (SELECT 1 FROM "ImportUpdates" WHERE "AuthorId" = c."Id"),
                   EXISTS (SELECT 1 FROM "Accounts" WHERE "CommenterId" = c."Id" AND "UsedAt" > 0)
                     OR EXISTS (SELECT 1 FROM "Sessions" WHERE "CommenterId" = c."Id"),
                   EXISTS (SELECT 1 FROM "Bans" WHERE "CommenterId" = c."Id") OR EXISTS (SELECT 1 FROM "PersonNotes" WHERE "CommenterId" = c."Id")
@@ -177,8 +177,9 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
                 FROM "Commenters" AS c WHERE "Id" = @0
                 """,
                 id);
-            var why = row is not [long hasComments, long hasSignedIn, long hasStanding] ? null
+            var why = row is not [long hasComments, long getsBack, long hasSignedIn, long hasStanding] ? null
                 : hasComments != 0 ? "Comments of theirs stay."
+                : getsBack != 0 ? "Undoing a later import would give them a comment back."
                 : hasSignedIn != 0 ? "They have signed in."
                 : hasStanding != 0 ? "A role, a ban or a note is theirs."
                 : null;

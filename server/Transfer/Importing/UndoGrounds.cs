@@ -10,7 +10,7 @@ internal static class UndoGrounds
 
     /// <summary>
     /// SQL for the ground of a comment <c>c</c> apart from its replies; null for none. <c>@2</c> is when the import began. What a
-    /// later import updated may be newer, too, and is nobody's here.
+    /// later import updated may be newer, too: that edit was made there, whatever else was decided on the comment here.
     /// </summary>
     public const string Sql =
         $"""
@@ -20,7 +20,9 @@ internal static class UndoGrounds
           WHEN EXISTS (SELECT 1 FROM "Threads" WHERE "Id" = c."ThreadId" AND "PinnedCommentId" = c."Id") AND EXISTS (
             SELECT 1 FROM "ModerationLog" WHERE "CommentId" = c."Id" AND "Act" = '{ActWord.CommentPinned}' AND "UndoneAt" IS NULL)
             THEN 'A moderator has pinned it.'
-          WHEN c."EditedAt" >= @2 AND NOT {ImportedRevision.IsUntouched} THEN 'It was edited here.'
+          WHEN c."EditedAt" >= @2 AND NOT {ImportedRevision.IsUntouched} AND NOT EXISTS (
+            SELECT 1 FROM "ImportUpdates" AS u, json_each(u."Changes") AS e
+            WHERE u."Kind" = 0 AND u."TargetId" = c."Id" AND json_extract(e.value, '$.after.EditedAt') = c."EditedAt") THEN 'It was edited here.'
         END
         """;
 

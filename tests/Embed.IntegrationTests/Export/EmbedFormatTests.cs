@@ -67,6 +67,8 @@ public sealed class EmbedFormatTests
         await RandomServer.FillAsync(from, 12);
         var file = await from.ExportBytesAsync(EmbedApplication.Site);
         await using var to = new EmbedApplication();
+        // Another site, though its id and key are the same.
+        to.Clock.Advance(TimeSpan.FromDays(1));
         var workshop = await ImportWorkshop.OpenAsync(to);
 
         var first = await workshop.ImportAsync(new ImportOptions(), new MemoryStream(file));
