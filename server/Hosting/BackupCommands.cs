@@ -46,7 +46,7 @@ internal static class BackupCommands
             return Command.Misused;
         }
 
-        var folder = arguments.Length == 1 ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(arguments[0])) : null;
+        var folder = arguments.Length == 1 ? Path.TrimEndingDirectorySeparator(ServerCommand.PathOf(arguments[0])) : null;
         if (folder is not null && FaultOf(folder) is { } fault)
         {
             await output.WriteLineAsync(fault);
@@ -67,8 +67,8 @@ internal static class BackupCommands
             return Command.Misused;
         }
 
-        var result = await services.GetRequiredService<RestoreBackup>().HandleAsync(arguments[0], cancellationToken);
-        await output.WriteLineAsync($"{result.Database} has {result.Counts} now, from {Path.GetFullPath(arguments[0])}.");
+        var result = await services.GetRequiredService<RestoreBackup>().HandleAsync(ServerCommand.PathOf(arguments[0]), cancellationToken);
+        await output.WriteLineAsync($"{result.Database} has {result.Counts} now, from {ServerCommand.PathOf(arguments[0])}.");
         if (result.Aside is { } aside)
         {
             await output.WriteLineAsync($"What was there is {aside}. Delete it when you are sure.");

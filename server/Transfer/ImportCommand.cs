@@ -46,7 +46,7 @@ internal static class ImportCommand
 
         await using (file)
         {
-            if (line.Report is { } report && FaultOfReport(report) is { } unwritable)
+            if (line.Report is { } report && FaultOfReport(ServerCommand.PathOf(report)) is { } unwritable)
             {
                 await output.WriteLineAsync(unwritable);
                 return Failed;

@@ -38,8 +38,9 @@ internal sealed class ImportCommandReport(IServiceProvider services, Commenter a
         await WriteRowsAsync(importId, ReportOutcome.Skipped, all.Skipped);
         await WriteRowsAsync(importId, ReportOutcome.Repaired, all.Repaired);
 
-        if (line.Report is { } path)
+        if (line.Report is { } name)
         {
+            var path = ServerCommand.PathOf(name);
             await using var file = new StreamWriter(path);
             await report.WriteAsync(actor, importId, ReportFormat.Ndjson, file, CancellationToken.None);
             await output.WriteLineAsync($"All rows are in {path}.");

@@ -71,10 +71,22 @@ internal static class ServerCommand
         return wrong is not null;
     }
 
+    /// <summary>
+    /// The whole path of a name on the line, from the folder that it was typed in. `dotnet run --project server` starts the program in the
+    /// project's own, and only the shell tells of the other.
+    /// </summary>
+    public static string PathOf(string name)
+    {
+        var here = Directory.GetCurrentDirectory();
+        var typed = File.Exists(Path.Combine(here, "Embed.Server.csproj")) ? Environment.GetEnvironmentVariable("PWD") : null;
+        return Path.GetFullPath(name, typed is not null && Path.IsPathFullyQualified(typed) && Directory.Exists(typed) ? typed : here);
+    }
+
     /// <summary>Opens a file that the line names, to be read once: it may be a pipe.</summary>
     /// <returns>The file; or why there is none to read, a sentence.</returns>
-    public static (FileStream? File, string? Fault) Open(string path)
+    public static (FileStream? File, string? Fault) Open(string name)
     {
+        var path = PathOf(name);
         if (Directory.Exists(path))
         {
             return (null, $"{path} is a folder. Name the file.");

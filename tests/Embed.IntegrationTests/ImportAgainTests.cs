@@ -81,7 +81,7 @@ public sealed class ImportAgainTests : IAsyncDisposable
         Assert.Equal((5, 4), Of(before));
         await workshop.UndoAsync(import.Id);
         Assert.Equal(
-            before.Value!.Named.Select(row => $"{row.What}: {row.Why}").Append($"comment {comments["answered"].Id}: Replies hang from it.").Order(StringComparer.Ordinal),
+            before.Value!.Named.Select(row => $"{NameOf(row)}: {row.Why}").Append($"comment {comments["answered"].Id}: Replies hang from it.").Order(StringComparer.Ordinal),
             (await workshop.KeptAsync(import.Id)).Where(row => row.StartsWith("comment", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal((4, 4), Of(await preview.HandleAsync(workshop.Administrator, import.Id, Cancellation)));
     }

@@ -86,6 +86,9 @@ public sealed class ImportUndoTests : IAsyncDisposable
             }.Order(StringComparer.Ordinal),
             (await workshop.KeptAsync(import.Id)).Order(StringComparer.Ordinal));
         Assert.Equal(11, ImportCounts.Of(undone).Kept);
+        var told = (await workshop.KeptRowsAsync(import.Id)).Select(row => row.What).ToList();
+        Assert.Contains($"{Id("answered")} by Person p, “Text of answered”, at {page}", told);
+        Assert.Contains($"person {comments["answered"].CommenterId}, Person p", told);
         await workshop.AssertSoundAsync();
         // When nothing hangs from it any more, the rest goes, too.
         await ada.VoteAsync(comments["voted"].Id, 0).AssertDoneAsync();
@@ -112,7 +115,7 @@ public sealed class ImportUndoTests : IAsyncDisposable
         await workshop.Handler<ModerateComments>().HandleAsync(await AdminActors.OfAsync(_application, Role.Administrator), [new(gone, 0)], new CommentAct.Delete(null), Cancellation);
         var preview = await workshop.Handler<PreviewUndo>().HandleAsync(workshop.Administrator, import.Id, Cancellation);
         Assert.Equal((4, 2), (preview.Value!.Comments, preview.Value.Staying));
-        Assert.Equal([$"comment {comments["under"].Id}"], preview.Value.Named.Select(row => row.What));
+        Assert.Equal([$"comment {comments["under"].Id}"], preview.Value.Named.Select(NameOf));
 
         await workshop.UndoAsync(import.Id);
 

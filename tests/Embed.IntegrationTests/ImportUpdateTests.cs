@@ -17,6 +17,17 @@ public sealed class ImportUpdateTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     [Fact]
+    public async Task What_is_mended_is_said_of_an_update_too()
+    {
+        var workshop = await OpenAsync(_application);
+        await workshop.ImportAsync(Thread("t"), Comment("a", "t", null, 1));
+
+        var later = await workshop.ImportAsync(Thread("t"), Comment("a", "t", null, 1) with { Text = "Another", Repairs = ["It was mended."] });
+
+        Assert.Equal(["comment a: Updated It was mended."], await workshop.ReportAsync(later.Id, ReportKind.Comment));
+    }
+
+    [Fact]
     public async Task Undone_an_import_leaves_what_was_here_as_it_was_but_for_what_readers_have_done()
     {
         var workshop = await OpenAsync(_application);

@@ -184,8 +184,14 @@ internal sealed class ImportWorkshop
         return written.ToString().TrimEnd().Split('\n');
     }
 
-    public async Task<IReadOnlyList<string>> KeptAsync(long id) =>
-        (await Handler<ReadImportReport>().KeptAsync(Administrator, id, 0, Cancellation)).Value!.Select(row => $"{row.What}: {row.Why}").ToList();
+    /// <summary>What stayed, by its kind and id, and why.</summary>
+    public async Task<IReadOnlyList<string>> KeptAsync(long id) => (await KeptRowsAsync(id)).Select(row => $"{NameOf(row)}: {row.Why}").ToList();
+
+    /// <summary>What stayed, as administrators read it.</summary>
+    public async Task<IReadOnlyList<KeptRow>> KeptRowsAsync(long id) => (await Handler<ReadImportReport>().KeptAsync(Administrator, id, 0, Cancellation)).Value!;
+
+    /// <summary>Kind and id alone of a comment or a person.</summary>
+    public static string NameOf(KeptRow row) => row.What.StartsWith("thread ", StringComparison.Ordinal) ? row.What : string.Join(' ', row.What.Split(' ', ',')[..2]);
 
     /// <summary>All comments of the site that imports brought, by the source's key.</summary>
     public async Task<Dictionary<string, Comment>> CommentsAsync()

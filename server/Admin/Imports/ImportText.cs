@@ -70,8 +70,8 @@ internal static class ImportText
             return preview.Comments switch
             {
                 0 => "It has brought no comments that are still here.",
-                1 => "The one comment that it brought and is still here goes, with its thread and author.",
-                _ => $"All {Number(preview.Comments)} comments that it brought and are still here go, with their threads and authors.",
+                1 => "The one comment that it brought and is still here goes, with the thread and author that came with it.",
+                _ => $"All {Number(preview.Comments)} comments that it brought and are still here go, with the threads and authors that it brought.",
             };
         }
 

@@ -14,7 +14,7 @@ namespace Embed.Server.Admin.Imports;
 public sealed partial class NewImportPage : IAsyncDisposable
 {
     /// <summary>What is said of a rewriting that lacks a half.</summary>
-    internal const string RewriteFault = "Say for each rewriting both what addresses begin with and what stands there instead.";
+    internal const string RewriteFault = "Say for each rewriting both what addresses begin with and what stands there instead: a host, or an address with https.";
 
     // The script answers within a second, where it can.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -21,7 +21,7 @@ internal static class ExportCommand
             return Misused;
         }
 
-        if (ExportLine.FaultOf(Path.GetFullPath(line.File)) is { } fault)
+        if (ExportLine.FaultOf(ServerCommand.PathOf(line.File)) is { } fault)
         {
             await output.WriteLineAsync(fault);
             return Failed;
@@ -54,8 +54,8 @@ internal static class ExportCommand
 
         await using (export)
         {
-            var size = await WriteAsync(export, Path.GetFullPath(line.File), cancellationToken);
-            await output.WriteLineAsync($"{Path.GetFullPath(line.File)} has the export, {size:N0} bytes. There is private data in it.");
+            var size = await WriteAsync(export, ServerCommand.PathOf(line.File), cancellationToken);
+            await output.WriteLineAsync($"{ServerCommand.PathOf(line.File)} has the export, {size:N0} bytes. There is private data in it.");
         }
 
         return 0;

@@ -42,7 +42,7 @@ internal static class TakeOverCommand
         try
         {
             var taken = await services.GetRequiredService<TakeOver>().HandleAsync(
-                new ImportSource(file), (part, rows) => output.WriteLine(rows == 0 ? $"Reading {part}" : string.Create(CultureInfo.InvariantCulture, $"Reading {part}: {rows:N0}")), cancellationToken);
+                new ImportSource(ServerCommand.PathOf(file)), (part, rows) => output.WriteLine(rows == 0 ? $"Reading {part}" : string.Create(CultureInfo.InvariantCulture, $"Reading {part}: {rows:N0}")), cancellationToken);
             if (taken.Value is not { } now)
             {
                 await output.WriteLineAsync(ServerCommand.Sentence(taken.Refusal!));

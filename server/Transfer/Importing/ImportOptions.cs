@@ -26,9 +26,17 @@ internal sealed record ImportOptions
     /// <summary>By what way it was started.</summary>
     public ActedVia Via { get; init; }
 
-    /// <summary>Whether every rewrite says something.</summary>
-    public bool IsValid => Rewrites.Count <= MaxRewrites && Rewrites.All(rewrite =>
-        rewrite.From.Trim() is { Length: > 0 and <= CommentThread.MaxAddressCharacters } && rewrite.To.Trim() is { Length: > 0 and <= CommentThread.MaxAddressCharacters });
+    /// <summary>Whether every rewrite is from an address to another.</summary>
+    public bool IsValid => Rewrites.Count <= MaxRewrites && Rewrites.All(rewrite => IsAddress(rewrite.From) && IsAddress(rewrite.To));
+
+    /// <summary>Whether a text is what addresses begin with: a host, or an address with http or https.</summary>
+    public static bool IsAddress(string text)
+    {
+        var address = text.Trim();
+        return address.Length <= CommentThread.MaxAddressCharacters && !address.Any(char.IsWhiteSpace)
+            && Uri.TryCreate(address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}", UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
+    }
 
     public static ImportOptions Of(Import import) => JsonSerializer.Deserialize<ImportOptions>(import.Options, JsonSerializerOptions.Web)!;
 

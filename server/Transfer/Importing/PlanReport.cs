@@ -61,7 +61,7 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
             var isWritten = plan.Tree.Has(at, PlanMarks.Written);
             var (outcome, note) = plan.Skips[at] != SkipReason.None && !isWritten
                 ? (ReportOutcome.Skipped, WhySkipped(plan.Skips[at], row.TextOrNull(5), row.GetString(6)))
-                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.TextOrNull(10))
+                : plan.Tree.Has(at, PlanMarks.Known) ? WhatOfKnown(at, row.GetString(3), row.TextOrNull(10))
                 : plan.Tree.Has(at, PlanMarks.Dropped) && !isWritten
                 ? (ReportOutcome.Skipped, isDeleted ? "It was deleted there, and nothing hangs from it." : "It says nothing, and nothing hangs from it.")
                 : WhatOfNew(at, row.GetString(3), row.TextOrNull(10), row.IsTrue(7), isDeleted);
@@ -88,8 +88,8 @@ internal sealed class PlanReport(ScratchFile stage, ReportFile report, Statement
         _ => "It was imported before, and is not here any more.",
     };
 
-    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string? note) => plan.Tree.Has(at, PlanMarks.Updated | PlanMarks.Written)
-        ? (ReportOutcome.Updated, note ?? "")
+    private (ReportOutcome Outcome, string Note) WhatOfKnown(int at, string repairs, string? note) => plan.Tree.Has(at, PlanMarks.Updated | PlanMarks.Written)
+        ? (ReportOutcome.Updated, $"{repairs} {note}".Trim())
         : (ReportOutcome.AlreadyThere, plan.Tree.Has(at, PlanMarks.ChangedHere) ? "It says something else there by now, but was changed here since." : note ?? "");
 
     private (ReportOutcome Outcome, string Note) WhatOfNew(int at, string repairs, string? note, bool isAuthorMissing, bool isDeleted)

@@ -63,7 +63,12 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
         var row = await statements.RowAsync(
             Sql, importId, (int)ImportedKind.Comment, import.CreatedAt.ToUnixTimeMilliseconds(), UndoGrounds.Replies, MostNamed);
         var named = JsonSerializer.Deserialize<List<JsonElement[]>>((string)row![2]!)!;
-        return new Preview(
-            (long)row[0]!, (long)row[1]!, [.. named.Select(pair => new KeptRow($"comment {pair[0]}", pair[1].GetString()!))], (long)row[3]!, (long)row[4]!, (long)row[5]!);
+        List<KeptRow> kept = [];
+        foreach (var pair in named)
+        {
+            kept.Add(new KeptRow(await KeptText.OfCommentAsync(statements, pair[0].GetInt64()), pair[1].GetString()!));
+        }
+
+        return new Preview((long)row[0]!, (long)row[1]!, kept, (long)row[3]!, (long)row[4]!, (long)row[5]!);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
 
         if (!changes.TrueForAll(change => IsOf(update, change)))
         {
-            return new KeptRow(what, "What the import changed of it is not known: the file that was taken over says something else.");
+            return await KeptAsync(update, what, "What the import changed of it is not known: the file that was taken over says something else.");
         }
 
         if (await FindLaterAsync(update, changes) is { } later)
@@ -53,20 +53,20 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
 
         if (RowChanges.Known(write.Database, changes) is not { } known)
         {
-            return new KeptRow(what, "The import updated it, and what it was before is forgotten: it was deleted for good, or its author is gone.");
+            return await KeptAsync(update, what, "The import updated it, and what it was before is forgotten: it was deleted for good, or its author is gone.");
         }
 
         foreach (var change in known)
         {
             if (!await RowChanges.IsInForceAsync(write, change))
             {
-                return new KeptRow(what, ChangedHere);
+                return await KeptAsync(update, what, ChangedHere);
             }
         }
 
         if (update.Kind == ImportedKind.Comment && await WhyAsync(update, known) is { } why)
         {
-            return new KeptRow(what, why);
+            return await KeptAsync(update, what, why);
         }
 
         foreach (var change in known)
@@ -88,6 +88,15 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
             _ => """SELECT 'person ' || "CommenterId" FROM "ImportedPeople" WHERE "CommenterId" = @0""",
         },
         update.TargetId))?[0] as string;
+
+    private async Task<KeptRow> KeptAsync(ImportUpdate update, string what, string why) => new(
+        update.Kind switch
+        {
+            ImportedKind.Comment => await KeptText.OfCommentAsync(Statements, update.TargetId),
+            ImportedKind.Person => await KeptText.OfPersonAsync(Statements, update.TargetId),
+            _ => what,
+        },
+        why);
 
     private Task ForgetAsync(ImportUpdate update) => Statements.ExecuteAsync("""DELETE FROM "ImportUpdates" WHERE "Id" = @0""", update.Id);
 
