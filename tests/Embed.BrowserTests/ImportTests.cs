@@ -64,7 +64,7 @@ public sealed class ImportTests(BrowserFixture browser, Blog blog) : IClassFixtu
         await blog.FlagAsync(reported, "spam", "", "Priya Nair");
         await Press(admin, "Undo …");
         await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("2 of 3 comments go.");
-        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync($"Comment {reported}: Readers have reported it.");
+        await Expect(admin.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync($"Comment {reported} by Cem, “Rye, of course”, at {page}: Readers have reported it.");
         await admin.AssertUsableAsync("import-undo");
         await Press(admin, "Undo it");
         await ExpectStateAsync(admin, "Undone");
