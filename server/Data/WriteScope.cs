@@ -7,9 +7,9 @@ namespace Embed.Server.Data;
 /// <summary>What a write of the <see cref="WriteQueue"/> works with: the open connection, and what to tell after the commit.</summary>
 internal sealed class WriteScope : IAsyncDisposable
 {
-    // The one connection that writes has the inner pages of all indexes and all that an import's batch changes in its memory (24 MB, not
+    // The one connection that writes has the inner pages of all indexes and all that an import's batch changes in its memory (16 MB, not
     // SQLite's 2), and copies the log into the file less often (at 128 MB, not 4): it is some ten batches long.
-    private const string Pragmas = "PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 32000;";
+    private const string Pragmas = "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 32000;";
 
     private readonly Dictionary<object, Action> _announcements = [];
     private readonly List<(object Key, Action Announce)> _ofThisWrite = [];
