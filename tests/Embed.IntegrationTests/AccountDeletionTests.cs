@@ -166,7 +166,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         var first = await ada.PostAsync(_page, "First");
         await eve.PostAsync(_page, "Answer", first);
         await using var live = await LiveThread.OpenAsync(_application, _page, eve.Token);
-        await DeleteAsync(ada.Id, keepsComments: true);
+        await AccountDeletion.RunAsync(_application, ada.Id, keepsComments: true);
 
         var german = await _application.ReadHtmlAsync(_page, "lang=de");
         Assert.Equal("Ehemaliges Mitglied", german.Comment(first).QuerySelector(".name")?.TextContent);
@@ -192,7 +192,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         await ada.PostAsync(_page, "Alone");
         var version = (await _application.ReadThreadAsync(_page)).Version;
 
-        await DeleteAsync(ada.Id, keepsComments: false);
+        await AccountDeletion.RunAsync(_application, ada.Id, keepsComments: false);
 
         var thread = await _application.ReadThreadAsync(_page);
         Assert.Equal([(first, "tombstone")], thread.Comments.Select(c => (c.Id, c.Standing)));
@@ -211,7 +211,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         }
 
         await using var database = await _application.OpenDatabaseAsync();
-        await MarkDueAsync(ada.Id, keepsComments: false);
+        await AccountDeletion.MarkDueAsync(_application, ada.Id, keepsComments: false);
         var writes = _application.Services.GetRequiredService<WriteQueue>();
         var erase = _application.Services.GetRequiredService<ErasePerson>();
 
@@ -232,9 +232,9 @@ public sealed class AccountDeletionTests : IAsyncDisposable
     {
         using var stuck = await Person.SignInAsync(_application, "Stuck");
         using var eve = await Person.SignInAsync(_application, "Eve");
-        await MarkDueAsync(stuck.Id, keepsComments: false);
+        await AccountDeletion.MarkDueAsync(_application, stuck.Id, keepsComments: false);
         _application.Clock.Advance(TimeSpan.FromSeconds(1));
-        await MarkDueAsync(eve.Id, keepsComments: false);
+        await AccountDeletion.MarkDueAsync(_application, eve.Id, keepsComments: false);
         await using var database = await _application.OpenDatabaseAsync();
         await database.Database.ExecuteSqlRawAsync(
             """CREATE TRIGGER "Stuck" BEFORE DELETE ON "Commenters" WHEN OLD."Name" = 'Stuck' BEGIN SELECT RAISE(ABORT, 'stuck'); END""", Cancellation);
@@ -265,7 +265,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         });
         await database.SaveChangesAsync(Cancellation);
 
-        await DeleteAsync(ada.Id, keepsComments: false);
+        await AccountDeletion.RunAsync(_application, ada.Id, keepsComments: false);
 
         Assert.Equal(1, await database.MailedCodes.CountAsync(Cancellation));
     }
@@ -278,7 +278,7 @@ public sealed class AccountDeletionTests : IAsyncDisposable
         {
             using var person = await Person.SignInAsync(_application, name);
             await person.TryPostAsync(_page, name, draftId: draft).AssertDoneAsync();
-            await DeleteAsync(person.Id, keepsComments: true);
+            await AccountDeletion.RunAsync(_application, person.Id, keepsComments: true);
         }
 
         Assert.Equal(2, (await _application.ReadThreadAsync(_page)).CommentCount);
@@ -358,18 +358,5 @@ public sealed class AccountDeletionTests : IAsyncDisposable
     {
         await using var database = await _application.OpenDatabaseAsync();
         return await database.Sessions.AsNoTracking().OrderByDescending(s => s.Id).FirstAsync(s => s.CommenterId == id, Cancellation);
-    }
-
-    private async Task MarkDueAsync(long id, bool keepsComments)
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        await database.Commenters.Where(c => c.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.DeletionDueAt, _application.Clock.GetUtcNow()).SetProperty(c => c.DeletionKeepsComments, keepsComments), Cancellation);
-    }
-
-    private async Task DeleteAsync(long id, bool keepsComments)
-    {
-        await MarkDueAsync(id, keepsComments);
-        Assert.Equal(1, await AccountDeletion.RunAsync(_application));
     }
 }

@@ -53,7 +53,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
     public async Task Stopped_while_it_writes_it_goes_on_or_is_thrown_away_but_for_what_is_written()
     {
         var workshop = await OpenAsync(_application);
-        var first = await StopAsync(workshop);
+        var first = await workshop.StopAfterBatchAsync(new ImportOptions(), Records(Many));
 
         Assert.Equal((ImportState.Failed, WriteImport.BatchSize), (first.State, (int)first.Position));
         Assert.Equal("It was stopped. What it had written is there, and can be taken back; or let it go on.", first.Message);
@@ -73,7 +73,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
         Assert.Empty(await workshop.CommentsAsync());
 
         // What is taken back does not go on either.
-        var second = await StopAsync(workshop);
+        var second = await workshop.StopAfterBatchAsync(new ImportOptions(), Records(Many));
         await workshop.UndoAsync(second.Id);
         Assert.Equal(["report.db"], Names($"{second.Id}"));
     }
@@ -84,7 +84,7 @@ public sealed class ImportLifeTests : IAsyncDisposable
     public async Task Its_working_file_lost_while_it_writes_all_of_it_comes_and_nothing_twice(bool isStagedAlready)
     {
         var workshop = await OpenAsync(_application);
-        var stopped = await StopAsync(workshop);
+        var stopped = await workshop.StopAfterBatchAsync(new ImportOptions(), Records(Many));
         var stage = Path.Combine(Folder, $"{stopped.Id}", "staged.db");
         Execute(stage, "PRAGMA user_version = 0");
         if (isStagedAlready)
@@ -292,29 +292,6 @@ public sealed class ImportLifeTests : IAsyncDisposable
     private static MemoryStream Broken() => new("#records\n!Line 2 is cut off."u8.ToArray());
 
     private static IEnumerable<string> Keys(int count) => Enumerable.Range(0, count).Select(i => $"c{i:0000}");
-
-    // After its first batch.
-    private static async Task<Import> StopAsync(ImportWorkshop workshop)
-    {
-        var runner = workshop.Handler<ImportRunner>();
-        void Look()
-        {
-            if (runner.Progress is { State: ImportState.Writing, Done: > 0 } progress)
-            {
-                runner.Stop(progress.ImportId, (workshop.Administrator.Id, ActedVia.Admin));
-            }
-        }
-
-        runner.Changed += Look;
-        try
-        {
-            return await workshop.ImportAsync(Records(Many));
-        }
-        finally
-        {
-            runner.Changed -= Look;
-        }
-    }
 
     private static void Execute(string file, string sql)
     {

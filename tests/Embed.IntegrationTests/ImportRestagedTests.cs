@@ -31,7 +31,7 @@ public sealed class ImportRestagedTests : IAsyncDisposable
 
         await using var other = NewApplication();
         var workshop = await PreparedAsync(other, first, isLater);
-        var stopped = await StopAsync(workshop, options, file);
+        var stopped = await workshop.StopAfterBatchAsync(options, file);
         Assert.Equal(WriteImport.BatchSize, stopped.Position);
         var folder = new ImportFolder(Path.Combine(other.DataFolder, "imports", $"{stopped.Id}"));
         File.Delete(folder.Report);
@@ -58,7 +58,7 @@ public sealed class ImportRestagedTests : IAsyncDisposable
             Thread("t"), Person("p"), Person("q") with { GitHubId = 7 }, Comment("gone", "t", null, 0, "p"), Comment("below", "t", "lost", 1, "q"),
             .. Enumerable.Range(0, WriteImport.BatchSize).Select(i => Comment($"c{i:0000}", "t", "below", 2 + i, "p")),
         ];
-        var stopped = await StopAsync(workshop, new ImportOptions(), file);
+        var stopped = await workshop.StopAfterBatchAsync(new ImportOptions(), file);
         await workshop.Moves.DeleteAsync((await workshop.CommentsAsync())["gone"].ThreadId);
         // Another import of the site: what was planned is planned anew.
         await workshop.ImportAsync(Thread("u"), Comment("other", "u"));
@@ -93,28 +93,5 @@ public sealed class ImportRestagedTests : IAsyncDisposable
         }
 
         return workshop;
-    }
-
-    // After its first batch.
-    private static async Task<Import> StopAsync(ImportWorkshop workshop, ImportOptions options, IEnumerable<object> file)
-    {
-        var runner = workshop.Handler<ImportRunner>();
-        void Look()
-        {
-            if (runner.Progress is { State: ImportState.Writing, Done: > 0 } progress)
-            {
-                runner.Stop(progress.ImportId, (workshop.Administrator.Id, ActedVia.Admin));
-            }
-        }
-
-        runner.Changed += Look;
-        try
-        {
-            return await workshop.ImportAsync(options, file);
-        }
-        finally
-        {
-            runner.Changed -= Look;
-        }
     }
 }

@@ -116,6 +116,28 @@ internal sealed class ImportWorkshop
     /// <summary>Imports a file of any format to the end; the import.</summary>
     public async Task<Import> ImportAsync(ImportOptions options, Stream file) => await EndAsync(await StartAsync(options, file));
 
+    /// <summary>Imports records, and stops it after its first batch; the import.</summary>
+    public async Task<Import> StopAfterBatchAsync(ImportOptions options, params IEnumerable<object> records)
+    {
+        void Look()
+        {
+            if (Runner.Progress is { State: ImportState.Writing, Done: > 0 } progress)
+            {
+                Runner.Stop(progress.ImportId, (Administrator.Id, ActedVia.Admin));
+            }
+        }
+
+        Runner.Changed += Look;
+        try
+        {
+            return await ImportAsync(options, records);
+        }
+        finally
+        {
+            Runner.Changed -= Look;
+        }
+    }
+
     /// <summary>Starts an import; its id.</summary>
     public Task<long> StartAsync(ImportOptions options, params IEnumerable<object> records) => StartAsync(options, RecordLines.FileOf(records));
 

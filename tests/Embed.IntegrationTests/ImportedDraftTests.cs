@@ -32,7 +32,7 @@ public sealed class ImportedDraftTests : IAsyncDisposable
         await ada.TryPostAsync(page, "New", draftId: draft).AssertDoneAsync();
         await ada.TryPostAsync(page, "New", draftId: draft).AssertDoneAsync();
         await augusta.TryPostAsync(page, "Another's", draftId: draft).AssertDoneAsync();
-        await JoinAsync(augusta.Id, ada.Id);
+        await AccountJoining.RunAsync(_application, augusta.Id, ada.Id);
 
         var rows = await RowsAsync();
         Assert.Equal(["Text of a", "Text of b", "Text of c", "New", "Another's"], rows.Select(row => row.Body));
@@ -41,7 +41,7 @@ public sealed class ImportedDraftTests : IAsyncDisposable
         Assert.Equal(draft, rows[3].DraftId);
         Assert.Equal(Guid.Empty, rows[4].DraftId);
 
-        await DeleteAsync(ada.Id);
+        await AccountDeletion.RunAsync(_application, ada.Id, keepsComments: true);
         Assert.All(await RowsAsync(), row => Assert.Equal(Guid.Empty, row.DraftId));
     }
 
@@ -87,22 +87,5 @@ public sealed class ImportedDraftTests : IAsyncDisposable
         await using var database = await _application.OpenDatabaseAsync();
         var person = await database.Commenters.Where(c => c.Name == name).Select(c => c.Id).SingleAsync(Cancellation);
         await database.Comments.Where(c => c.CommenterId == person).ExecuteUpdateAsync(set => set.SetProperty(c => c.CommenterId, by), Cancellation);
-    }
-
-    private async Task JoinAsync(long from, long into)
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        var account = await database.Accounts.AsNoTracking().FirstAsync(a => a.CommenterId == from, Cancellation);
-        var done = await _application.Services.GetRequiredService<LinkAccount>()
-            .HandleAsync(into, new ProvenAccount(account.Provider, account.Subject, account.Name), from, Cancellation);
-        Assert.Equal(LinkAccount.Standing.Others, done.Value);
-    }
-
-    private async Task DeleteAsync(long id)
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        await database.Commenters.Where(c => c.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.DeletionDueAt, _application.Clock.GetUtcNow()).SetProperty(c => c.DeletionKeepsComments, true), Cancellation);
-        await AccountDeletion.RunAsync(_application);
     }
 }

@@ -40,11 +40,11 @@ public sealed class JoiningPropertyTests : IAsyncDisposable
             var (one, other) = (people[^1], people[random.Next(people.Count - 1)]);
             if (random.Next(2) == 0)
             {
-                await JoinAsync(one.Id, other.Id);
+                await AccountJoining.RunAsync(_application, one.Id, other.Id);
             }
             else
             {
-                await DeleteAsync(one.Id, keepsComments: random.Next(2) == 0);
+                await AccountDeletion.RunAsync(_application, one.Id, keepsComments: random.Next(2) == 0);
             }
 
             people.Remove(one);
@@ -75,7 +75,7 @@ public sealed class JoiningPropertyTests : IAsyncDisposable
         database.ModerationLog.Add(new ModerationLogEntry { SiteId = 1, ActorId = augusta.Id, Act = "thread-moved", Details = "{}", UndoneById = augusta.Id });
         await database.SaveChangesAsync(Cancellation);
 
-        await JoinAsync(augusta.Id, ada.Id);
+        await AccountJoining.RunAsync(_application, augusta.Id, ada.Id);
 
         var joined = await _application.ReadThreadAsync(page);
         Assert.Equal(["Eve", "Ada", "Ada"], joined.Comments.Select(c => c.AuthorName));
@@ -135,22 +135,5 @@ public sealed class JoiningPropertyTests : IAsyncDisposable
     {
         await moves.AssertSoundAsync();
         await _application.AssertVotesSoundAsync();
-    }
-
-    private async Task JoinAsync(long from, long into)
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        var account = await database.Accounts.AsNoTracking().FirstAsync(a => a.CommenterId == from, Cancellation);
-        var done = await _application.Services.GetRequiredService<LinkAccount>()
-            .HandleAsync(into, new ProvenAccount(account.Provider, account.Subject, account.Name), from, Cancellation);
-        Assert.Equal(LinkAccount.Standing.Others, done.Value);
-    }
-
-    private async Task DeleteAsync(long id, bool keepsComments)
-    {
-        await using var database = await _application.OpenDatabaseAsync();
-        await database.Commenters.Where(c => c.Id == id).ExecuteUpdateAsync(
-            set => set.SetProperty(c => c.DeletionDueAt, _application.Clock.GetUtcNow()).SetProperty(c => c.DeletionKeepsComments, keepsComments), Cancellation);
-        await AccountDeletion.RunAsync(_application);
     }
 }

@@ -1,4 +1,5 @@
 using Embed.Server.Data;
+using Embed.Server.Model;
 
 namespace Embed.Server.Transfer.Importing;
 
@@ -7,8 +8,17 @@ internal static class KeptText
 {
     private const int MaxCharacters = 60;
 
-    /// <summary>A comment: by whom, how it begins and where it stands.</summary>
-    public static async Task<string> OfCommentAsync(Statements statements, long id)
+    /// <summary>What a thing is: of a comment by whom, how it begins and where it stands; of a thread its page; of a person their name.</summary>
+    /// <returns>That; null if it is not here any more.</returns>
+    public static async Task<string?> FindAsync(Statements statements, ImportedKind kind, long id) => kind switch
+    {
+        ImportedKind.Comment => await FindCommentAsync(statements, id),
+        ImportedKind.Thread => await statements.RowAsync("""SELECT "PageAddress" FROM "Threads" WHERE "Id" = @0""", id) is [string page] ? $"thread {page}" : null,
+        _ => await statements.RowAsync("""SELECT "Name" FROM "Commenters" WHERE "Id" = @0""", id) is [string name]
+            ? $"person {id}{(name.Length > 0 ? $", {name}" : "")}" : null,
+    };
+
+    private static async Task<string?> FindCommentAsync(Statements statements, long id)
     {
         var row = await statements.RowAsync(
             """
@@ -16,13 +26,9 @@ internal static class KeptText
             JOIN "Commenters" AS p ON p."Id" = c."CommenterId" JOIN "Threads" AS t ON t."Id" = c."ThreadId" WHERE c."Id" = @0
             """,
             id);
-        return row is not [string name, string body, string page] ? $"comment {id}"
+        return row is not [string name, string body, string page] ? null
             : $"comment {id}{(name.Length > 0 ? $" by {name}" : "")}, {(body.Length > 0 ? $"“{Begin(body)}”" : "a tombstone")}, at {page}";
     }
-
-    /// <summary>A person: their name here.</summary>
-    public static async Task<string> OfPersonAsync(Statements statements, long id) =>
-        await statements.RowAsync("""SELECT "Name" FROM "Commenters" WHERE "Id" = @0""", id) is [string { Length: > 0 } name] ? $"person {id}, {name}" : $"person {id}";
 
     private static string Begin(string body)
     {

@@ -66,7 +66,7 @@ internal sealed class PreviewUndo(ImportAccess access, IDbContextFactory<EmbedDb
         List<KeptRow> kept = [];
         foreach (var pair in named)
         {
-            kept.Add(new KeptRow(await KeptText.OfCommentAsync(statements, pair[0].GetInt64()), pair[1].GetString()!));
+            kept.Add(new KeptRow((await KeptText.FindAsync(statements, ImportedKind.Comment, pair[0].GetInt64()))!, pair[1].GetString()!));
         }
 
         return new Preview((long)row[0]!, (long)row[1]!, kept, (long)row[3]!, (long)row[4]!, (long)row[5]!);

@@ -97,7 +97,7 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
         {
             if (await removal.RemoveAsync(id) is { } why)
             {
-                kept.Add(new KeptRow(await KeptText.OfCommentAsync(write.Statements, id), why));
+                kept.Add(new KeptRow((await KeptText.FindAsync(write.Statements, ImportedKind.Comment, id))!, why));
             }
         }
 
@@ -185,7 +185,7 @@ internal sealed class TakeImportBack(WriteQueue writes, SiteDirectory sites, Thr
                 : null;
             if (why is not null)
             {
-                kept.Add(new KeptRow(await KeptText.OfPersonAsync(write.Statements, id), why));
+                kept.Add(new KeptRow((await KeptText.FindAsync(write.Statements, ImportedKind.Person, id))!, why));
                 continue;
             }
 

@@ -41,7 +41,7 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
 
         if (!changes.TrueForAll(change => IsOf(update, change)))
         {
-            return await KeptAsync(update, what, "What the import changed of it is not known: the file that was taken over says something else.");
+            return new KeptRow(what, "What the import changed of it is not known: the file that was taken over says something else.");
         }
 
         if (await FindLaterAsync(update, changes) is { } later)
@@ -53,20 +53,20 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
 
         if (RowChanges.Known(write.Database, changes) is not { } known)
         {
-            return await KeptAsync(update, what, "The import updated it, and what it was before is forgotten: it was deleted for good, or its author is gone.");
+            return new KeptRow(what, "The import updated it, and what it was before is forgotten: it was deleted for good, or its author is gone.");
         }
 
         foreach (var change in known)
         {
             if (!await RowChanges.IsInForceAsync(write, change))
             {
-                return await KeptAsync(update, what, ChangedHere);
+                return new KeptRow(what, ChangedHere);
             }
         }
 
         if (update.Kind == ImportedKind.Comment && await WhyAsync(update, known) is { } why)
         {
-            return await KeptAsync(update, what, why);
+            return new KeptRow(what, why);
         }
 
         foreach (var change in known)
@@ -79,24 +79,10 @@ internal sealed class UpdateReversal(WriteScope write, Import import)
         return null;
     }
 
-    // What it is, for the list of what stays; null if it is not here any more.
-    private async Task<string?> FindTargetAsync(ImportUpdate update) => (await Statements.RowAsync(
-        update.Kind switch
-        {
-            ImportedKind.Comment => """SELECT 'comment ' || "Id" FROM "Comments" WHERE "Id" = @0""",
-            ImportedKind.Thread => """SELECT 'thread ' || "PageAddress" FROM "Threads" WHERE "Id" = @0""",
-            _ => """SELECT 'person ' || "CommenterId" FROM "ImportedPeople" WHERE "CommenterId" = @0""",
-        },
-        update.TargetId))?[0] as string;
-
-    private async Task<KeptRow> KeptAsync(ImportUpdate update, string what, string why) => new(
-        update.Kind switch
-        {
-            ImportedKind.Comment => await KeptText.OfCommentAsync(Statements, update.TargetId),
-            ImportedKind.Person => await KeptText.OfPersonAsync(Statements, update.TargetId),
-            _ => what,
-        },
-        why);
+    // Of somebody who is gone there may be no more than the account that their comments went to.
+    private async Task<string?> FindTargetAsync(ImportUpdate update) =>
+        update.Kind != ImportedKind.Person || await Statements.RowAsync("""SELECT 1 FROM "ImportedPeople" WHERE "CommenterId" = @0""", update.TargetId) is not null
+            ? await KeptText.FindAsync(Statements, update.Kind, update.TargetId) : null;
 
     private Task ForgetAsync(ImportUpdate update) => Statements.ExecuteAsync("""DELETE FROM "ImportUpdates" WHERE "Id" = @0""", update.Id);
 

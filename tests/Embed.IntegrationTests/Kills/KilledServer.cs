@@ -39,8 +39,6 @@ internal sealed partial class KilledServer : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // It lives for a second or two: code that is compiled anew in the background would never be used.
-        start.Environment["DOTNET_TieredPGO"] = "0";
         // Killed, it would leave the sockets of its debugger in the system's temporary folder.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
