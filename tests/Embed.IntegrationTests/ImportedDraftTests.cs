@@ -1,7 +1,5 @@
 using System.Net;
-using Embed.Server.Commenters;
 using Embed.Server.Data;
-using Embed.Server.Me;
 using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,3 @@
-using Embed.Server.Commenters;
-using Embed.Server.Me;
 using Embed.Server.Model;
 using Embed.Tests;
 using Microsoft.EntityFrameworkCore;
